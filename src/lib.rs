@@ -149,8 +149,8 @@
 //! * *Add a decoder of payloads:* a file in `payload/decoders/`, its row in `payload/decoders.rs`.
 //! * *Add an export format:* a file in `export/format/`, its variant and arm in `export/format.rs`.
 //!
-//! Actions, findings, fields and exit codes end up in `assets/reference.md`, which
-//! `tests/reference.rs` holds to the tables.
+//! Actions, findings, fields and exit codes end up in `assets/reference.md`, and findings with the tables behind them in
+//! `assets/findings.md`; `tests/reference.rs` holds both to the tables.
 
 pub mod ack;
 pub mod app;

@@ -1,5 +1,7 @@
 //! Renders the reference page: Markdown tables of commands, fields, keys, findings and exit codes.
 
+mod findings;
+
 use std::fmt::Write;
 
 use crate::{
@@ -8,6 +10,8 @@ use crate::{
     config::{DefaultValue, FIELDS, Field, Kind, Relevance},
     diagnose::FINDINGS,
 };
+
+pub use findings::findings_page;
 
 /// The whole page. A test compares it with `assets/reference.md`.
 #[must_use]
@@ -45,7 +49,7 @@ fn findings() -> String {
     let rows = FINDINGS.iter().map(|finding| {
         let rest = [finding.at, finding.title, finding.meaning].map(str::to_owned);
         let [at, title, meaning] = rest;
-        [format!("`{}`", finding.code), at, title, meaning]
+        [format!("[`{0}`](findings.md#{0})", finding.code), at, title, meaning]
     });
     table(&["code", "where", "title", "meaning"], rows)
 }
@@ -64,12 +68,14 @@ const FIELDS_INTRO: &str = "Each scalar field is also a flag (`--tls-root-cas-fi
     always masked. Setting a field marked *not yet* is an error: Sockeye does not support it so far.";
 const KEYS_INTRO: &str = "`?` shows the keys that work at the moment, and why others do not.";
 const FINDINGS_INTRO: &str = "A finding has a title, a cause, evidence and fixes. The codes are stable; `probe --json` and \
-    `tail --events` contain them.";
+    `tail --events` contain them. [findings.md](findings.md) tells what shows and what mends each, and has the tables \
+    of refusals, close codes, reasons and heartbeats.";
 const EXITS_INTRO: &str = "The codes are curl's where curl has one.";
 
-fn table<const N: usize>(heads: &[&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
-    let rows = rows.map(|row| row.map(|cell| cell.replace('|', "\\|")).join(" | "));
-    let lines = [heads.join(" | "), ["---"; N].join(" | ")].into_iter().chain(rows);
+fn table(heads: &[&str], rows: impl IntoIterator<Item = impl AsRef<[String]>>) -> String {
+    let escaped = |cell: &String| cell.replace('|', "\\|");
+    let rows = rows.into_iter().map(|row| row.as_ref().iter().map(escaped).collect::<Vec<_>>().join(" | "));
+    let lines = [heads.join(" | "), vec!["---"; heads.len()].join(" | ")].into_iter().chain(rows);
     lines.fold(String::new(), |page, line| page + "| " + &line + " |\n")
 }
 

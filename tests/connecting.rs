@@ -14,6 +14,8 @@ mod client_certs;
 mod ladder;
 #[path = "connecting/proxies.rs"]
 mod proxies;
+#[path = "connecting/refusals.rs"]
+mod refusals;
 #[cfg(all(unix, feature = "renegotiation"))]
 #[path = "connecting/renegotiation.rs"]
 mod renegotiation;

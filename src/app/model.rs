@@ -7,7 +7,7 @@ use ratatui::layout::Size;
 
 use crate::{
     config::Values,
-    session::{Level, Timestamp},
+    session::{Fix, Level, Timestamp},
 };
 
 use super::{
@@ -60,6 +60,8 @@ pub struct App {
     /// How far the ladder is scrolled, in lines, while it has the main region.
     pub ladder_scroll: usize,
     pub notice: Option<Notice>,
+    /// The fix that waits for the file it is to write.
+    pub waiting_fix: Option<Fix>,
     /// Whether the screen is being left and the connection closes.
     pub closing: bool,
 }
@@ -95,6 +97,7 @@ impl App {
             focus: Focus::default(),
             ladder_scroll: 0,
             notice: None,
+            waiting_fix: None,
             closing: false,
         }
     }
@@ -113,7 +116,14 @@ impl App {
 
     /// Whether the strip above the footer speaks of what is wrong.
     pub fn shows_alert_bar(&self) -> bool {
-        !self.shows_ladder() && self.current.is_troubled()
+        !self.shows_ladder() && (self.current.is_troubled() || self.current.can_be_mended())
+    }
+
+    /// Whether enter applies the fix in the strip: the strip is in sight, and no row was chosen to be opened.
+    pub fn strip_offers_fix(&self) -> bool {
+        let is_seen = || layout::areas(self.size, self).alert_bar.height > 0;
+        let follows = self.timeline.is_following() && self.focus == Focus::Feed;
+        follows && self.current.own_fix().is_some() && !self.capture.is_reading() && is_seen()
     }
 
     /// Lines of the feed that hold rows.

@@ -9,7 +9,7 @@ use super::{
     effect::{EditTarget, Effect, Input, Outcome},
     keymap::meaning,
     model::App,
-    state::{Key, Overlay, Tone, keys},
+    state::{Key, Overlay, Purpose, Tone, keys},
 };
 
 /// Changes the state by one input and says what is to be done outside.
@@ -134,6 +134,7 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::Whole { seq, bytes } => app.timeline.take_whole(seq, bytes),
         Outcome::Filtered { generation, upto, matches } => app.timeline.filtered(generation, upto, &matches),
         Outcome::ScanOver { generation } => app.timeline.scan_over(generation),
+        Outcome::Saved { purpose: Purpose::SaveRoot, path, .. } => return app.trust_saved(&path),
         Outcome::Saved { purpose, path, count, bytes } => app.saved(purpose, &path, count, bytes),
         Outcome::NotSaved { purpose, path, message } => app.ask_again(purpose, &path, message),
         Outcome::Capture(news) => app.hear_of_capture(news),

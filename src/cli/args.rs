@@ -224,6 +224,9 @@ pub struct ProbeArgs {
     /// Do not send the opening messages
     #[arg(long = "no-open", action = ArgAction::SetFalse)]
     pub open: bool,
+    /// Write the root that the server sends, where trusting it would help, to this new PEM file
+    #[arg(long, value_name = "FILE", conflicts_with = "all_addresses")]
+    pub save_root: Option<PathBuf>,
     /// Try each address of the host separately; the exit code is that of the first failure
     #[arg(long)]
     pub all_addresses: bool,

@@ -3,11 +3,16 @@
 use super::Exit;
 
 /// Titles and texts of sections that the manual page has as well.
-pub(super) const SECTIONS: [(&str, &str); 2] = [
+pub(super) const SECTIONS: [(&str, &str); 3] = [
     (
         "Values",
         "Each field can be set in the file, by a variable (SOCKEYE_TLS_ROOT_CAS_FILE) and by a flag;\n\
          a flag overrides a variable, and a variable overrides the file.",
+    ),
+    (
+        "Findings",
+        "Failures and losses are explained by findings, each with a code such as cert-expired. The page\n\
+         assets/findings.md tells of each code what shows it and what mends it.",
     ),
     (
         "Log",

@@ -14,6 +14,11 @@ pub fn finding_lines(finding: &Finding) -> Vec<(&'static str, String)> {
     for fix in &finding.fixes {
         lines.push(("fix", fix.title.clone()));
         lines.extend(fix.edits.iter().map(|edit| ("set", format!("{}: {}", edit.path, edit.value))));
+        let saving = fix
+            .file
+            .iter()
+            .map(|file| format!("--save-root {}, of sockeye probe, writes that file", file.name));
+        lines.extend(saving.map(|line| ("save", line)));
         lines.extend(fix.yaml.lines().map(|line| ("yaml", line.to_owned())));
     }
     lines.retain(|(_, text)| !text.is_empty());

@@ -6,15 +6,17 @@ use crate::{
 };
 
 use super::{
+    clock::{moment, server_time},
     failed_connection::{FailedConnection, exchange, with_error},
     finding::{relative_days, set},
+    token,
 };
 
 /// The smallest clock skew that is reported, in seconds.
 const SKEW: i64 = 30;
 
 /// The key or the method of a token cannot be used.
-pub(super) fn token(failed: &FailedConnection, fault: TokenFault) -> Finding {
+pub(super) fn unusable_token(failed: &FailedConnection, fault: TokenFault) -> Finding {
     let method = failed.settings.jwt.as_ref().map_or("", |jwt| jwt.signing_method.as_str());
     let known = ["RS256", "RS384", "RS512", "EdDSA"];
     let (code, cause) = match fault {
@@ -35,7 +37,7 @@ pub(super) fn token(failed: &FailedConnection, fault: TokenFault) -> Finding {
         (TokenFault::Method, Some(near)) => {
             finding.fix([set(format!("write it as {near}"), &[("jwt.signing_method", near)])])
         }
-        (TokenFault::Method, None) => finding.advise("set jwt.signing_method to RS256, RS384, RS512 or EdDSA"),
+        (TokenFault::Method, None) => finding.cure(),
         (TokenFault::Key, _) => finding
             .advise("point jwt.private_key_file to a readable PEM file with the private key, not encrypted")
             .evidence(["with a key that cannot be parsed, the pipeline's first connection fails and the second crashes it"]),
@@ -101,61 +103,19 @@ pub(super) fn skew(failed: &FailedConnection) -> Option<String> {
     })
 }
 
-/// The server's clock, in seconds since 1970.
-fn server_time(exchange: &Exchange) -> Option<i64> {
-    Some(exchange.response.as_ref()?.date()?.0.div_euclid(1_000_000))
-}
-
 /// Findings about the credentials of a connection that reached the upgrade.
 pub(super) fn notes(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Vec<Finding> {
     let Some(exchange) = exchange(ladder) else { return Vec::new() };
-    let mut findings = Vec::new();
+    let mut findings: Vec<_> = token::out_of_time(settings, exchange, now).into_iter().collect();
     for evidence in &exchange.auth {
         match &evidence.method {
-            AuthMethod::Jwt { .. } => {
-                findings.extend(out_of_time(evidence, exchange, now));
-                findings.extend(overridden(evidence));
-            }
+            AuthMethod::Jwt { .. } => findings.extend(overridden(evidence)),
             AuthMethod::OAuth1 { as_pipeline, .. } => findings.push(oauth(exchange, *as_pipeline)),
             AuthMethod::Basic { .. } => {}
         }
     }
     findings.extend(several_methods(settings, &exchange.auth));
     findings
-}
-
-/// `exp` and `nbf` (RFC 7519, sections 4.1.4 and 4.1.5) against both clocks.
-fn out_of_time(evidence: &AuthEvidence, exchange: &Exchange, now: Timestamp) -> Option<Finding> {
-    let AuthMethod::Jwt { exp, nbf, .. } = &evidence.method else { return None };
-    let here = now.0.div_euclid(1_000_000);
-    let server = server_time(exchange);
-    let past = |clock: i64| exp.is_some_and(|exp| clock >= exp);
-    let early = |clock: i64| nbf.is_some_and(|nbf| clock < nbf);
-    let by = match (past(here) || early(here), server.is_some_and(|server| past(server) || early(server))) {
-        (true, true) => "by the local clock and by the server's",
-        (true, false) => "by the local clock",
-        (false, true) => "by the server's clock, but not by the local one",
-        (false, false) => return None,
-    };
-    let is_past = past(here) || server.is_some_and(past);
-    let (claim, at, kind) = match (is_past, exp, nbf) {
-        (true, Some(exp), _) => ("exp", *exp, "has expired"),
-        (_, _, Some(nbf)) => ("nbf", *nbf, "is not valid yet"),
-        _ => return None,
-    };
-    let at = moment(at);
-    let server = server.map(|server| format!("the server's clock says {}", moment(server).utc()));
-    let cause = format!("The token {kind} {by}. Its claims are sent unchanged with every connection.");
-    let finding = Finding::warning(FindingCode::JwtExpired, cause)
-        .evidence([
-            format!("{claim}: {} ({})", at.utc(), relative_days(at, now)),
-            format!("the local clock says {}", now.utc()),
-        ])
-        .evidence(server)
-        .advise(format!(
-            "set jwt.claims.{claim} to another time, in seconds since 1970; ${{NAME}} takes it from the environment"
-        ));
-    Some(finding)
 }
 
 fn overridden(evidence: &AuthEvidence) -> Option<Finding> {
@@ -166,9 +126,8 @@ fn overridden(evidence: &AuthEvidence) -> Option<Finding> {
         "jwt.headers replaces alg, but the token is still signed with {signing_method}. A server that relies on alg \
          refuses it."
     );
-    let finding = Finding::warning(FindingCode::JwtAlgOverridden, cause)
-        .evidence([format!("header: {header}")])
-        .advise("remove alg from jwt.headers");
+    let finding =
+        Finding::new(FindingCode::JwtAlgOverridden, cause).evidence([format!("header: {header}")]).cure();
     Some(finding)
 }
 
@@ -189,7 +148,7 @@ fn oauth(exchange: &Exchange, as_pipeline: bool) -> Finding {
     } else {
         "use --as bento or --as connect to send what the pipeline would send"
     };
-    Finding::note(FindingCode::OauthPipeline, cause).evidence(base).advise(advice)
+    Finding::new(FindingCode::OauthPipeline, cause).evidence(base).advise(advice)
 }
 
 /// The method that is sent where several are set.
@@ -210,12 +169,8 @@ fn several_methods(settings: &Settings, evidence: &[AuthEvidence]) -> Option<Fin
     let replaced = &evidence[..evidence.len() - 1];
     let edits: Vec<_> = replaced.iter().map(|one| (enabled_field(&one.method), "false")).collect();
     let fix = (!edits.is_empty()).then(|| set("switch the other methods off", &edits));
-    let finding = Finding::note(FindingCode::AuthSeveral, cause).fix(fix);
-    Some(if own {
-        finding.advise("remove Authorization from headers, or switch the method off")
-    } else {
-        finding
-    })
+    let finding = Finding::new(FindingCode::AuthSeveral, cause).fix(fix);
+    Some(if own { finding.cure() } else { finding })
 }
 
 const fn enabled_field(method: &AuthMethod) -> &'static str {
@@ -224,8 +179,4 @@ const fn enabled_field(method: &AuthMethod) -> &'static str {
         AuthMethod::Jwt { .. } => "jwt.enabled",
         AuthMethod::OAuth1 { .. } => "oauth.enabled",
     }
-}
-
-fn moment(seconds: i64) -> Timestamp {
-    Timestamp(seconds.saturating_mul(1_000_000))
 }

@@ -5,14 +5,14 @@ use std::net::IpAddr;
 
 use crate::{
     config::RootSource,
-    session::{Certificate, FailureKind, Finding, FindingCode, Fix, Severity, Timestamp, TlsEvidence},
+    session::{Certificate, FailureKind, Finding, FindingCode, Fix, NewFile, Timestamp, TlsEvidence},
 };
 
 use super::{
     certificate_causes::{self, fingerprint},
     certificate_mends,
     failed_connection::{FailedConnection, with_error},
-    finding::{advice, cut, enable_tls, relative_days, skip_verification},
+    finding::{advice, cut, enable_tls, relative_days, set, skip_verification},
     tls::trust,
 };
 
@@ -83,7 +83,7 @@ fn expired(failed: &FailedConnection, not_after: Option<Timestamp>) -> Finding {
     let when = not_after.map(|at| format!(" on {}, {}", at.day(), relative_days(at, failed.now)));
     let cause = format!("The server's certificate expired{}.", when.unwrap_or_default());
     builder(FindingCode::CertExpired, failed, cause)
-        .advise("have the server's certificate renewed")
+        .cure()
         .advise(format!("check the clock of this machine: it says {}", failed.now.day()))
         .fix([skip_verification()])
 }
@@ -95,7 +95,7 @@ fn not_yet(failed: &FailedConnection, not_before: Option<Timestamp>) -> Finding 
     let cause = format!("The server's certificate {when}.");
     builder(FindingCode::CertNotYetValid, failed, cause)
         .advise(format!("check the clock of this machine: it says {}", failed.now.day()))
-        .advise("check the clock of the machine that issued the certificate")
+        .cure()
         .fix([skip_verification()])
 }
 
@@ -162,6 +162,7 @@ fn made_anew(failed: &FailedConnection, root: &Certificate) -> Finding {
             format!("the trusted root: {}, {}, from {}", fingerprint(root), root.key, root.not_before.day()),
             served,
         ])
+        .fix(save_served(failed))
         .advise(format!(
             "fetch the present certificate of “{name}” from who runs it, compare its SHA-256, and put it into \
              tls.root_cas_file"
@@ -171,35 +172,60 @@ fn made_anew(failed: &FailedConnection, root: &Certificate) -> Finding {
 
 /// A finding about a certificate that becomes valid if its issuer is trusted.
 fn untrusted(code: FindingCode, failed: &FailedConnection, cause: String, issuer: &str) -> Finding {
-    let is_sent = save_served(failed);
+    let saving = save_served(failed);
+    let is_sent = failed.tls().is_some_and(|tls| tls.chain.iter().any(|one| one.self_issued));
     builder(code, failed, cause)
         .fix(enable_tls(failed.settings))
-        .fix(is_sent.clone())
+        .fix(saving)
         .fix([trust(issuer)])
-        .fix(is_sent.is_none().then(|| advice(FETCH)))
+        .fix((!is_sent).then(|| advice(FETCH)))
         .fix([skip_verification()])
 }
 
 const FETCH: &str = "the server does not send that certificate: get it from who runs the authority, and compare what \
                      openssl x509 -in ca.pem -noout -fingerprint -sha256 prints";
 
-/// How to save the root that the server sends, or its own certificate if it is signed by its own key, and what to
-/// compare before it is trusted. A chain without a root has nothing that could be trusted.
+/// Saves the served certificate that need only be trusted, and trusts it. What a server says of itself proves
+/// nothing, so the file has what its owner can confirm.
 fn save_served(failed: &FailedConnection) -> Option<Fix> {
-    let chain = failed.tls()?.chain.as_slice();
-    let (nth, root) = chain.iter().enumerate().rfind(|(_, one)| one.self_issued)?;
-    let (place, print) = (failed.place(), fingerprint(root));
-    let name =
-        failed.tls()?.server_name.as_ref().map_or(String::new(), |name| format!(" -servername {name}"));
-    let which = if nth == 0 {
-        "openssl x509".to_owned()
-    } else {
-        format!("awk '/BEGIN CERT/{{n++}} n=={}'", nth + 1)
+    let tls = failed.tls()?;
+    let nth = tls.trustable?;
+    let served = tls.chain.get(nth)?;
+    let what = match nth {
+        0 => "the server's own certificate".to_owned(),
+        _ => format!("“{}”, which the server sends,", cut(&served.subject, 200)),
     };
-    Some(advice(format!(
-        "save it, then set tls.enabled, and tls.root_cas_file to ca.pem, if the server's owner confirms {print}: \
-         openssl s_client -connect {place}{name} -showcerts </dev/null 2>/dev/null | {which} > ca.pem"
-    )))
+    let print = fingerprint(served);
+    let name = file_name(&served.subject);
+    let title = format!("save {what} and trust it, once the server's owner has confirmed {print}");
+    let mut edits = vec![("tls.enabled", "true"), ("tls.root_cas_file", name.as_str())];
+    if let Some(RootSource::Text(_)) = &failed.settings.tls.roots {
+        edits.push(("tls.root_cas", ""));
+    }
+    let facts = vec![
+        format!("subject {}", cut(&served.subject, 200)),
+        format!("issuer {}", cut(&served.issuer, 200)),
+        format!(
+            "valid {} to {} ({})",
+            served.not_before.day(),
+            served.not_after.day(),
+            relative_days(served.not_after, failed.now)
+        ),
+        print,
+    ];
+    let fix = set(title, &edits);
+    Some(Fix { file: Some(Box::new(NewFile { name, pem: served.pem.clone(), facts })), ..fix })
+}
+
+/// `lab-root-ca.pem`, after the common name or else all of the name.
+fn file_name(subject: &str) -> String {
+    const LONGEST: usize = 48;
+    let common_name = certificate_causes::common_name(subject);
+    let from = if common_name.is_empty() { subject } else { common_name };
+    let words = from.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let mut name = words.collect::<Vec<_>>().join("-").to_ascii_lowercase();
+    name.truncate(LONGEST);
+    if name.is_empty() { "served.pem".to_owned() } else { format!("{name}.pem") }
 }
 
 fn incomplete(failed: &FailedConnection, leaf: &Certificate) -> Finding {
@@ -209,8 +235,7 @@ fn incomplete(failed: &FailedConnection, leaf: &Certificate) -> Finding {
          its certificate is missing."
     );
     builder(FindingCode::CertChainIncomplete, failed, cause)
-        .severity(Severity::Warning)
-        .advise("configure the server to send the whole chain, its own certificate first")
+        .cure()
         .advise("cat server.pem intermediate.pem > chain.pem")
         .advise(format!("or put the certificate of “{issuer}” into tls.root_cas_file, with tls.enabled"))
 }

@@ -195,7 +195,7 @@ pub(super) fn of_names(leaf: Option<&Certificate>, names: &[String], host: &str,
 }
 
 /// The common name in a name such as `C=NL, CN=Example CA`; empty without one.
-fn common_name(name: &str) -> &str {
+pub(super) fn common_name(name: &str) -> &str {
     name.rsplit_once("CN=").map_or("", |(_, rest)| rest.split(", ").next().unwrap_or(rest))
 }
 

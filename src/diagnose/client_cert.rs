@@ -72,7 +72,7 @@ pub(super) fn refused(failed: &FailedConnection, alert: &str) -> Finding {
         .evidence(failed.error_lines())
         .evidence(authorities(failed))
         .advise("set tls.client_certs to a certificate that the server accepts, together with its issuers")
-        .advise("look at the server's log: it often says what is wrong with the certificate")
+        .cure()
 }
 
 /// A certificate or a key that cannot be used.

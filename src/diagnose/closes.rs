@@ -16,6 +16,7 @@ use super::{
     protocols::{self, Meaning},
     reasons::Topic,
     signs::Seen,
+    table,
 };
 
 /// A close within this time answers what was sent at the opening, or that nothing was.
@@ -36,35 +37,21 @@ const EMPTY_WORDS: [&str; 11] = [
     "end of stream",
 ];
 
-/// Number, finding, cause and fix of each close code (RFC 6455, section 7.4, and the IANA registry).
-#[rustfmt::skip]
-const CLOSES: [(u16, FindingCode, &str, &str); 13] = [
-    (1000, FindingCode::CloseNormal, "The server has sent all it had to send. The pipeline reconnects anyway.",
-        "nothing to do: the session reconnects by itself"),
-    (1001, FindingCode::CloseGoingAway, "The server is shutting down, or drops connections to free resources.",
-        "nothing to do: the session reconnects by itself"),
-    (1002, FindingCode::CloseProtocol, "The server reports that the client broke the websocket protocol.",
-        "check the last frames that were sent, and whether a proxy changes them"),
-    (1003, FindingCode::CloseUnsupported, "The server does not accept this type of message: text where it expects binary, or the reverse.",
-        "send messages of the other type"),
-    (1007, FindingCode::CloseInvalidData, "A message from the client does not match its type, such as text that is not UTF-8.",
-        "check that text messages are valid UTF-8 and in a format that the server understands"),
-    (1008, FindingCode::ClosePolicy, "The server refuses to continue because of its own rules, often about credentials or limits.",
-        "check credentials, the subscription and the server's limits"),
-    (1009, FindingCode::CloseTooBig, "A message from the client was larger than the server accepts.",
-        "send smaller messages: split the opening message"),
-    (1010, FindingCode::CloseExtension, "The close frame says that a websocket extension was expected but not negotiated.",
-        "configure the server to work without the extension"),
-    (1011, FindingCode::CloseServerError, "The server met an unexpected condition.",
-        "check the server's log; the session reconnects by itself"),
-    (1012, FindingCode::CloseRestart, "The server is restarting.",
-        "nothing to do: the session reconnects by itself"),
-    (1013, FindingCode::CloseTryLater, "The server is overloaded and asks the client to connect again later.",
-        "wait, and check whether other clients overload it"),
-    (1014, FindingCode::CloseBadGateway, "A gateway received an invalid response from the server behind it.",
-        "check the server behind the gateway"),
-    (1005, FindingCode::CloseNoCode, "The server closed with a close frame that gives no reason.",
-        "check the server's log"),
+/// The finding of each close code (RFC 6455, section 7.4, and the IANA registry). 1005 stands for a frame without one.
+const CLOSES: [(u16, FindingCode); 13] = [
+    (1000, FindingCode::CloseNormal),
+    (1001, FindingCode::CloseGoingAway),
+    (1002, FindingCode::CloseProtocol),
+    (1003, FindingCode::CloseUnsupported),
+    (1005, FindingCode::CloseNoCode),
+    (1007, FindingCode::CloseInvalidData),
+    (1008, FindingCode::ClosePolicy),
+    (1009, FindingCode::CloseTooBig),
+    (1010, FindingCode::CloseExtension),
+    (1011, FindingCode::CloseServerError),
+    (1012, FindingCode::CloseRestart),
+    (1013, FindingCode::CloseTryLater),
+    (1014, FindingCode::CloseBadGateway),
 ];
 
 /// What the server said about the end: in the reason of its close, or in a message shortly before.
@@ -89,7 +76,9 @@ pub(super) fn told(settings: &Settings, lost: &Lost, conversation: &Conversation
     let is_right_after = lost.open_for < RIGHT_AFTER;
     // What has expired right after the opening is what was sent with it.
     let topic = |text: &str| match Topic::of(text) {
-        Some(Topic::Age) if is_right_after => Some(Topic::Credentials),
+        Some(Topic::Age) if is_right_after && text.to_ascii_lowercase().contains("expire") => {
+            Some(Topic::Credentials)
+        }
         topic => topic,
     };
     let by_reason = topic(reason);
@@ -137,7 +126,8 @@ pub(super) fn explained(
                 .to_owned(),
         ),
     };
-    let finding = builder(code, lost, conversation, cause);
+    // What the server says of a close is worth more than a note, also with 1000.
+    let finding = builder(code, lost, conversation, cause).severity(Severity::Warning);
     match topic {
         Some(topic) => {
             let pings = topic.is_about_life().then(|| conversation.about_pings(lost.open_for));
@@ -164,15 +154,14 @@ pub(super) fn closed(
         Some(1005) => None,
         code => code,
     };
-    let row = CLOSES.iter().find(|(known, ..)| Some(*known) == number);
+    let registered = CLOSES.iter().find(|(known, _)| Some(*known) == number).map(|(_, code)| *code);
     if let Some(told) = told {
-        let code = row.map_or_else(|| code_of(frame), |(_, code, ..)| *code);
+        let code = registered.unwrap_or_else(|| code_of(frame));
         return explained(code, number, lost, conversation, told);
     }
-    if let Some((number, code, cause, fix)) = row {
-        let severity = if *number == 1000 { Severity::Note } else { Severity::Warning };
-        let other_type = matches!(number, 1003 | 1007).then(|| send_as_other_type(settings)).flatten();
-        return builder(*code, lost, conversation, *cause).severity(severity).fix(other_type).advise(*fix);
+    if let Some(code) = registered {
+        let other_type = matches!(number, Some(1003 | 1007)).then(|| send_as_other_type(settings)).flatten();
+        return builder(code, lost, conversation, table::spec(code).meaning).fix(other_type).cure();
     }
     of_application(lost, frame, conversation)
 }
@@ -184,15 +173,19 @@ fn code_of(frame: &CloseFrame) -> FindingCode {
 }
 
 /// Codes of the IANA registry, and those made like the statuses of HTTP, with what they are about.
-const BY_CONVENTION: [(u16, Topic, &str); 8] = [
+const BY_CONVENTION: [(u16, Topic, &str); 12] = [
     (3000, Topic::Credentials, "is registered as “unauthorized”"),
     (3003, Topic::Credentials, "is registered as “forbidden”"),
     (3008, Topic::Idle, "is registered as “timeout”"),
     (4400, Topic::Request, "is usually made like the 400 of HTTP, a bad request"),
     (4401, Topic::Credentials, "is usually made like the 401 of HTTP, unauthorized"),
     (4403, Topic::Credentials, "is usually made like the 403 of HTTP, forbidden"),
+    (4404, Topic::Subscription, "is usually made like the 404 of HTTP, not found"),
     (4408, Topic::Idle, "is usually made like the 408 of HTTP, a timeout"),
+    (4413, Topic::Size, "is usually made like the 413 of HTTP, too large"),
     (4429, Topic::Rate, "is usually made like the 429 of HTTP, too many requests"),
+    (4500, Topic::Internal, "is usually made like the 500 of HTTP, an internal error"),
+    (4503, Topic::Internal, "is usually made like the 503 of HTTP, unavailable"),
 ];
 
 /// A code without a sign of its protocol.
@@ -203,7 +196,7 @@ fn of_application(lost: &Lost, frame: &CloseFrame, conversation: &Conversation) 
         let cause = "The code of the close frame has no registered meaning, or must not be sent.";
         return builder(code, lost, conversation, cause)
             .title(format!("closed with an unknown code ({number})"))
-            .advise("check the server's log");
+            .cure();
     }
     let others = protocols::may_mean(number);
     let convention = BY_CONVENTION.iter().find(|(known, ..)| *known == number);

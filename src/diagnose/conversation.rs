@@ -13,7 +13,7 @@ use crate::{
 use super::{
     finding::cut,
     heartbeats::{self, Heartbeat, Unanswered},
-    telltale,
+    telltale::{self, Telltale},
 };
 
 /// How many messages of a read are looked at: an error or a heartbeat is the last thing said before a pause.
@@ -27,6 +27,8 @@ const ERRORS: usize = 3;
 const SHOWN: usize = 300;
 /// An error explains the end of the connection if it came in this time before it.
 const RECENT: Duration = Duration::from_secs(10);
+/// Servers announce an end up to a minute before it.
+const ANNOUNCED: Duration = Duration::from_mins(2);
 /// A feed that went on for more messages than this after an error was not ended by it.
 const AFTERWARDS: u64 = 8;
 
@@ -39,16 +41,17 @@ pub struct Conversation {
     first: Option<String>,
     /// How many messages were received.
     heard: u64,
-    errors: VecDeque<Error>,
+    said: VecDeque<Said>,
     unanswered: Option<Unanswered>,
     pings: Pings,
 }
 
-/// A message that reports an error.
+/// A message that can explain the end.
 #[derive(Debug)]
-struct Error {
+struct Said {
+    what: Telltale,
     at: Duration,
-    /// How many messages had been received with it.
+    /// Its number on the connection, counted from 1.
     nth: u64,
     text: String,
 }
@@ -82,13 +85,14 @@ impl Conversation {
         self.heard += run.spans.len() as u64;
         let last = &run.spans[run.spans.len().saturating_sub(LOOKED_AT)..];
         let mut finding = None;
-        for span in last.iter().filter(|span| span.len as usize <= SMALL) {
-            finding = self.look_at(span.kind, run.payload(span), at).or(finding);
+        let before = self.heard - last.len() as u64;
+        for (nth, span) in (before + 1..).zip(last).filter(|(_, span)| span.len as usize <= SMALL) {
+            finding = self.look_at(span.kind, run.payload(span), at, nth).or(finding);
         }
         finding
     }
 
-    fn look_at(&mut self, kind: Kind, payload: &[u8], at: Duration) -> Option<Finding> {
+    fn look_at(&mut self, kind: Kind, payload: &[u8], at: Duration, nth: u64) -> Option<Finding> {
         if payload.len() <= HEARTBEAT {
             let inflated = if kind == Kind::Binary { inflated(payload) } else { None };
             let text = inflated.as_deref().unwrap_or(payload);
@@ -96,14 +100,27 @@ impl Conversation {
                 return self.note(heartbeat, text, at);
             }
         }
-        if kind == Kind::Text && telltale::reports_error(payload) {
-            if self.errors.len() == ERRORS {
-                self.errors.pop_front();
+        if let Some(text) = self.readable(kind, payload)
+            && let Some(what) = telltale::told(text)
+        {
+            if self.said.len() == ERRORS {
+                self.said.pop_front();
             }
-            let text = cut(&String::from_utf8_lossy(payload), SHOWN);
-            self.errors.push_back(Error { at, nth: self.heard, text });
+            let text = cut(String::from_utf8_lossy(text).trim_end_matches('\u{1e}'), SHOWN);
+            self.said.push_back(Said { what, at, nth, text });
         }
         None
+    }
+
+    /// The text of a message that may explain the end: Kubernetes puts the number of its channel for errors before one.
+    fn readable<'a>(&self, kind: Kind, payload: &'a [u8]) -> Option<&'a [u8]> {
+        let has_channels =
+            || self.subprotocol.as_deref().is_some_and(|name| name.ends_with(".channel.k8s.io"));
+        match kind {
+            Kind::Text => Some(payload),
+            Kind::Binary if has_channels() => payload.strip_prefix(&[3]),
+            Kind::Binary => None,
+        }
     }
 
     fn note(&mut self, heartbeat: &'static Heartbeat, text: &[u8], at: Duration) -> Option<Finding> {
@@ -145,12 +162,17 @@ impl Conversation {
         self.unanswered.as_ref()
     }
 
-    /// The messages shortly before the end that report an error, the newest first.
+    /// The messages before the end that can explain it, the newest first.
     pub(super) fn last_errors(&self, end: Duration) -> impl Iterator<Item = &str> {
-        let ended_it = move |error: &&Error| {
-            end.saturating_sub(error.at) <= RECENT && self.heard - error.nth <= AFTERWARDS
+        let explains = move |said: &&Said| {
+            let (before, after) = (end.saturating_sub(said.at), self.heard - said.nth);
+            match said.what {
+                Telltale::Error => before <= RECENT && after <= AFTERWARDS,
+                Telltale::Farewell => before <= ANNOUNCED,
+                Telltale::Demand => after == 0,
+            }
         };
-        self.errors.iter().rev().filter(ended_it).map(|error| error.text.as_str())
+        self.said.iter().rev().filter(explains).map(|said| said.text.as_str())
     }
 
     /// What became of the server's ping frames.

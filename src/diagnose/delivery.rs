@@ -24,7 +24,7 @@ pub fn reading_paused(ack_mode: &AckMode, unacknowledged: usize, read_ahead: u64
         Answers::Manual => "ack (a) or nack (x) some of them, or return to the ack mode auto",
         _ => "let the output take more messages at a time or answer sooner, or return to the ack mode auto",
     };
-    Finding::warning(FindingCode::ReadingPaused, cause)
+    Finding::new(FindingCode::ReadingPaused, cause)
         .evidence([
             format!("ack mode: {ack_mode}"),
             format!("{} read ahead and not parsed", size(read_ahead)),
@@ -42,8 +42,8 @@ pub fn replay_holds_up(waits: &ReplayWaits) -> Finding {
         waits.id,
         waits.attempt.saturating_sub(1),
     );
-    Finding::warning(FindingCode::ReplayHoldsUp, cause)
-        .advise("make the output accept it, for example with a dead-letter output in the pipeline")
+    Finding::new(FindingCode::ReplayHoldsUp, cause)
+        .cure()
         .fix([set("drop nacked messages", &[("auto_replay_nacks", "false")])])
 }
 
@@ -73,14 +73,13 @@ pub fn poison_message(poison: &Poison, capacity: Option<f64>) -> Finding {
         rate(*others),
         without(poison, capacity),
     );
-    Finding::warning(FindingCode::PoisonMessage, cause)
-        .evidence(backlog(poison))
-        .evidence(giving_up(poison))
-        .fix([
+    Finding::new(FindingCode::PoisonMessage, cause).evidence(backlog(poison)).evidence(giving_up(poison)).fix(
+        [
             paste("send what the output cannot take to a file of dead letters", FALLBACK),
             paste("the same for messages on which a processor failed", REJECT_ERRORED),
             set("drop nacked messages", &[("auto_replay_nacks", "false")]),
-        ])
+        ],
+    )
 }
 
 /// How many would pass without it: what comes, as far as the output can answer it.
@@ -161,11 +160,8 @@ pub fn around_the_output(shape: &PipelineShape) -> Option<Finding> {
     let lines = shape.notes.iter().map(|note| format!("{}: {}", note.component, note.effect));
     let cause = "In the pipeline of the file, a rejection by the output goes through what stands around it. Here \
                  each rejection reaches the input, as if nothing stood there.";
-    (!shape.notes.is_empty()).then(|| {
-        Finding::note(FindingCode::AroundTheOutput, cause)
-            .evidence(lines)
-            .advise("compare with the pipeline before you conclude from the order of redeliveries")
-    })
+    (!shape.notes.is_empty())
+        .then(|| Finding::new(FindingCode::AroundTheOutput, cause).evidence(lines).cure())
 }
 
 /// A message was nacked and dropped; reported once a session.
@@ -175,9 +171,9 @@ pub fn nack_dropped(id: MessageId) -> Finding {
         "Message {id} was nacked and dropped, since auto_replay_nacks is off. The pipeline neither counts nor logs \
          this at its input; only the output logs its own failure."
     );
-    Finding::warning(FindingCode::NackDropped, cause)
+    Finding::new(FindingCode::NackDropped, cause)
         .fix([set("redeliver nacked messages", &[("auto_replay_nacks", "true")])])
-        .advise("export nacked messages as dead letters")
+        .cure()
 }
 
 /// The session is over once the output has answered what it has, but after `limit` in any case.
@@ -189,7 +185,7 @@ pub fn stop_waits(unacknowledged: u64, limit: Duration) -> Finding {
         counted(unacknowledged, "message"),
         limit.as_secs()
     );
-    Finding::note(FindingCode::StopWaits, cause).advise("stop once more to end at once")
+    Finding::new(FindingCode::StopWaits, cause).cure()
 }
 
 /// Messages that a session leaves behind at its end: read and not `undelivered`, `rejected` and not redelivered, and
@@ -216,8 +212,8 @@ pub fn left_behind(undelivered: u64, rejected: u64, unacknowledged: u64) -> Vec<
         parts.join(", and ")
     );
     vec![
-        Finding::warning(FindingCode::ReplaysLost, cause)
+        Finding::new(FindingCode::ReplaysLost, cause)
             .evidence(part(unacknowledged, "not acknowledged as well"))
-            .advise("make the output accept them before the session ends, or export them as dead letters"),
+            .cure(),
     ]
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     config::Settings,
-    session::{Failure, FailureKind, Finding, Stage, StageReport, Timestamp},
+    session::{Failure, FailureKind, Finding, Severity, Stage, StageReport, Timestamp},
 };
 
 use super::{
@@ -30,7 +30,10 @@ pub fn failed(
     };
     findings.extend(proxy::notes(settings, ladder));
     if matches!(failure.kind, FailureKind::Status { .. }) {
-        findings.extend(auth::notes(settings, ladder, now));
+        let (headline, notes): (Vec<_>, Vec<_>) =
+            auth::notes(settings, ladder, now).into_iter().partition(|note| note.severity == Severity::Error);
+        findings.splice(..0, headline);
+        findings.extend(notes);
     }
     findings
 }
@@ -77,7 +80,7 @@ fn explained(failed: &FailedConnection) -> Vec<Finding> {
         FailureKind::BadUpgradeHeader { header, got } => upgrade::header(failed, header, got.as_deref()),
         FailureKind::NotAsked { header, got } => upgrade::not_asked(failed, header, got),
         FailureKind::AnswerTooLarge { limit, counted } => upgrade::too_large(failed, *limit, *counted),
-        FailureKind::Token { fault, .. } => auth::token(failed, *fault),
+        FailureKind::Token { fault, .. } => auth::unusable_token(failed, *fault),
         FailureKind::BadHeader { name } => upgrade::unsendable(failed, name),
     };
     vec![one.evidence(failed.pipeline_log())]

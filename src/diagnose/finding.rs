@@ -10,24 +10,18 @@ use super::table;
 pub(super) use crate::payload::cut_chars as cut;
 
 impl Finding {
-    /// An error; the title comes from the table.
+    /// Title and severity come from the table.
     pub(super) fn new(code: FindingCode, cause: impl Into<String>) -> Self {
+        let spec = table::spec(code);
         Self {
             code,
-            severity: Severity::Error,
-            title: table::spec(code).title.to_owned(),
+            severity: spec.severity,
+            title: spec.title.to_owned(),
             cause: cause.into(),
             evidence: Vec::new(),
             fixes: Vec::new(),
+            field: None,
         }
-    }
-
-    pub(super) fn warning(code: FindingCode, cause: impl Into<String>) -> Self {
-        Self::new(code, cause).severity(Severity::Warning)
-    }
-
-    pub(super) fn note(code: FindingCode, cause: impl Into<String>) -> Self {
-        Self::new(code, cause).severity(Severity::Note)
     }
 
     pub(super) fn severity(self, severity: Severity) -> Self {
@@ -48,6 +42,17 @@ impl Finding {
         self
     }
 
+    /// The advice of the table.
+    pub(super) fn cure(self) -> Self {
+        let cure = table::spec(self.code).cure;
+        self.advise(cure)
+    }
+
+    /// The field to look at first.
+    pub(super) fn about(self, field: String) -> Self {
+        Self { field: Some(field), ..self }
+    }
+
     pub(super) fn advise(self, title: impl Into<String>) -> Self {
         self.fix([advice(title)])
     }
@@ -55,12 +60,12 @@ impl Finding {
 
 /// A fix that no field can make.
 pub(super) fn advice(title: impl Into<String>) -> Fix {
-    Fix { title: title.into(), edits: Vec::new(), yaml: String::new() }
+    Fix { title: title.into(), ..Fix::default() }
 }
 
 /// A fix that the user makes in the pipeline's file.
 pub(super) fn paste(title: &str, yaml: &str) -> Fix {
-    Fix { title: title.to_owned(), edits: Vec::new(), yaml: yaml.to_owned() }
+    Fix { title: title.to_owned(), yaml: yaml.to_owned(), ..Fix::default() }
 }
 
 /// The largest limit on a message that is offered as a fix, in bytes, and the one where a pipeline has none.
@@ -72,7 +77,7 @@ pub(super) fn set(title: impl Into<String>, edits: &[(&str, &str)]) -> Fix {
         .iter()
         .map(|(path, value)| Edit { path: (*path).to_owned(), value: (*value).to_owned() })
         .collect();
-    Fix { title: title.into(), edits, yaml: String::new() }
+    Fix { title: title.into(), edits, ..Fix::default() }
 }
 
 /// A fix that sets `url`. It is advice without an edit where the new URL holds a secret that the old one does

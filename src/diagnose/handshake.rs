@@ -45,9 +45,9 @@ fn version(response: &Response) -> Option<Finding> {
         "The server answered 101 in {version}. Only HTTP/1.1 has this response (RFC 6455, section 4.2.2; RFC 9110, \
          section 15.2). A browser or a proxy refuses it."
     );
-    let finding = Finding::warning(FindingCode::UpgradeHttpVersion, cause)
+    let finding = Finding::new(FindingCode::UpgradeHttpVersion, cause)
         .evidence([cut(line, 200), PIPELINE_CONTINUES.to_owned()])
-        .advise("make the server, or the proxy in front of it, answer in HTTP/1.1");
+        .cure();
     Some(finding)
 }
 
@@ -72,10 +72,10 @@ fn form(response: &Response) -> Option<Finding> {
     }
     let cause =
         "The head of the 101 breaks the syntax of HTTP/1.1 (RFC 9112). A strict client or proxy refuses it.";
-    let finding = Finding::note(FindingCode::UpgradeHeadForm, cause)
+    let finding = Finding::new(FindingCode::UpgradeHeadForm, cause)
         .evidence(found)
         .evidence([PIPELINE_CONTINUES])
-        .advise("make the server write its response with an HTTP library");
+        .cure();
     Some(finding)
 }
 
@@ -88,9 +88,8 @@ fn upgrade(response: &Response) -> Option<Finding> {
     }
     let cause = "The Upgrade header of the response names more than websocket, and RFC 6455, section 4.1, requires a \
                  client to refuse that. The pipeline looks for the word in a list.";
-    let finding = Finding::warning(FindingCode::UpgradeValue, cause)
-        .evidence(lines(response, "Upgrade", 120))
-        .advise("make the server answer with “Upgrade: websocket” alone");
+    let finding =
+        Finding::new(FindingCode::UpgradeValue, cause).evidence(lines(response, "Upgrade", 120)).cure();
     Some(finding)
 }
 
@@ -104,9 +103,7 @@ fn repeated(response: &Response) -> Option<Finding> {
         times(first)
     );
     let lines = twice.iter().flat_map(|name| lines(response, name, 120).take(4));
-    let finding = Finding::warning(FindingCode::UpgradeHeaderRepeated, cause)
-        .evidence(lines)
-        .advise("make only one of server and proxy write this header");
+    let finding = Finding::new(FindingCode::UpgradeHeaderRepeated, cause).evidence(lines).cure();
     Some(finding)
 }
 
@@ -126,10 +123,8 @@ fn body(response: &Response) -> Option<Finding> {
     };
     let cause = "The 101 announces a body, which it cannot have (RFC 9110, section 8.6; RFC 9112, section 6.1). A proxy \
                  that relies on it mistakes the first frames for the body.";
-    let finding = Finding::warning(FindingCode::UpgradeWithBody, cause)
-        .evidence(lines)
-        .evidence([pipeline])
-        .advise("make the server omit Content-Length and Transfer-Encoding in the 101");
+    let finding =
+        Finding::new(FindingCode::UpgradeWithBody, cause).evidence(lines).evidence([pipeline]).cure();
     Some(finding)
 }
 
@@ -140,9 +135,9 @@ fn malformed(response: &Response) -> Option<Finding> {
         "The header {EXTENSIONS} of the response breaks its grammar, and RFC 6455, section 9.1, requires a client to \
          fail the connection. The pipeline reads it up to the error and ignores the rest."
     );
-    let finding = Finding::warning(FindingCode::ExtensionMalformed, cause)
+    let finding = Finding::new(FindingCode::ExtensionMalformed, cause)
         .evidence([format!("{EXTENSIONS}: {}", cut(value, 200)), PIPELINE_CONTINUES.to_owned()])
-        .advise("make the server write each extension as “name; parameter=value”, separated by commas");
+        .cure();
     Some(finding)
 }
 
@@ -163,10 +158,10 @@ fn unasked(exchange: &Exchange, response: &Response) -> Option<Finding> {
          client to fail the connection. The pipeline ignores it: if the server uses it, its frames cannot be read.",
         cut(first, 80)
     );
-    let finding = Finding::warning(FindingCode::ExtensionUnasked, cause)
+    let finding = Finding::new(FindingCode::ExtensionUnasked, cause)
         .evidence(lines(response, EXTENSIONS, 200).take(4))
         .evidence([PIPELINE_CONTINUES])
-        .advise("make the server use only extensions that were offered");
+        .cure();
     Some(finding)
 }
 
@@ -190,9 +185,9 @@ fn deflate_parameters(exchange: &Exchange, response: &Response) -> Option<Findin
         "The server enabled permessage-deflate in a way for which RFC 7692, section 7.1, requires a client to fail the \
          connection: {fault}. The pipeline checks only for both no_context_takeover parameters."
     );
-    let finding = Finding::warning(FindingCode::DeflateParameters, cause)
+    let finding = Finding::new(FindingCode::DeflateParameters, cause)
         .evidence([format!("{EXTENSIONS}: {}", cut(words, 200)), PIPELINE_CONTINUES.to_owned()])
-        .advise("fix the parameters that the server answers with, or switch compression off there");
+        .cure();
     Some(finding)
 }
 

@@ -11,6 +11,7 @@ use crate::{
 use super::{
     conversation::Conversation,
     heartbeats::{Heartbeat, NEVER_SENDS, NO_SERVER, Unanswered, finding, fixes},
+    listing::{Listing, any_of},
     lost_connection::evidence,
     signs::{Seen, Sign},
 };
@@ -42,7 +43,7 @@ const EXPECTATIONS: &[Expectation] = &[
         "subscribe to a channel that always has messages, such as a busy ticker"),
     expects("Bitget", &[Sign::Host("bitget.com")], ("the text ping", 30), Some("ping"), NO_SERVER),
     expects("Bybit", &[Sign::Host("bybit.com")], ("{\"op\":\"ping\"}", 20), Some("{\"op\":\"ping\"}"), NO_SERVER),
-    expects("KuCoin", &[Sign::Host("kucoin.com"), Sign::First("\"type\":\"welcome\"")], ("{\"id\":\"1\",\"type\":\"ping\"}", 18), Some("{\"id\":\"1\",\"type\":\"ping\"}"), NO_SERVER),
+    expects("KuCoin", &[Sign::Host("kucoin.com"), Sign::First("\",\"type\":\"welcome\"")], ("{\"id\":\"1\",\"type\":\"ping\"}", 18), Some("{\"id\":\"1\",\"type\":\"ping\"}"), NO_SERVER),
     expects("MEXC", &[Sign::Host("mexc.com")], ("{\"method\":\"PING\"}", 20), Some("{\"method\":\"PING\"}"), NO_SERVER),
     expects("Hyperliquid", &[Sign::Host("hyperliquid.xyz")], ("{\"method\":\"ping\"}", 50), Some("{\"method\":\"ping\"}"), NO_SERVER),
     expects("Phoenix", &[Sign::First("phx_reply"), Sign::Host("supabase.co"), Sign::Path("vsn=2.0.0"), Sign::Path("vsn=1.0.0")], ("a heartbeat on the topic phoenix", 30),
@@ -54,6 +55,22 @@ const EXPECTATIONS: &[Expectation] = &[
         "set the keep-alive of the CONNECT packet to 0; better, use the mqtt input, which speaks it"),
     expects("Deepgram", &[Sign::Host("deepgram.com")], ("audio, or {\"type\":\"KeepAlive\"}", 5), Some("{\"type\":\"KeepAlive\"}"), NO_SERVER),
 ];
+
+/// The heartbeats that a client has to send unasked, for the page of findings.
+pub(super) fn listing() -> Listing {
+    let row = |expectation: &Expectation| {
+        let Expectation { protocol, signs, sends, every, server, .. } = expectation;
+        let signs = any_of(signs.iter().map(Sign::told));
+        vec![(*protocol).to_owned(), signs, format!("{sends}, every {every} s"), (*server).to_owned()]
+    };
+    Listing {
+        title: "Heartbeats that a client must send unasked",
+        intro: "A loss is laid to them if its reason says so, or if no word of the server says otherwise and the \
+                connection was older than the interval.",
+        heads: &["protocol", "signs", "what the client sends", "what the server can do"],
+        rows: EXPECTATIONS.iter().map(row).collect(),
+    }
+}
 
 /// A loss that a heartbeat explains: one that went unanswered, or one that the protocol wants.
 pub(super) fn of_loss(settings: &Settings, lost: &Lost, conversation: &Conversation) -> Option<Finding> {

@@ -1,16 +1,20 @@
 //! Heartbeats of the application, which ask the client for messages: one row for each protocol, and the finding
 //! about those that nobody answers. The websocket input sends nothing after its opening messages.
 //!
-//! Heartbeats that want no answer have no row: those of Action Cable, Kraken, Bitfinex, Finnhub
-//! or `SockJS`.
+//! Heartbeats that want no answer have no row: those of Action Cable, Kraken, Bitfinex, Finnhub, Coinbase, Slack, Gate,
+//! Home Assistant or `SockJS`. Several of these send ping frames as well, which are answered.
 
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 
+use aho_corasick::AhoCorasick;
 use memchr::memmem;
 
 use crate::session::{Finding, FindingCode, Fix};
 
-use super::finding::{advice, paste};
+use super::{
+    finding::{advice, paste},
+    listing::{Listing, any_of, wire},
+};
 
 /// Heartbeats of one kind that nothing was sent after. Times are counted from the opening.
 #[derive(Debug)]
@@ -74,7 +78,7 @@ const fn row(
 }
 
 #[rustfmt::skip]
-static HEARTBEATS: [Heartbeat; 17] = [
+static HEARTBEATS: [Heartbeat; 19] = [
     row("Engine.IO", Is(&["2"]), Within::First("0{\"sid\""), "the text 3", Some(("3", 10)),
         "raise pingTimeout of the server, or serve the feed without Socket.IO"),
     row("Centrifugo", Is(&["{}"]), Within::First("{\"id\":1,\"connect\""), "the text {}", Some(("{}", 10)),
@@ -93,10 +97,12 @@ static HEARTBEATS: [Heartbeat; 17] = [
     row("HTX (Huobi)", Holds(&["\"action\":\"ping\"", "\"data\":{\"ts\":"]), Within::Any, "{\"action\":\"pong\"} with the same data", None, NO_SERVER),
     row("LBank", Holds(&["\"action\":\"ping\"", "\"ping\":\""]), Within::Any, "{\"action\":\"pong\"} with the same id", None, NO_SERVER),
     row("ElevenLabs", Holds(&["\"type\":\"ping\"", "\"ping_event\":"]), Within::Any, "{\"type\":\"pong\"} with the same event_id", None, NO_SERVER),
+    row("WOO X, Orderly", Holds(&["\"event\":\"ping\"", "\"ts\":"]), Within::Any, "{\"event\":\"pong\"}", Some(("{\"event\":\"pong\"}", 10)), NO_SERVER),
+    row("edgeX", Holds(&["\"type\":\"ping\"", "\"time\":\""]), Within::Any, "{\"type\":\"pong\"} with the same time", None, NO_SERVER),
     row("Meteor (DDP)", Holds(&["\"msg\":\"ping\""]), Within::Any, "{\"msg\":\"pong\"}", Some(("{\"msg\":\"pong\"}", 10)),
         "raise heartbeatTimeout of the server"),
     row("Twitch chat (IRC)", Begins("PING :"), Within::Any, "PONG and the same text", Some(("PONG :tmi.twitch.tv", 60)), NO_SERVER),
-    row("STOMP", Is(&["\n"]), Within::First("CONNECTED"), "a line feed", None,
+    row("STOMP", Is(&["\n"]), Within::First("CONNECTED"), "a line feed, if the CONNECT frame promised heart-beats", None,
         "write heart-beat:0,0 into the CONNECT frame of the opening: then neither side has to send any"),
     row("Discord", Holds(&["\"op\":1,"]), Within::First("{\"t\":null"), "a heartbeat with the last sequence number", None, NO_SERVER),
     row("HTX (Huobi)", Moment, Within::Any, "{\"pong\":…} with the same number", None, NO_SERVER),
@@ -104,10 +110,52 @@ static HEARTBEATS: [Heartbeat; 17] = [
 
 /// The heartbeat that a message is, if it is one.
 pub(super) fn heard(text: &[u8], first: &str, subprotocol: Option<&str>) -> Option<&'static Heartbeat> {
-    HEARTBEATS.iter().find(|heartbeat| heartbeat.ask.is(text) && heartbeat.within.holds(first, subprotocol))
+    let is_named = NAMED.as_ref().is_some_and(|names| names.is_match(text));
+    HEARTBEATS.iter().find(|heartbeat| {
+        (is_named || !heartbeat.is_named())
+            && heartbeat.within.holds(first, subprotocol)
+            && heartbeat.ask.is(text)
+    })
+}
+
+/// What every heartbeat of [`Heartbeat::is_named`] has in it. Almost no message of a feed has.
+const NAMES: [&str; 3] = ["ping", "heartbeat", "\u{1e}"];
+
+static NAMED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(NAMES).ok());
+
+impl Heartbeat {
+    /// Whether it is told by parts of it, whatever was said before.
+    const fn is_named(&self) -> bool {
+        matches!((&self.ask, &self.within), (Holds(_), Within::Any))
+    }
+}
+
+/// The heartbeats that a server asks to be answered, for the page of findings.
+pub(super) fn listing() -> Listing {
+    let row = |heartbeat: &Heartbeat| {
+        let heard = format!("{}{}", heartbeat.ask.told(), heartbeat.within.told());
+        vec![heartbeat.protocol.to_owned(), heard, heartbeat.answer.to_owned(), heartbeat.server.to_owned()]
+    };
+    Listing {
+        title: "Heartbeats that a server sends as messages",
+        intro: NEVER_SENDS,
+        heads: &["protocol", "message", "expected answer", "what the server can do"],
+        rows: HEARTBEATS.iter().map(row).collect(),
+    }
 }
 
 impl Ask {
+    fn told(&self) -> String {
+        match self {
+            Is(words) => any_of(words.iter().map(|word| wire(word))),
+            Begins(word) => format!("begins with {}", wire(word)),
+            Moment => format!("{} with a moment", wire("{\"ping\":…}")),
+            Holds(parts) => {
+                format!("has {}", parts.iter().map(|part| wire(part)).collect::<Vec<_>>().join(" and "))
+            }
+        }
+    }
+
     fn is(&self, text: &[u8]) -> bool {
         match self {
             Is(words) => words.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes())),
@@ -140,6 +188,14 @@ fn holds(text: &[u8], part: &[u8]) -> bool {
 }
 
 impl Within {
+    fn told(&self) -> String {
+        match self {
+            Self::Any => String::new(),
+            Self::First(begin) => format!(", where the first message begins with {}", wire(begin)),
+            Self::Subprotocol(name) => format!(", with the subprotocol {}", wire(name)),
+        }
+    }
+
     fn holds(&self, first: &str, subprotocol: Option<&str>) -> bool {
         match self {
             Self::Any => true,
@@ -167,7 +223,7 @@ pub(super) fn still_open(unanswered: &Unanswered) -> Finding {
 }
 
 pub(super) fn finding(cause: String, fixes: Vec<Fix>) -> Finding {
-    Finding::warning(FindingCode::HeartbeatUnanswered, cause).fix(fixes)
+    Finding::new(FindingCode::HeartbeatUnanswered, cause).fix(fixes)
 }
 
 impl Heartbeat {
@@ -206,4 +262,17 @@ fn bridge(message: &str, every: u32) -> String {
     restart_on_exit: true
 "
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heartbeat_that_is_told_by_its_parts_alone_has_one_of_the_names() {
+        for heartbeat in HEARTBEATS.iter().filter(|heartbeat| heartbeat.is_named()) {
+            let Holds(parts) = heartbeat.ask else { panic!("{heartbeat:?}") };
+            assert!(parts.iter().any(|part| NAMES.iter().any(|name| part.contains(name))), "{heartbeat:?}");
+        }
+    }
 }

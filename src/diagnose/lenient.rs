@@ -6,36 +6,31 @@ use crate::{
     wire::{Deviation, Leniency},
 };
 
-/// Code, cause and fix of the finding about a rule, and the label of its bytes in the evidence.
-const fn explained(rule: Leniency) -> (FindingCode, &'static str, &'static str, &'static str) {
-    const FIRST_ONLY: &str = "make the server set RSV1 only on the first frame of a compressed message";
+/// Code and cause of the finding about a rule, and the label of its bytes in the evidence.
+const fn explained(rule: Leniency) -> (FindingCode, &'static str, &'static str) {
     match rule {
         Leniency::LongLength => (
             FindingCode::LengthNotShortest,
             "The server encodes the length of a frame in a longer form than needed, which RFC 6455, section 5.2, \
                     forbids. The pipeline accepts it; a strict client or proxy ends the connection.",
-            "make the server encode lengths up to 125 in one byte and up to 65535 in two more",
             "head of the frame",
         ),
         Leniency::HalfCloseCode => (
             FindingCode::CloseHalfCode,
             "The server's close frame has one byte, which is half a code; RFC 6455, section 5.5.1, requires two or \
                     none. The pipeline treats it as a close frame without a code; for a strict client it is a protocol error.",
-            "make the server send its close code in two bytes, or omit it",
             "the frame",
         ),
         Leniency::DataAfterClose => (
             FindingCode::DataAfterClose,
             "The server sent a data frame after its close frame, which RFC 6455, section 5.5.1, forbids. Neither \
                     Sockeye nor the pipeline reads it: the data is lost.",
-            "make the server send all its data before it closes",
             "after the close frame",
         ),
         Leniency::CompressedControl => (
             FindingCode::CompressedControl,
             "A ping, pong or close frame has RSV1 set, the bit for compression, which RFC 7692, section 6.1, \
                     forbids. The pipeline ignores the bit there; a strict client or browser ends the connection.",
-            FIRST_ONLY,
             "head of the frame",
         ),
         Leniency::CompressedContinuation => (
@@ -43,14 +38,12 @@ const fn explained(rule: Leniency) -> (FindingCode, &'static str, &'static str, 
             "A continuation frame has RSV1 set, the bit for compression, which RFC 7692, section 6.1, allows only on \
                     the first frame of a message. The pipeline ignores the bit there; a strict client or browser ends the \
                     connection.",
-            FIRST_ONLY,
             "head of the frame",
         ),
         Leniency::AfterLastBlock => (
             FindingCode::DeflateAfterLastBlock,
             "A compressed message continues after the block that is marked as the last. The pipeline drops those \
                     bytes, and so does Sockeye; other clients may read them or report an error (RFC 7692, section 7.2).",
-            "make the server end each message with one flush of its compressor",
             "after the last block",
         ),
     }
@@ -59,10 +52,6 @@ const fn explained(rule: Leniency) -> (FindingCode, &'static str, &'static str, 
 /// The finding about a rule that a frame broke for the first time on a connection.
 #[must_use]
 pub fn deviation(deviation: &Deviation) -> Finding {
-    let (code, cause, fix, label) = explained(deviation.rule);
-    let finding = match deviation.rule {
-        Leniency::DataAfterClose => Finding::note(code, cause),
-        _ => Finding::warning(code, cause),
-    };
-    finding.evidence([format!("{label}: {}", hex::spaced(&deviation.raw))]).advise(fix)
+    let (code, cause, label) = explained(deviation.rule);
+    Finding::new(code, cause).evidence([format!("{label}: {}", hex::spaced(&deviation.raw))]).cure()
 }

@@ -50,11 +50,10 @@ pub fn lost(settings: &Settings, lost: &Lost, conversation: &Conversation) -> Ve
             builder(FindingCode::ConnectionFailed, lost, conversation, cause)
                 .evidence([format!("error: {error}")])
                 .evidence(idle(lost))
-                .advise("check firewalls and proxies in between; the session reconnects by itself")
+                .cure()
         }
         LossKind::RenegotiationAsked => {
             builder(FindingCode::TlsRenegotiation, lost, conversation, RENEGOTIATION_OFF)
-                .severity(Severity::Error)
                 .fix([allow_renegotiation()])
                 .advise(SET_CLIENT_CERT)
         }
@@ -69,7 +68,11 @@ pub fn lost(settings: &Settings, lost: &Lost, conversation: &Conversation) -> Ve
             .severity(Severity::Warning)
             .evidence(is_standard.then_some(RECONNECTS_AT_ONCE))
     });
-    let may_be_type = matches!(told, None | Some(Told::UnknownReason | Told::Reason(Topic::Request)));
+    let may_be_type = match &told {
+        None | Some(Told::UnknownReason | Told::Reason(Topic::Request)) => true,
+        Some(Told::Code(meaning)) => meaning.topic == Topic::Request,
+        _ => false,
+    };
     // The close code is more specific than the time of the close.
     let first = open_type(settings, lost).filter(|_| may_be_type).or(first);
     first.into_iter().chain([finding]).collect()
@@ -94,13 +97,13 @@ pub fn flapping(settings: &Settings, retry: &RetryIn) -> Finding {
         retry.without_message
     );
     let pause = settings.options.dialect.behavior().reconnect_delay;
-    Finding::warning(FindingCode::Flapping, cause)
+    Finding::new(FindingCode::Flapping, cause)
         .evidence([
             format!("the pause grows from {} to 10 s at most", limit_in_words(pause)),
             "a pipeline reconnects after the same pause each time: Bento, and Redpanda Connect before 4.110, at once"
                 .to_owned(),
         ])
-        .advise("check how the connections end: the finding about the loss names the cause")
+        .cure()
 }
 
 /// The server closed with a code about the type of a message, before it sent any.
@@ -174,13 +177,12 @@ fn dropped(lost: &Lost, conversation: &Conversation, told: Option<&Told>) -> Fin
         "The connection ended without a close frame: the server, or something in between, dropped it.",
     )
     .evidence(idle(lost))
-    .advise("check proxies and load balancers in between for an idle limit or a restart")
+    .cure()
 }
 
 fn violation(lost: &Lost, conversation: &Conversation, rule: &str, raw: &[u8]) -> Finding {
     let Explained { cause, evidence: seen, advice } = protocol::explained(lost, rule, raw);
     builder(FindingCode::ProtocolError, lost, conversation, cause)
-        .severity(Severity::Error)
         .evidence([format!("rule: {rule}")])
         .evidence((!raw.is_empty()).then(|| format!("bytes: {}", escaped(raw))))
         .evidence(seen)
@@ -203,7 +205,6 @@ fn too_large(lost: &Lost, conversation: &Conversation, size: u64, limit: u64) ->
         None => advice("make the server send smaller messages"),
     };
     builder(FindingCode::MessageTooLarge, lost, conversation, cause)
-        .severity(Severity::Error)
         .evidence([
             "Redpanda Connect would log: Closing connection: received a message exceeding max_message_size"
                 .to_owned(),

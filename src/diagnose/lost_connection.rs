@@ -4,14 +4,14 @@ use crate::session::{Finding, FindingCode, LossKind, Lost, PIPELINE_LOG};
 
 use super::{conversation::Conversation, finding::cut};
 
-/// A warning with the evidence of the loss.
+/// A finding with the evidence of the loss.
 pub(super) fn builder(
     code: FindingCode,
     lost: &Lost,
     conversation: &Conversation,
     cause: impl Into<String>,
 ) -> Finding {
-    Finding::warning(code, cause).evidence(evidence(lost, conversation))
+    Finding::new(code, cause).evidence(evidence(lost, conversation))
 }
 
 /// How long the connection was open, what was said last, and what the pipeline would log.

@@ -9,6 +9,7 @@ mod certificate;
 mod certificate_causes;
 mod certificate_mends;
 mod client_cert;
+mod clock;
 mod closes;
 mod conversation;
 mod delivery;
@@ -19,6 +20,8 @@ mod handshake;
 mod heartbeat_losses;
 mod heartbeats;
 mod lenient;
+mod listing;
+mod listings;
 mod loss;
 mod lost_connection;
 mod opened;
@@ -41,6 +44,7 @@ mod tls;
 mod tls_alert;
 mod tls_differs;
 mod tls_of_proxy;
+mod token;
 mod upgrade;
 
 pub use capture::{capture_failed, capture_large};
@@ -50,6 +54,8 @@ pub use delivery::{
 };
 pub use failed::failed;
 pub use lenient::deviation;
+pub use listing::Listing;
+pub use listings::listings;
 pub use loss::{flapping, lost};
 pub use opened::{opened, silent};
 pub use pipeline::{

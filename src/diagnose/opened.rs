@@ -47,12 +47,12 @@ fn interim(ladder: &[StageReport]) -> Option<Finding> {
     let (first, _) = (lines.next()?, lines.next()?);
     let cause =
         "The server sent an interim response (1xx) before the 101. The pipeline treats it as a refusal.";
-    let finding = Finding::warning(FindingCode::InterimAnswer, cause)
+    let finding = Finding::new(FindingCode::InterimAnswer, cause)
         .evidence([
             cut(first.trim_end(), 200),
             format!("{PIPELINE_LOG}Failed to connect to websocket: websocket: bad handshake"),
         ])
-        .advise("make the server, or the proxy in front of it, answer an upgrade with the 101 alone");
+        .cure();
     Some(finding)
 }
 
@@ -76,9 +76,9 @@ fn unasked(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
     };
     let cause = "The server enabled permessage-deflate, which the request did not offer. Sockeye inflates its \
                  messages; a strict client would fail the connection (RFC 6455, section 4.1).";
-    let finding = Finding::warning(FindingCode::DeflateUnasked, cause)
+    let finding = Finding::new(FindingCode::DeflateUnasked, cause)
         .evidence([format!("Sec-WebSocket-Extensions: {}", cut(extension, 200)), pipeline])
-        .advise("make the server compress only for clients that offer it");
+        .cure();
     Some(finding)
 }
 
@@ -95,7 +95,7 @@ fn subprotocol(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
         .filter(|name| !name.is_empty())
         .collect();
     let finding =
-        |cause: String| Finding::warning(FindingCode::Subprotocol, cause).evidence([PIPELINE_CONTINUES]);
+        |cause: String| Finding::new(FindingCode::Subprotocol, cause).evidence([PIPELINE_CONTINUES]);
     match chosen {
         Some(chosen) if !offered.contains(&chosen) => {
             let cause =
@@ -110,10 +110,7 @@ fn subprotocol(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
         None if !offered.is_empty() => {
             let cause =
                 "A subprotocol was requested, and the server chose none: it may speak another one, or none.";
-            Some(
-                finding(cause.to_owned())
-                    .advise("look up the names that the server supports; they are case-sensitive"),
-            )
+            Some(finding(cause.to_owned()).cure())
         }
         _ => None,
     }
@@ -122,11 +119,11 @@ fn subprotocol(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
 fn tls_notes(tls: &TlsEvidence, now: Timestamp) -> Vec<Finding> {
     let unverified = tls.skipped.then(|| {
         let cause = "tls.skip_cert_verify is on, so anyone in between can read and change what is sent.";
-        let finding = Finding::note(FindingCode::VerificationOff, cause);
+        let finding = Finding::new(FindingCode::VerificationOff, cause);
         match &tls.verdict {
-            Some(verdict) => finding
-                .evidence([format!("without it the certificate would be refused: {verdict}")])
-                .advise("fix the certificate or trust its issuer, then set tls.skip_cert_verify to false"),
+            Some(verdict) => {
+                finding.evidence([format!("without it the certificate would be refused: {verdict}")]).cure()
+            }
             None if tls.chain.is_empty() => finding
                 .evidence(["the certificates are not available (TLS 1.3 with tls.enable_renegotiation)"])
                 .advise("set tls.enable_renegotiation to false to see them"),
@@ -139,9 +136,9 @@ fn tls_notes(tls: &TlsEvidence, now: Timestamp) -> Vec<Finding> {
     let soon = tls.chain.first().filter(|leaf| is_soon(leaf.not_after)).map(|leaf| {
         let (day, left) = (leaf.not_after.day(), relative_days(leaf.not_after, now));
         let cause = format!("The server's certificate expires on {day}, {left}.");
-        Finding::note(FindingCode::CertExpiresSoon, cause)
+        Finding::new(FindingCode::CertExpiresSoon, cause)
             .evidence([format!("certificate 0: {}, by {}", leaf.subject, leaf.issuer)])
-            .advise("have the server's certificate renewed")
+            .cure()
     });
     unverified.into_iter().chain(soon).collect()
 }
@@ -157,11 +154,11 @@ pub fn silent(settings: &Settings, waited: Duration) -> Finding {
     };
     let waited = limit_in_words(waited);
     let cause = format!("The connection is open, but no message was received for {waited}. {why}");
-    Finding::note(FindingCode::SilentAfterOpen, cause)
+    Finding::new(FindingCode::SilentAfterOpen, cause)
         .evidence([sent_opening(settings)])
         .fix(send_as_text(settings))
         .fix(none.then(|| advice("set open_message to the subscription the server expects")))
-        .advise("check the path in url: the feed may be at another one")
+        .cure()
 }
 
 /// `2 opening messages were sent as binary`

@@ -4,9 +4,10 @@
 use std::time::Duration;
 
 use super::{
+    listing::{Listing, any_of},
     reasons::Topic::{
-        self, Age, Credentials, Elsewhere, Heartbeat, Idle, Internal, Payment, Rate, Request, Restart, Size,
-        Slow, Subprotocol, Subscription,
+        self, Age, Credentials, Elsewhere, Heartbeat, Idle, Internal, Operator, Payment, Rate, Request,
+        Restart, Size, Slow, Subprotocol, Subscription,
     },
     signs::{Seen, Sign},
 };
@@ -32,7 +33,7 @@ const PROTOCOLS: &[Protocol] = &[
         (4403, 4403, Credentials, "forbidden: the credentials in connection_init were refused"),
         (4406, 4406, Subprotocol, "the subprotocol is not acceptable"),
         (4408, 4408, Subscription, "no connection_init came in time: it must be the first opening message"),
-        (4409, 4409, Elsewhere, "a subscription with this id exists already"),
+        (4409, 4409, Request, "a subscription with this id exists already"),
         (4429, 4429, Request, "connection_init came more than once"),
         (4500, 4500, Internal, "an internal error of the server"),
         (4504, 4504, Internal, "the acknowledgement of connection_init took too long"),
@@ -85,6 +86,7 @@ const PROTOCOLS: &[Protocol] = &[
         (4007, 4007, Age, "the URL to reconnect to is not valid any more"),
     ] },
     Protocol { name: "OKX", signs: &[Sign::Host("okx.com"), Sign::Host("okex.com"), Sign::Reason("no data received in 30s"), Sign::Reason("apikey subscription amount"), Sign::Reason("number of subscribed channels exceeds")], codes: &[
+        (1009, 1009, Size, "a request is too long: subscribe to less in one message"),
         (4001, 4001, Credentials, "the login failed"),
         (4002, 4002, Request, "a request is invalid"),
         (4003, 4003, Rate, "the key has too many subscriptions"),
@@ -100,7 +102,8 @@ const PROTOCOLS: &[Protocol] = &[
         (3004, 3004, Internal, "an internal error of the server"),
         (3005, 3005, Credentials, "the token of the connection expired"),
         (3006, 3006, Credentials, "the token of a subscription expired"),
-        (3008, 3009, Slow, "the client reads too slowly"),
+        (3008, 3008, Slow, "the client reads too slowly"),
+        (3009, 3009, Internal, "the server could not write"),
         (3010, 3010, Restart, "the position in a channel was lost"),
         (3011, 3011, Restart, "the server asks to reconnect"),
         (3012, 3012, Heartbeat, "no pong came: it sends the message {} and expects {} back"),
@@ -108,12 +111,13 @@ const PROTOCOLS: &[Protocol] = &[
         (3500, 3500, Credentials, "the token is not valid"),
         (3501, 3501, Request, "a message was malformed, or out of order"),
         (3502, 3502, Credentials, "no connect command came in time: it must be the first opening message"),
-        (3503, 3503, Credentials, "the server ended it and asks not to come back"),
+        (3503, 3503, Operator, "the server ended it and asks not to come back"),
         (3504, 3505, Rate, "too many connections, or too many channels"),
-        (3506, 3506, Subprotocol, "the protocol of the connection is wrong"),
+        (3506, 3506, Subprotocol, "a channel has binary data, which a connection of JSON cannot take"),
         (3507, 3507, Credentials, "permission denied"),
         (3508, 3508, Request, "it is not available"),
         (3509, 3509, Request, "too many errors"),
+        (3511, 3511, Idle, "the connection was idle for too long"),
     ] },
     Protocol { name: "OBS", signs: &[Sign::Subprotocol("obswebsocket.json"), Sign::First("\"obsWebSocketVersion\"")], codes: &[
         (4002, 4006, Request, "a message was malformed, or has an unknown op"),
@@ -121,12 +125,14 @@ const PROTOCOLS: &[Protocol] = &[
         (4008, 4008, Request, "Identify came twice"),
         (4009, 4009, Credentials, "the password is wrong; it is hashed with a challenge of each connection, which the input cannot do: switch authentication off in OBS"),
         (4010, 4010, Subprotocol, "rpcVersion is wrong"),
-        (4011, 4011, Elsewhere, "the session was ended by a person"),
+        (4011, 4011, Operator, "the session was ended by a person"),
+        (4012, 4012, Request, "a feature that was asked for is not supported"),
     ] },
     Protocol { name: "AssemblyAI", signs: &[Sign::Host("assemblyai.com")], codes: &[
         (1008, 1008, Credentials, "unauthorized: the key is wrong, or the account has no funds or too many sessions"),
-        (3005, 3005, Age, "the session expired"),
-        (3006, 3007, Request, "a message, or the pace of the audio, is not valid"),
+        (3005, 3005, Internal, "an error of the server without another code"),
+        (3006, 3006, Request, "a message is not valid, or none came for too long; the reason tells which"),
+        (3007, 3007, Request, "a piece of audio is too short or too long, or audio came faster than it lasts"),
         (3008, 3008, Age, "the session reached its greatest age"),
         (3009, 3009, Rate, "too many sessions at once"),
         (4000, 4000, Request, "the sample rate is wrong"),
@@ -153,6 +159,7 @@ const PROTOCOLS: &[Protocol] = &[
     Protocol { name: "AWS API Gateway", signs: &[Sign::HostPart(".execute-api.")], codes: &[
         (1001, 1001, Idle, "it closes after 10 minutes in which nothing passes, and after 2 hours in any case"),
         (1009, 1009, Size, "it takes messages up to 128 KiB, in frames up to 32 KiB"),
+        (1003, 1003, Request, "it takes text only: open_message_type must be text"),
         (1008, 1008, Rate, "too many messages in a second"),
     ] },
     Protocol { name: "Binance", signs: &[Sign::Host("binance.com"), Sign::Host("binance.us"), Sign::Host("binance.vision")], codes: &[
@@ -168,8 +175,16 @@ const PROTOCOLS: &[Protocol] = &[
     Protocol { name: "Slack", signs: &[Sign::Host("slack.com")], codes: &[
         (1000, 1001, Age, "the URL of a connection is valid once: apps.connections.open gives a new one for each"),
     ] },
-    Protocol { name: "Kubernetes", signs: &[Sign::Subprotocol("v4.channel.k8s.io"), Sign::Subprotocol("v5.channel.k8s.io"), Sign::Path("watch=true")], codes: &[
+    Protocol { name: "Kubernetes", signs: &[Sign::Subprotocol("binary.k8s.io"), Sign::Subprotocol("base64.binary.k8s.io"), Sign::Path("watch=true")], codes: &[
         (1000, 1000, Age, "a watch ends after a time; ask again from the last resourceVersion"),
+    ] },
+    Protocol { name: "Gemini Live", signs: &[Sign::Host("generativelanguage.googleapis.com"), Sign::Path("BidiGenerateContent")], codes: &[
+        (1007, 1007, Request, "a field of the setup or of a message has no such value, or the key is not valid; the reason tells which"),
+        (1008, 1008, Request, "the model, or what is asked of it, does not exist for this key"),
+        (1011, 1011, Internal, "an error of the service, or a quota; the reason tells which"),
+    ] },
+    Protocol { name: "Kraken", signs: &[Sign::Host("kraken.com")], codes: &[
+        (1013, 1013, Internal, "the market data are not available, as in maintenance"),
     ] },
 ];
 
@@ -190,6 +205,35 @@ pub(super) fn may_mean(code: u16) -> Vec<String> {
         .filter(|protocol| protocol.codes.len() > 1)
         .filter_map(|protocol| protocol.meaning(code));
     meanings.map(|Meaning { protocol, says, .. }| format!("if this is {protocol}: {says}")).take(5).collect()
+}
+
+/// How each protocol is known, for the page of findings.
+pub(super) fn signs() -> Listing {
+    let row =
+        |protocol: &Protocol| vec![protocol.name.to_owned(), any_of(protocol.signs.iter().map(Sign::told))];
+    Listing {
+        title: "How a protocol is known",
+        intro: "The same number means different things to different protocols, so a code is only asserted with one of \
+                these signs. Without one, the finding lists what the code may mean.",
+        heads: &["protocol", "signs"],
+        rows: PROTOCOLS.iter().map(row).collect(),
+    }
+}
+
+/// The codes of each protocol, for the page of findings.
+pub(super) fn codes() -> Listing {
+    let row = |protocol: &Protocol, (from, to, topic, says): &(u16, u16, Topic, &str)| {
+        let code = if from == to { from.to_string() } else { format!("{from}–{to}") };
+        vec![protocol.name.to_owned(), code, (*says).to_owned(), topic.title().to_owned()]
+    };
+    let rows =
+        PROTOCOLS.iter().flat_map(|protocol| protocol.codes.iter().map(move |code| row(protocol, code)));
+    Listing {
+        title: "Close codes by protocol",
+        intro: "What mends each is with its subject in the next table.",
+        heads: &["protocol", "code", "meaning", "subject"],
+        rows: rows.collect(),
+    }
 }
 
 impl Protocol {

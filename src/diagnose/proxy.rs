@@ -6,7 +6,8 @@ use crate::{
     config::{ProxyChoice, ProxyScheme, Settings},
     payload::limit_in_words,
     session::{
-        FailureKind, Finding, FindingCode, Fix, PIPELINE_LOG, Response, SocksReply, Stage, StageReport,
+        FailureKind, Finding, FindingCode, Fix, PIPELINE_LOG, Response, Severity, SocksReply, Stage,
+        StageReport,
     },
 };
 
@@ -125,13 +126,13 @@ pub(super) fn notes(settings: &Settings, ladder: &[StageReport]) -> Option<Findi
     if settings.proxy == ProxyChoice::Empty && !settings.options.dialect.is_pipeline() {
         let cause = "proxy_url is set but empty. Sockeye treats it as absent; in the pipeline every connection fails.";
         let logged = format!("{PIPELINE_LOG}Failed to connect to websocket: proxy: unknown scheme:");
-        let finding = Finding::warning(FindingCode::ProxyScheme, cause);
+        let finding = Finding::new(FindingCode::ProxyScheme, cause).severity(Severity::Warning);
         return Some(finding.evidence([logged]).advise("remove proxy_url from the file"));
     }
     let route = route(ladder)?;
     let proxy = route.proxy.as_ref().filter(|_| route.by != "proxy_url")?;
     let cause = format!("The environment variable {} sends this connection through {proxy}.", route.by);
-    let finding = Finding::note(FindingCode::ProxyFromEnv, cause);
+    let finding = Finding::new(FindingCode::ProxyFromEnv, cause);
     let evidence = format!("the pipeline would use it too, where {} is set for it", route.by);
     Some(finding.evidence([evidence]).fix([bypass(settings, &route.by)]))
 }
@@ -247,7 +248,7 @@ fn scheme(failed: &FailedConnection) -> Finding {
     } else {
         advice(format!("correct or unset {by}, which sets the proxy"))
     };
-    with_error(failed, FindingCode::ProxyScheme, cause).fix([remove]).advise("write http://host:port")
+    with_error(failed, FindingCode::ProxyScheme, cause).fix([remove]).cure()
 }
 
 fn credentials(failed: &FailedConnection) -> Finding {

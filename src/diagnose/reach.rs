@@ -15,7 +15,7 @@ use super::{
 pub(super) fn not_found(failed: &FailedConnection) -> Finding {
     let cause = format!("The resolver of this machine knows no host named “{}”.", failed.host());
     lookup(failed, FindingCode::DnsNotFound, cause)
-        .advise("check the spelling of the host in url")
+        .cure()
         .advise("if the name exists only inside a VPN, a cluster or a compose network, run Sockeye there")
 }
 
@@ -25,7 +25,7 @@ pub(super) fn lookup_failed(failed: &FailedConnection) -> Finding {
         failed.host()
     );
     lookup(failed, FindingCode::DnsFailed, cause)
-        .advise("check the network and the name server of this machine, then connect again")
+        .cure()
         .advise("put the IP address of the host into url to avoid the lookup")
 }
 
@@ -40,15 +40,14 @@ pub(super) fn refused(failed: &FailedConnection) -> Finding {
     let container =
         "inside a container this host is the container itself; use the name of the other container";
     tcp(failed, FindingCode::TcpRefused, cause)
-        .advise("start the server, or correct the port in url")
+        .cure()
         .fix(secure)
         .fix(is_loopback(&url.host).then(|| advice(container)))
 }
 
 pub(super) fn unreachable(failed: &FailedConnection) -> Finding {
     let cause = format!("This machine has no route to any address of {}.", failed.host());
-    tcp(failed, FindingCode::TcpUnreachable, cause)
-        .advise("check the network, the VPN and the routes of this machine")
+    tcp(failed, FindingCode::TcpUnreachable, cause).cure()
 }
 
 pub(super) fn timed_out(failed: &FailedConnection, limit_ms: u64) -> Finding {
@@ -57,17 +56,12 @@ pub(super) fn timed_out(failed: &FailedConnection, limit_ms: u64) -> Finding {
         failed.host(),
         limit_in_words(Duration::from_millis(limit_ms))
     );
-    tcp(failed, FindingCode::TcpTimeout, cause)
-        .advise("check that firewalls and security groups allow this machine to reach the port")
-        .advise("correct host and port in url")
+    tcp(failed, FindingCode::TcpTimeout, cause).cure().advise("correct host and port in url")
 }
 
 pub(super) fn broken(failed: &FailedConnection) -> Finding {
     let cause = format!("The connection to {} failed before any data was exchanged.", failed.place());
-    tcp(failed, FindingCode::TcpFailed, cause)
-        .advise(
-            "reconnect; if it fails again, a firewall or a load balancer without a server may reset the connection",
-        )
+    tcp(failed, FindingCode::TcpFailed, cause).cure()
 }
 
 /// A finding about the lookup.

@@ -5,6 +5,7 @@
 
 mod fronts;
 mod gateways;
+mod platforms;
 mod row;
 mod servers;
 
@@ -16,8 +17,13 @@ use super::{
     auth,
     failed_connection::FailedConnection,
     finding::{advice, cut, set_url},
+    listing::{Listing, any_of, joined, wire},
     response::with_response,
 };
+
+/// The tables, in the order in which they are tried.
+const TABLES: [&[Refusal]; 4] =
+    [servers::REFUSALS, fronts::REFUSALS, gateways::REFUSALS, platforms::REFUSALS];
 
 /// How much of a body is searched.
 const SEARCHED: usize = 64 * 1024;
@@ -26,8 +32,7 @@ const SEARCHED: usize = 64 * 1024;
 pub(super) fn finding(failed: &FailedConnection, status: u16) -> Option<Finding> {
     let response = failed.response()?;
     let body = lower_case(&response.body);
-    let tables = [servers::REFUSALS, fronts::REFUSALS, gateways::REFUSALS];
-    let refusal = tables.into_iter().flatten().find(|refusal| refusal.fits(status, response, &body))?;
+    let refusal = TABLES.into_iter().flatten().find(|refusal| refusal.fits(status, response, &body))?;
     let sign = refusal.header.and_then(|(name, _)| {
         let value = response.header(name)?;
         Some(format!("{name}: {}", cut(value, 200)))
@@ -45,7 +50,31 @@ pub(super) fn finding(failed: &FailedConnection, status: u16) -> Option<Finding>
     Some(finding.evidence(shown).evidence(credentials).evidence(come_back(response)).fix(mends))
 }
 
+/// The rows for the page of findings, in the order in which they are tried.
+pub(super) fn listing() -> Listing {
+    Listing {
+        title: "Refusals of the upgrade",
+        intro: "Where one of these signs is in an answer, the finding names who refused and why; the first row that fits \
+                wins. Without one the status alone is explained.",
+        heads: &["status", "sign", "cause", "what mends it"],
+        rows: TABLES.into_iter().flatten().map(Refusal::listed).collect(),
+    }
+}
+
 impl Refusal {
+    fn listed(&self) -> Vec<String> {
+        let status: Vec<String> = self.status.iter().map(u16::to_string).collect();
+        let header = self.header.map(|(name, part)| match part {
+            "" => format!("header {}", wire(name)),
+            part => format!("header {}", wire(&format!("{name}: {part}"))),
+        });
+        let body = (!self.body.is_empty())
+            .then(|| format!("body {}", any_of(self.body.iter().map(|word| wire(word)))));
+        let signs: Vec<String> = header.into_iter().chain(body).collect();
+        let mends = joined(self.mends.iter().map(Mend::title));
+        vec![status.join(", "), signs.join(", "), self.cause.to_owned(), mends]
+    }
+
     fn fits(&self, status: u16, response: &Response, body: &str) -> bool {
         let header = self.header.is_none_or(|(name, part)| {
             response.header(name).is_some_and(|value| value.to_ascii_lowercase().contains(part))
@@ -57,6 +86,12 @@ impl Refusal {
 }
 
 impl Mend {
+    const fn title(&self) -> &'static str {
+        match self {
+            Self::Advice(title) | Self::Query(title, _) | Self::Path(title, _) => title,
+        }
+    }
+
     fn fix(&self, failed: &FailedConnection) -> Fix {
         match *self {
             Self::Advice(title) => advice(title),

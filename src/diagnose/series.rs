@@ -77,7 +77,7 @@ impl LossSeries {
             cause.push(' ');
             cause.push_str(&finding.cause);
         }
-        let finding = Finding::warning(FindingCode::SameLossAgain, cause)
+        let finding = Finding::new(FindingCode::SameLossAgain, cause)
             .evidence([format!("each was open for {}", range(&lives)), self.before(&silences)]);
         let finding = match (alike(&silences), alike(&lives)) {
             // A silence as long as the life: nothing came at all, or it broke off at the start.

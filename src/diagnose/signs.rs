@@ -2,7 +2,7 @@
 
 use crate::config::Settings;
 
-use super::conversation::Conversation;
+use super::{conversation::Conversation, listing::wire};
 
 /// A sign of a protocol.
 #[derive(Debug)]
@@ -19,6 +19,20 @@ pub(super) enum Sign {
     First(&'static str),
     /// The reason of the close contains this, in lower case.
     Reason(&'static str),
+}
+
+impl Sign {
+    /// The sign in words.
+    pub(super) fn told(&self) -> String {
+        match self {
+            Self::Host(host) => format!("host {}", wire(host)),
+            Self::HostPart(part) => format!("{} in the host", wire(part)),
+            Self::Path(part) => format!("{} in path or query", wire(part)),
+            Self::Subprotocol(name) => format!("subprotocol {}", wire(name)),
+            Self::First(part) => format!("{} in the first message", wire(part)),
+            Self::Reason(part) => format!("{} in the reason", wire(part)),
+        }
+    }
 }
 
 /// What was seen of a connection.

@@ -106,7 +106,7 @@ fn redirect(failed: &FailedConnection, code: u16) -> Finding {
         }
         _ => None,
     };
-    with_response(failed, FindingCode::HttpRedirect, cause).fix(fix).advise("correct host and path in url")
+    with_response(failed, FindingCode::HttpRedirect, cause).fix(fix).cure()
 }
 
 /// `Location` as a websocket URL (RFC 3986, section 5).
@@ -138,7 +138,7 @@ fn bad_request(failed: &FailedConnection) -> Finding {
         FindingCode::Http400,
         "The server considers the request malformed; its response is the best hint.",
     )
-    .advise("check path and query of url, and the headers")
+    .cure()
 }
 
 fn unauthorized(failed: &FailedConnection) -> Finding {
@@ -181,20 +181,20 @@ fn forbidden(failed: &FailedConnection) -> Finding {
     )
     .evidence(sent)
     .evidence(none)
-    .advise("check that the credentials are allowed for this path, and that the server allows this address")
+    .cure()
     .advise(fix)
 }
 
 fn not_found(failed: &FailedConnection) -> Finding {
     let cause = format!("The server has nothing at “{}”.", cut(&failed.settings.url.shown_target(), 200));
     with_response(failed, FindingCode::Http404, cause)
-        .advise("correct the path in url; many servers have their websocket at /ws or /socket")
+        .cure()
         .advise("make proxies in front forward the upgrade: without it a server can answer 404 too")
 }
 
 fn proxy_auth(failed: &FailedConnection) -> Finding {
     with_response(failed, FindingCode::ProxyAuth, "A proxy in between requires a user name and a password.")
-        .advise("put the user name and password into proxy_url")
+        .cure()
 }
 
 fn wrong_upgrade(failed: &FailedConnection) -> Finding {
@@ -215,7 +215,7 @@ fn wrong_upgrade(failed: &FailedConnection) -> Finding {
                          this.";
             with_response(failed, FindingCode::Http426, cause)
                 .evidence(versions.map(|versions| format!("Sec-WebSocket-Version: {versions}")))
-                .advise("make proxies in between forward Upgrade and Connection")
+                .cure()
         }
     }
     .advise("correct the path in url")
@@ -225,8 +225,7 @@ fn too_many(failed: &FailedConnection) -> Finding {
     let come_back = failed.response().and_then(refusals::wait);
     let wait = come_back.map_or_else(String::new, |(when, name)| format!("; come back {when}, by {name}"));
     let cause = format!("The server limits how often a client may connect{wait}.");
-    with_response(failed, FindingCode::Http429, cause)
-        .advise("wait before the next connection, and look for other clients with the same credentials")
+    with_response(failed, FindingCode::Http429, cause).cure()
 }
 
 fn server_failed(failed: &FailedConnection, code: u16) -> Finding {
@@ -239,7 +238,7 @@ fn server_failed(failed: &FailedConnection, code: u16) -> Finding {
     with_response(failed, FindingCode::Http5xx, cause)
         .title(format!("the server failed ({code})"))
         .evidence(failed.response().and_then(refusals::come_back))
-        .advise("reconnect later; if it fails again, the server's log has the cause")
+        .cure()
 }
 
 fn other(failed: &FailedConnection, code: u16) -> Finding {
@@ -251,7 +250,7 @@ fn other(failed: &FailedConnection, code: u16) -> Finding {
     };
     with_response(failed, FindingCode::HttpOther, cause)
         .title(format!("the server did not upgrade ({code})"))
-        .advise("correct the path in url, and make proxies in between forward Upgrade and Connection")
+        .cure()
 }
 
 fn header<'a>(failed: &FailedConnection<'a>, name: &str) -> Option<&'a str> {

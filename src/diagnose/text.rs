@@ -23,7 +23,7 @@ pub fn over_a_limit(settings: &Settings, id: MessageId, size: u64) -> Option<Fin
         stricter.max_message.unwrap_or_default(),
     );
     let room = size.checked_next_power_of_two().unwrap_or(size).to_string();
-    let finding = Finding::warning(FindingCode::MessageOverPipelineLimit, cause).fix([set(
+    let finding = Finding::new(FindingCode::MessageOverPipelineLimit, cause).fix([set(
         format!("allow messages of {room} bytes in the pipeline too"),
         &[("max_message_size", &room)],
     )]);
@@ -40,7 +40,7 @@ pub fn invalid_utf8(message: &Message<'_>) -> Finding {
          to fail the connection. The pipeline does not check this, so Sockeye keeps the payload unchanged.",
         message.id
     );
-    Finding::warning(FindingCode::InvalidUtf8, cause)
+    Finding::new(FindingCode::InvalidUtf8, cause)
         .evidence([format!("at byte {at} of {}: {}", message.payload.len(), hex::spaced(bytes))])
-        .advise("make the server send binary messages, or encode its text as UTF-8")
+        .cure()
 }

@@ -37,7 +37,7 @@ pub(super) fn version(failed: &FailedConnection) -> Finding {
         FindingCode::TlsVersion,
         "The server supports only TLS versions before 1.2, which Sockeye does not offer.",
     )
-    .advise("configure the server for TLS 1.2 or 1.3; the pipeline needs that as well")
+    .cure()
 }
 
 pub(super) fn renegotiation(failed: &FailedConnection) -> Finding {
@@ -61,12 +61,11 @@ pub(super) fn timed_out(failed: &FailedConnection, limit_ms: u64) -> Finding {
         "The server accepted the connection and did not answer the TLS handshake within {limit}. A server without TLS \
          that waits for a request causes this too."
     );
-    with_error(failed, FindingCode::TlsTimeout, cause)
-        .advise("check that url has the TLS port of the server, and that nothing in between drops TLS")
+    with_error(failed, FindingCode::TlsTimeout, cause).cure()
 }
 
 pub(super) fn handshake_failed(failed: &FailedConnection, cause: &str) -> Finding {
-    with_error(failed, FindingCode::TlsFailed, cause).advise("check that url has the TLS port of the server")
+    with_error(failed, FindingCode::TlsFailed, cause).cure()
 }
 
 pub(super) fn roots(failed: &FailedConnection) -> Finding {

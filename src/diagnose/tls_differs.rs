@@ -1,7 +1,7 @@
 //! Where the pipeline judges a TLS handshake in another way than Sockeye does.
 
 use crate::session::{
-    Certificate, Finding, FindingCode, PIPELINE_LOG, Stage, Timestamp, TlsEvidence, TlsVerdict,
+    Certificate, Finding, FindingCode, PIPELINE_LOG, Severity, Stage, Timestamp, TlsEvidence, TlsVerdict,
 };
 
 use super::{certificate::certificate_line, certificate_mends, failed_connection::FailedConnection};
@@ -17,14 +17,14 @@ pub(super) fn of_failure(failed: &FailedConnection) -> Option<Finding> {
         TlsVerdict::Opens {} => {
             let cause = "The pipeline (Go) completes this handshake; Sockeye does not, since its own TLS library is \
                          more careful.";
-            Finding::note(FindingCode::TlsGoDiffers, cause)
+            Finding::new(FindingCode::TlsGoDiffers, cause)
                 .evidence(lines(tls, failed.now))
                 .advise("connect with --as to go as the pipeline does")
                 .advise("have the fault mended anyway: other clients refuse it too")
         }
         TlsVerdict::Unknown { why } => {
             let cause = format!("What the pipeline (Go) would make of this handshake is not known. {why}");
-            Finding::note(FindingCode::TlsGoDiffers, cause)
+            Finding::new(FindingCode::TlsGoDiffers, cause)
                 .evidence(failed.error_lines())
                 .evidence(lines(tls, failed.now))
                 .advise("run the pipeline against this server, or connect with --as to offer what it offers")
@@ -38,7 +38,8 @@ pub(super) fn of_opened(tls: &TlsEvidence, host: &str, now: Timestamp) -> Option
     let TlsVerdict::Fails { line } = tls.pipeline.as_ref()? else { return None };
     let cause = "Sockeye completed the TLS handshake; the pipeline (Go) does not. Its TLS library judges the server in \
                  another way.";
-    let finding = Finding::warning(FindingCode::TlsGoDiffers, cause)
+    let finding = Finding::new(FindingCode::TlsGoDiffers, cause)
+        .severity(Severity::Warning)
         .evidence([format!("{PIPELINE_LOG}Failed to connect to websocket: {line}")])
         .evidence(lines(tls, now))
         .fix(certificate_mends::mends(tls, tls.server_name.as_deref().unwrap_or(host)));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     payload::limit_in_words,
-    session::{Counted, Finding, FindingCode},
+    session::{Counted, Finding, FindingCode, Severity},
 };
 
 use super::{
@@ -55,9 +55,7 @@ pub(super) fn not_http(failed: &FailedConnection, looks_like_tls: bool) -> Findi
         }
         None => format!("The server at {} is not an HTTP server.", failed.place()),
     };
-    with_error(failed, FindingCode::NotHttp, capitalized(&cause))
-        .evidence(first_bytes(failed))
-        .advise("correct the port in url")
+    with_error(failed, FindingCode::NotHttp, capitalized(&cause)).evidence(first_bytes(failed)).cure()
 }
 
 fn capitalized(text: &str) -> String {
@@ -74,7 +72,7 @@ pub(super) fn accept(failed: &FailedConnection, expected: &str, got: Option<&str
     let cause = "The response does not prove that it belongs to this request (RFC 6455, section 4.2.2).";
     with_response(failed, FindingCode::UpgradeAccept, cause)
         .evidence([format!("expected: {expected}"), got])
-        .advise("look for a cache or a proxy that answers instead of the server")
+        .cure()
         .advise("if the websocket server is your own code, check how it hashes Sec-WebSocket-Key")
 }
 
@@ -89,9 +87,7 @@ pub(super) fn header(failed: &FailedConnection, header: &str, got: Option<&str>)
             format!("The server answered 101, but without the header {header}."),
         ),
     };
-    with_response(failed, FindingCode::UpgradeHeader, cause)
-        .title(title)
-        .advise("make proxies in between forward Upgrade and Connection in both directions")
+    with_response(failed, FindingCode::UpgradeHeader, cause).title(title).cure()
 }
 
 pub(super) fn not_asked(failed: &FailedConnection, header: &str, got: &str) -> Finding {
@@ -123,8 +119,7 @@ pub(super) fn too_large(failed: &FailedConnection, limit: u64, counted: Counted)
             format!("The server sent more than {limit} interim responses (1xx) and no final one.")
         }
     };
-    with_error(failed, FindingCode::AnswerTooLarge, cause)
-        .advise("check which server answers there: curl -v shows its response")
+    with_error(failed, FindingCode::AnswerTooLarge, cause).cure()
 }
 
 pub(super) fn unsendable(failed: &FailedConnection, name: &str) -> Finding {
@@ -166,9 +161,8 @@ pub(super) fn closed_early(failed: &FailedConnection) -> Finding {
 
 /// No response, or only a part of one. TLS is suggested only without a part: one in plain text rules TLS out.
 fn unanswered(code: FindingCode, failed: &FailedConnection, title: Option<&str>, cause: String) -> Finding {
-    let finding = with_error(failed, code, cause)
-        .evidence(received(failed).and_then(|_| first_bytes(failed)))
-        .advise("check that the server behind a proxy or load balancer runs");
+    let finding =
+        with_error(failed, code, cause).evidence(received(failed).and_then(|_| first_bytes(failed))).cure();
     match title {
         None => finding.fix(perhaps_tls(failed)),
         Some(title) => finding.title(title),
@@ -196,10 +190,11 @@ pub(super) fn open_timed_out(failed: &FailedConnection, limit_ms: u64) -> Findin
     );
     with_error(failed, FindingCode::OpenTimeout, cause)
         .evidence(["the pipeline has no time limit here and would keep waiting"])
-        .advise("send smaller opening messages, or look at the server")
+        .cure()
 }
 
 pub(super) fn broken(failed: &FailedConnection) -> Finding {
     with_error(failed, FindingCode::ConnectionFailed, format!("The connection to {} broke.", failed.place()))
+        .severity(Severity::Error)
         .advise("reconnect; if it breaks again, check firewalls and proxies in between")
 }

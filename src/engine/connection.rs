@@ -24,8 +24,8 @@ use crate::{
     diagnose::{self, Conversation},
     net::{Io, Meter, Socket},
     session::{
-        Batch, CloseFrame, Control, ControlKind, Direction, EventKind, Evidence, LossKind, Lost, MessageId,
-        Outgoing, Run, Side, Stage, StageReport, Timestamp, Verdict,
+        Batch, CloseFrame, Control, ControlKind, Direction, EventKind, Evidence, Finding, LossKind, Lost,
+        MessageId, Outgoing, Run, Side, Stage, StageReport, Timestamp, Verdict,
     },
     wire::{ControlFrame, Decoder, Piece, Rule, Strictness, Violation},
 };
@@ -78,6 +78,8 @@ pub(super) struct Connection {
 struct Decoded {
     run: Run,
     taken: usize,
+    /// What they say about the connection; it is told behind the last of them.
+    finding: Option<Box<Finding>>,
 }
 
 /// Whether received data messages belong to the session.
@@ -240,7 +242,10 @@ impl Connection {
             match self.decoder.next(&mut self.inbox, room) {
                 Ok(None) => return,
                 Ok(Some(Piece::Messages(_))) if !self.takes_messages() => {}
-                Ok(Some(Piece::Messages(run))) => self.decoded = Decoded { run, taken: 0 },
+                Ok(Some(Piece::Messages(run))) => {
+                    let heard = self.conversation.hear(&run, now.saturating_sub(self.opened_at));
+                    self.decoded = Decoded { run, taken: 0, finding: heard.map(Box::new) };
+                }
                 Ok(Some(Piece::Control(frame))) => self.receive_control(frame, now, events),
                 Err(violation) => self.fail(&violation),
             }
@@ -275,9 +280,9 @@ impl Connection {
             batch.messages().nth(nth).map(|message| Box::new(diagnose::invalid_utf8(&message)))
         });
         self.invalid_utf8_reported |= finding.is_some();
-        let heartbeat = self.conversation.hear(&run, now.saturating_sub(self.opened_at)).map(Box::new);
         downstream.receive(run, now, events);
-        events.extend(finding.flatten().into_iter().chain(heartbeat).map(EventKind::Finding));
+        let heard = if self.decoded.is_empty() { self.decoded.finding.take() } else { None };
+        events.extend(finding.flatten().into_iter().chain(heard).map(EventKind::Finding));
     }
 
     fn receive_control(&mut self, frame: ControlFrame, now: Duration, events: &mut Vec<EventKind>) {
@@ -452,14 +457,12 @@ impl Decoded {
     fn take(&mut self, count: impl FnOnce(&Run, usize) -> usize) -> Run {
         let from = self.taken;
         self.taken += count(&self.run, from);
-        if from == 0 && self.is_empty() {
-            return std::mem::take(self).run;
+        if !self.is_empty() {
+            return self.run.part(from..self.taken);
         }
-        let part = self.run.part(from..self.taken);
-        if self.is_empty() {
-            *self = Self::default();
-        }
-        part
+        self.taken = 0;
+        let run = std::mem::take(&mut self.run);
+        if from == 0 { run } else { run.part(from..run.spans.len()) }
     }
 }
 

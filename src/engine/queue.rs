@@ -115,10 +115,11 @@ fn permits_for(events: &[Event]) -> u32 {
     u32::try_from(bytes).unwrap_or(BYTES).clamp(1, BYTES)
 }
 
-/// The payloads and their ranges, since a flood of empty messages takes memory too.
+/// The payloads and their ranges, since a flood of empty messages takes memory too. Batches of one read share its
+/// buffer, so that its length would count more than once.
 fn bytes_of(event: &Event) -> u64 {
     match &event.kind {
-        EventKind::Messages(batch) => (batch.run.bytes.len() + size_of_val(&batch.run.spans[..])) as u64,
+        EventKind::Messages(batch) => batch.payload_bytes() + size_of_val(&batch.run.spans[..]) as u64,
         _ => 0,
     }
 }
@@ -136,10 +137,12 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::session::{Batch, ConnectionId, MessageId, Run, Timestamp, Verdict};
+    use crate::session::{Batch, ConnectionId, Kind, MessageId, Run, Span, Timestamp, Verdict};
 
     fn events(bytes: usize) -> Vec<Event> {
-        let run = Run { bytes: Bytes::from(vec![0; bytes]), spans: Vec::new() };
+        let len = u32::try_from(bytes).expect("it is small");
+        let span = Span { start: 0, len, kind: Kind::Binary, valid: true, frames: 1, wire: None };
+        let run = Run { bytes: Bytes::from(vec![0; bytes]), spans: vec![span] };
         let batch = Batch { first: MessageId(1), run, verdict: Verdict::Acked };
         vec![Event { at: Timestamp(0), connection: ConnectionId(1), kind: EventKind::Messages(batch) }]
     }

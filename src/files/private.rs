@@ -27,6 +27,24 @@ pub fn create_private(path: &Path) -> io::Result<File> {
     private().write(true).create_new(true).open(path)
 }
 
+/// Writes a new file that only its owner reads, whole or not at all; its size goes with what `write`
+/// gives.
+///
+/// # Errors
+///
+/// The name is taken, as for [`create_private`], or the file cannot be written; then there is none.
+pub fn write_new<T>(path: &Path, write: impl FnOnce(&File) -> io::Result<T>) -> io::Result<(T, u64)> {
+    let file = create_private(path)?;
+    let written = write(&file).and_then(|done| {
+        file.sync_all()?;
+        Ok((done, file.metadata()?.len()))
+    });
+    if written.is_err() {
+        drop(fs::remove_file(path));
+    }
+    written
+}
+
 /// Opens a file to append to, or creates it. Afterwards only its owner can access it.
 ///
 /// # Errors

@@ -14,4 +14,5 @@ mod repeats;
 pub mod serve;
 mod signals;
 mod sink;
+mod status_lines;
 pub mod tail;

@@ -5,6 +5,8 @@ use std::{
     path::Path,
 };
 
+use terminal_size::{Width, terminal_size_of};
+
 use crate::{
     cli::{Exit, LoadError, TailArgs},
     config::Settings,
@@ -90,7 +92,8 @@ fn start<D: Connect>(
     let (handle, events) = engine::start(settings, args.ack_mode.clone(), network, seed);
     let watch = Watch::start(handle.clone(), args.limit, sink.progress())
         .map_err(|error| (Exit::Other, format!("cannot watch for signals: {error}")))?;
-    let mut narrator = Narrator::new(io::stderr());
+    let width = terminal_size_of(io::stderr()).map(|(Width(width), _)| width.into());
+    let mut narrator = Narrator::new(io::stderr()).on_terminal(width);
     if let Some(message) = outlasted(args) {
         narrator.say(&message);
     }

@@ -40,6 +40,8 @@ pub(super) struct HandshakeNotes {
     pub(super) anchor: Option<String>,
     /// The trusted root that has the name of the issuer at which the chain ends.
     pub(super) namesake: Option<Vec<u8>>,
+    /// The place in `chain` of the certificate with which, as the only trusted root, it would be accepted.
+    pub(super) trustable: Option<usize>,
     /// The number of renegotiations that the server requested and got.
     pub(super) renegotiations: u32,
     /// The last alert, where the error of the library does not hold it.

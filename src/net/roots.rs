@@ -66,6 +66,15 @@ impl SystemRoots {
     }
 }
 
+impl Trust {
+    /// Trust in one certificate that a server sent.
+    pub(super) fn in_served(der: &CertificateDer<'static>) -> Self {
+        let listed = vec![der.clone()];
+        let (store, _) = store_of(&listed);
+        Self { store, pool: Pool::of(&[der.to_vec()]), listed, described: "1 certificate".to_owned() }
+    }
+}
+
 fn system_roots() -> Trust {
     let found = rustls_native_certs::load_native_certs();
     for error in &found.errors {

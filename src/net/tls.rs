@@ -53,6 +53,7 @@ impl From<Observed> for Evidence {
             certificate.judgement = Some(judgement.clone());
         }
         evidence.namesake = found.namesake.as_deref().map(certificate);
+        evidence.trustable = found.trustable;
         evidence.verdict = found.verdict();
         Self::Tls(Box::new(evidence))
     }

@@ -65,8 +65,8 @@ impl ChainVerifier {
     /// The order is that of the pipeline's runtime: dates, name, issuers.
     fn faults(
         &self,
-        leaf: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
+        trust: &Trust,
+        (leaf, intermediates): (&CertificateDer<'_>, &[CertificateDer<'_>]),
         name: &ServerName<'_>,
         now: UnixTime,
         judged: &Judged,
@@ -92,11 +92,11 @@ impl ChainVerifier {
         }
         // The pipeline accepts a certificate that is itself a trusted root, even if it is marked as an authority,
         // as self-signed ones often are.
-        if self.trust.listed.iter().any(|root| root == leaf) {
+        if trust.listed.iter().any(|root| root == leaf) {
             return faults;
         }
         let at = nearest_valid_time(&read, now);
-        let roots = &self.trust.store;
+        let roots = &trust.store;
         let algorithms = self.algorithms.all;
         if let Err(error) =
             verify_server_cert_signed_by_trust_anchor(&parsed, roots, intermediates, at, algorithms)
@@ -106,6 +106,30 @@ impl ChainVerifier {
             faults.push(chain_fault(&read, &above, is_of_another_key, error));
         }
         faults
+    }
+
+    /// The place of the certificate that need only be trusted for the others to be accepted: one that is signed by
+    /// its own key before other authorities, those above before those below. The judges themselves are asked.
+    fn trustable(
+        &self,
+        chain: &[CertificateDer<'static>],
+        name: &ServerName<'_>,
+        at: UnixTime,
+    ) -> Option<usize> {
+        let (leaf, intermediates) = chain.split_first()?;
+        let served: Vec<_> = chain.iter().map(|der| der.to_vec()).collect();
+        let accepted = |nth: &usize| {
+            let trust = Trust::in_served(&chain[*nth]);
+            let given = PipelineTrust { roots: &trust.pool, name: &self.host, now: &zoned(at), skips: false };
+            let judged = Judged::of(&served, given);
+            judged.refused().is_none()
+                && (self.judge == Judge::Pipeline
+                    || self.faults(&trust, (leaf, intermediates), name, at, &judged, None).is_empty())
+        };
+        let read: Vec<_> = chain.iter().map(|der| certificate(der)).collect();
+        let roots = (0..chain.len()).rev().filter(|nth| read[*nth].self_issued);
+        let others = (1..chain.len()).rev().filter(|nth| !read[*nth].self_issued && read[*nth].ca);
+        roots.chain(others).find(accepted)
     }
 
     /// The trusted certificate at which a valid chain ends.
@@ -178,7 +202,14 @@ impl ServerCertVerifier for ChainVerifier {
             PipelineTrust { roots: &self.trust.pool, name: &self.host, now: &zoned(now), skips: self.skip };
         let judged = Judged::of(&served, trust);
         let namesake = namesake(&judged, &self.trust.pool);
-        let faults = self.faults(end_entity, intermediates, server_name, now, &judged, namesake.as_deref());
+        let faults = self.faults(
+            &self.trust,
+            (end_entity, intermediates),
+            server_name,
+            now,
+            &judged,
+            namesake.as_deref(),
+        );
         let refusal = match self.judge {
             Judge::Pipeline => {
                 judged.refused().map(|refused| fault_of_pipeline(&judged, &self.host, &refused))
@@ -191,6 +222,7 @@ impl ServerCertVerifier for ChainVerifier {
         notes.anchor =
             self.anchor(&notes.chain, &faults).or_else(|| anchor_of_pipeline(&judged, &self.trust));
         notes.namesake = namesake;
+        notes.trustable = refusal.as_ref().and_then(|_| self.trustable(&notes.chain, server_name, now));
         notes.faults = faults;
         notes.judgements = judgements(&judged, &self.trust.pool, &notes.chain);
         notes.judged = Some(judged);

@@ -107,6 +107,7 @@ fn messages(parts: &[(Kind, &[u8], u32)]) -> EventKind {
 
 fn finding() -> Finding {
     Finding {
+        field: None,
         code: FindingCode::TcpRefused,
         severity: Severity::Error,
         title: "nothing listens there".to_owned(),
@@ -115,6 +116,7 @@ fn finding() -> Finding {
         fixes: vec![Fix {
             title: "use the port of the scheme".to_owned(),
             yaml: String::new(),
+            file: None,
             edits: vec![Edit { path: "url".to_owned(), value: "ws://127.0.0.1/".to_owned() }],
         }],
     }

@@ -23,6 +23,9 @@ pub struct Finding {
     pub evidence: Vec<String>,
     /// The best fix first.
     pub fixes: Vec<Fix>,
+    /// The path of the field to look at first, where no fix sets it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -34,16 +37,36 @@ pub enum Severity {
 }
 
 /// What the user can do about it. Without edits it is only advice.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fix {
     pub title: String,
     pub edits: Vec<Edit>,
     /// What to write into the pipeline's file, beside the input; it may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub yaml: String,
+    /// The new file that an edit names, and that has to be written first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<Box<NewFile>>,
+}
+
+/// A certificate of the server, as a file to be written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewFile {
+    /// Without a folder: `lab-root-ca.pem`.
+    pub name: String,
+    /// The certificate, as PEM.
+    pub pem: String,
+    /// What to look at before it is trusted, a line each.
+    pub facts: Vec<String>,
 }
 
 impl Fix {
+    /// Whether a key may apply it at once: it sets fields, and the server stays verified.
+    #[must_use]
+    pub fn is_applied_unasked(&self) -> bool {
+        !self.edits.is_empty() && !self.weakens_security()
+    }
+
     /// Whether it gives up the verification of the server. Such a fix is never applied without being chosen.
     #[must_use]
     pub fn weakens_security(&self) -> bool {

@@ -89,9 +89,10 @@ fn loss(kind: &mut LossKind, redactor: &Redactor) {
 }
 
 fn finding(finding: &mut Finding, redactor: &Redactor) {
-    let Finding { code: _, severity: _, title, cause, evidence, fixes } = finding;
+    let Finding { code: _, severity: _, title, cause, evidence, fixes, field: _ } = finding;
     all([title, cause].into_iter().chain(evidence), redactor);
-    for Fix { title, edits, yaml } in fixes {
+    // A certificate is public.
+    for Fix { title, edits, yaml, file: _ } in fixes {
         // Who applies an edit restores the masked values; see `config::unmasked`.
         all([title, yaml].into_iter().chain(edits.iter_mut().map(|edit| &mut edit.value)), redactor);
     }
@@ -184,6 +185,7 @@ fn tls(tls: &mut TlsEvidence, redactor: &Redactor) {
         trust,
         chain,
         namesake: _,
+        trustable: _,
         verdict,
         skipped: _,
         pipeline,

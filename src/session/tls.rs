@@ -29,6 +29,9 @@ pub struct TlsEvidence {
     /// The trusted root that has the name of the issuer at which the chain ends, whether or not its key has signed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namesake: Option<Certificate>,
+    /// The place in `chain` of the certificate with which, as the only trusted root, the chain would be accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trustable: Option<usize>,
     /// Why the verification of the chain or the name failed; also if it is switched off.
     pub verdict: Option<String>,
     /// Whether verification was switched off.

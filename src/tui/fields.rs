@@ -12,12 +12,13 @@ use crate::{
     config::{
         ConfigFile, Pipes, Problem, Secret, Values, check_files, file_summaries, interpolate, read_within,
     },
+    files::write_new,
     session::Timestamp,
 };
 
 use super::{
     recent,
-    saving::{at_home, not_saved, write_new},
+    saving::{at_home, not_saved},
 };
 
 /// Names that are offered for a path at most.

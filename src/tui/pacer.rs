@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// The least time between the end of one frame and the next while data flows.
-pub(super) const FRAME: Duration = Duration::from_millis(20);
+pub(super) const FRAME: Duration = Duration::from_millis(30);
 /// The same when a person has pressed a key, who waits for the answer.
 pub(super) const ANSWER: Duration = Duration::from_millis(3);
 

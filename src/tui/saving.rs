@@ -1,7 +1,7 @@
 //! Writes the new files that the screen asks for: payloads, exports, certificates.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use crate::{
     app::{Contents, Outcome, Purpose},
     export::{Exporter, Format, Origin},
-    files::create_private,
+    files::write_new,
     session::{DeadLetter, Seq},
     store::{CaptureError, Captured, Predicate, Reader},
 };
@@ -28,8 +28,23 @@ pub(super) fn save(
 ) -> Outcome {
     let shown = path.display().to_string();
     let path = at_home(path);
+    if purpose == Purpose::SaveRoot {
+        return save_root(&path, shown, &contents);
+    }
     match write_new(&path, |file| fill(capture, file, &path, contents)) {
         Ok((count, bytes)) => Outcome::Saved { purpose, path: shown, count, bytes },
+        Err(error) => not_saved(purpose, shown, &error),
+    }
+}
+
+/// Writes a certificate to a new file, whose name gets a number where it is taken. A field gets the path, and what
+/// reads that knows no `~`.
+fn save_root(path: &Path, shown: String, contents: &Contents) -> Outcome {
+    let purpose = Purpose::SaveRoot;
+    match write_numbered(path, |file| fill(None, file, path, contents.clone())) {
+        Ok((path, count, bytes)) => {
+            Outcome::Saved { purpose, path: path.display().to_string(), count, bytes }
+        }
         Err(error) => not_saved(purpose, shown, &error),
     }
 }
@@ -47,17 +62,32 @@ pub(super) fn not_saved(purpose: Purpose, path: String, error: &io::Error) -> Ou
     Outcome::NotSaved { purpose, path, message }
 }
 
-/// Writes a new file that only its owner reads, whole or not at all; its size.
-pub(super) fn write_new<T>(path: &Path, write: impl FnOnce(&File) -> io::Result<T>) -> io::Result<(T, u64)> {
-    let file = create_private(path)?;
-    let written = write(&file).and_then(|done| {
-        file.sync_all()?;
-        Ok((done, file.metadata()?.len()))
-    });
-    if written.is_err() {
-        drop(fs::remove_file(path));
+/// Writes a new file as [`write_new`] does, under the first name that is free: `ca.pem`, `ca-2.pem`. Its path goes
+/// with what was written.
+fn write_numbered<T>(
+    path: &Path,
+    mut write: impl FnMut(&File) -> io::Result<T>,
+) -> io::Result<(PathBuf, T, u64)> {
+    const NAMES: u32 = 100;
+    let mut free = path.to_owned();
+    for nth in 2..=NAMES {
+        match write_new(&free, &mut write) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => free = numbered(path, nth),
+            written => return written.map(|(done, bytes)| (free, done, bytes)),
+        }
     }
-    written
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// `ca-2.pem` for `ca.pem`
+fn numbered(path: &Path, nth: u32) -> PathBuf {
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push(format!("-{nth}"));
+    if let Some(extension) = path.extension() {
+        name.push(".");
+        name.push(extension);
+    }
+    path.with_file_name(name)
 }
 
 fn fill(capture: Option<Capture<'_>>, file: &File, path: &Path, contents: Contents) -> io::Result<u64> {
@@ -142,6 +172,19 @@ mod tests {
         },
         store::Recorder,
     };
+
+    #[test]
+    fn a_certificate_goes_to_a_new_file_whose_name_is_numbered_where_it_is_taken() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("ca.pem");
+        for name in ["ca.pem", "ca-2.pem", "ca-3.pem"] {
+            let contents = Contents::Bytes { bytes: Bytes::from_static(b"PEM"), count: 1 };
+            let outcome = save(None, path.clone(), Purpose::SaveRoot, contents);
+            let Outcome::Saved { path, .. } = outcome else { panic!("{outcome:?}") };
+            assert_eq!(path, folder.path().join(name).display().to_string());
+            assert_eq!(std::fs::read(&path).expect("it was written"), b"PEM");
+        }
+    }
 
     #[tokio::test]
     async fn a_rejected_message_that_is_not_in_the_capture_leaves_nothing_in_the_file() {

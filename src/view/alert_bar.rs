@@ -21,10 +21,20 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
 
 fn heading(app: &App) -> String {
     let current = &app.current;
+    let heading = what(app);
+    match current.findings.len() {
+        0 | 1 => heading,
+        all => format!("{heading} · {} of {all}", current.place() + 1),
+    }
+}
+
+fn what(app: &App) -> String {
+    let current = &app.current;
     match current.failed.as_ref().and_then(|failed| Some((failed.connection, failed.failure.as_ref()?.stage)))
     {
         Some((connection, stage)) => format!("connection {connection} failed at {stage}"),
-        None => "the connection was lost".to_owned(),
+        None if current.lost.is_some() => "the connection was lost".to_owned(),
+        None => format!("connection {}", current.findings_of),
     }
 }
 
@@ -38,11 +48,14 @@ fn lines(app: &App, theme: &Theme, width: usize) -> [Line<'static>; 3] {
     };
     if let Some(finding) = current.finding() {
         let sign = problem::sign(finding.severity);
-        let fix = finding.fixes.first().map_or("r reconnects at once", |fix| fix.title.as_str());
+        let (key, fix) = match current.own_fix().filter(|_| app.strip_offers_fix()) {
+            Some(fix) => ("⏎", fix.title.as_str()),
+            None => ("→", finding.fixes.first().map_or("r reconnects at once", |fix| fix.title.as_str())),
+        };
         return [
             row(sign, theme.severity(finding.severity), &finding.title, theme.strong),
             row(" ", theme.dim, &finding.cause, theme.plain),
-            row("→", theme.accent, fix, theme.plain),
+            row(key, theme.accent, fix, theme.plain),
         ];
     }
     let failure = current.failed.as_ref().and_then(|failed| failed.failure.as_ref());

@@ -13,7 +13,7 @@ use crate::{
     payload::{counted, span_of},
 };
 
-use super::{canvas, canvas::Canvas, theme::Theme};
+use super::{canvas, canvas::Canvas, theme::Theme, untrusted};
 use sections::Item;
 
 pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) -> Option<Position> {
@@ -52,6 +52,7 @@ fn list(canvas: &mut Canvas<'_>, title: Rect, area: Rect, app: &App) {
     }
     let place = app.connections.place();
     let top = first_shown(place, usize::from(area.height));
+    let mut newer = "";
     for (row, (nth, connection)) in area.rows().zip(app.connections.newest_first().enumerate().skip(top)) {
         let mark = if nth == place { "▌ " } else { "  " };
         let (sign, word, style) = state(app, connection, nth == 0, theme);
@@ -59,15 +60,50 @@ fn list(canvas: &mut Canvas<'_>, title: Rect, area: Rect, app: &App) {
         let clock = connection.ladder.began.clock(&app.zone);
         let clock = clock.split('.').next().unwrap_or_default().to_owned();
         let name = if nth == place { theme.strong } else { theme.plain };
-        let line = Line::from(vec![
+        let mut spans = vec![
             Span::styled(mark, theme.accent),
             Span::styled(format!("{:<4}", connection.id().0), name),
             Span::styled(format!("{sign} {word:<8}"), style),
-            Span::styled(format!("{took:>8}"), theme.plain),
+            Span::styled(format!("{:>SPAN$}", lived(app, connection, nth == 0).unwrap_or(took)), theme.plain),
             Span::styled(format!("  {clock}"), theme.dim),
-        ]);
-        canvas.line(row, &line);
+        ];
+        let taken = spans.iter().map(|span| canvas::width(&span.content)).sum::<usize>();
+        let room = usize::from(area.width).saturating_sub(taken);
+        let end = end(connection);
+        if room >= END {
+            // Of a series of equal ends the newest is told.
+            let told = if end == newer && !end.is_empty() { "the same" } else { end };
+            let told = canvas::cut(&untrusted::safe(told), room - 3);
+            spans.push(Span::styled(format!("  {told}"), theme.dim));
+        }
+        newer = end;
+        canvas.line(row, &Line::from(spans));
     }
+}
+
+/// Cells of how long a connection was open, `↔ 12.1 ms`, or how long one that failed took.
+const SPAN: usize = 10;
+/// Cells that the end of a connection takes at least.
+const END: usize = 20;
+
+/// How long it was open, or has been; `None` if it never was.
+fn lived(app: &App, connection: &Connection, is_newest: bool) -> Option<String> {
+    let opened = connection.opened.as_ref().map(|(at, _)| *at);
+    let span = match (&connection.lost, opened) {
+        (Some((_, lost)), _) => lost.open_for,
+        (None, Some(at)) if is_newest && app.current.is_open() && !app.capture.is_reading() => {
+            app.now.since(at)
+        }
+        _ => return None,
+    };
+    Some(format!("↔ {}", span_of(span)))
+}
+
+/// How it ended, in words; nothing while it has not.
+fn end(connection: &Connection) -> &str {
+    let failed = connection.ladder.failure.as_ref().map(|failure| failure.message.as_str());
+    let lost = connection.lost.as_ref().map(|(_, lost)| lost.message.as_str());
+    failed.or(lost).unwrap_or("")
 }
 
 /// Where a connection stands: a sign, a word of at most eight cells, and their colour.

@@ -6,7 +6,7 @@ use ratatui::{
 };
 
 use crate::{
-    app::{App, Entry, Focus, Line, Row, layout::Areas},
+    app::{App, Entry, Focus, Fold, Line, Row, layout::Areas},
     describe,
     payload::{counted, size, span_of, thousands},
     session::{ConnectionId, Control, ControlKind, Direction, Lost},
@@ -100,15 +100,18 @@ fn body(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'
         }
         return lines;
     }
-    let found = match &row.line {
-        Line::Entry(Entry::Found(finding)) => std::slice::from_ref(&**finding),
-        Line::Entry(Entry::Lost(_, findings)) => findings.as_slice(),
-        _ => &[],
+    let fold = app.timeline.fold_of(row.id);
+    let found: Vec<_> = match (&row.line, fold) {
+        (_, Some(fold)) => app.timeline.found_of(fold).collect(),
+        (Line::Entry(Entry::Found(finding)), _) => vec![&**finding],
+        (Line::Entry(Entry::Lost(_, findings)), _) => findings.iter().collect(),
+        _ => Vec::new(),
     };
     if !found.is_empty() {
         let mut report = problem::Report { theme: canvas.theme, width, lines: Vec::new() };
-        if let Line::Entry(Entry::Lost(lost, _)) = &row.line {
-            let message = loss(lost, row.connection);
+        if let Line::Entry(entry @ (Entry::Lost(..) | Entry::Failed(_))) = &row.line {
+            let mut message: Vec<String> = fold.map(repeated).into_iter().collect();
+            sentences(entry, row.connection, &mut message);
             let parts = message.iter().flat_map(|message| canvas::wrap(message, width));
             report.lines.extend(parts.map(Text::from).chain([Text::default()]));
         }
@@ -117,7 +120,7 @@ fn body(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'
         }
         return report.lines.into_iter().skip(app.detail.scroll).take(height).collect();
     }
-    let mut text = Vec::new();
+    let mut text: Vec<String> = fold.map(repeated).into_iter().collect();
     match &row.line {
         Line::Entry(Entry::Sent(_)) => {}
         Line::Entry(entry) => sentences(entry, row.connection, &mut text),
@@ -143,6 +146,11 @@ fn body(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'
     }));
     let lines = text.iter().flat_map(|message| canvas::wrap(message, width));
     lines.skip(app.detail.scroll).take(height).map(Text::from).collect()
+}
+
+/// How often it happened alike, before the last of them is told in full.
+fn repeated(fold: &Fold) -> String {
+    format!("{} connections in a row ended like this; the last:", thousands(fold.times))
 }
 
 /// The text about a connection that was lost.

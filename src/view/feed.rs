@@ -9,13 +9,13 @@ use ratatui::{
 };
 
 use crate::{
-    app::{App, Entry, Line, Received, Row, TimeStyle, layout::Areas},
+    app::{App, Entry, Fold, Line, Received, Row, TimeStyle, layout::Areas},
     describe,
-    payload::{counted, gap, one_line, size, stopwatch, thousands},
+    payload::{counted, gap, one_line, size, span_of, stopwatch, thousands},
     session::{Control, ControlKind, Delivery, Direction, Kind, Timestamp},
 };
 
-use super::{canvas::Canvas, problem, untrusted, words};
+use super::{canvas::Canvas, header, problem, untrusted, words};
 
 /// The least a preview is worth; below it other columns leave.
 const PREVIEW: usize = 20;
@@ -153,7 +153,9 @@ fn rule(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Opt
             _ => room += width + 2,
         }
     }
+    let fold = app.timeline.fold_of(row.id);
     let (message, style) = match &row.line {
+        Line::Entry(entry) if let Some(fold) = fold => (folded(app, row, entry, fold), canvas.theme.bad),
         Line::Newer(rows) => (format!("{}; f follows", counted(*rows, "newer row")), canvas.theme.wait),
         Line::Entry(entry) => words::event(entry, row.connection, canvas.theme, room.saturating_sub(6))?,
         _ => return None,
@@ -164,6 +166,24 @@ fn rule(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Opt
     spans.push(Span::styled(message, style));
     spans.push(Span::styled(format!(" {}", "─".repeat(rest)), canvas.theme.rule));
     Some(spans)
+}
+
+/// Equal failures in one row: how often, how long ago the last was, and why: the finding, or what failed.
+fn folded(app: &App, row: &Row<'_>, entry: &Entry, fold: &Fold) -> String {
+    let times = thousands(fold.times);
+    let when = if app.capture.is_reading() {
+        format!("in {}", span_of(row.at.since(fold.since)))
+    } else {
+        format!("last {} ago", header::tenths(app.now.since(row.at)))
+    };
+    let why = match entry {
+        Entry::Lost(lost, _) => lost.message.as_str(),
+        Entry::Failed(failure) => {
+            app.timeline.gravest_of(fold).map_or(failure.message.as_str(), |finding| finding.title.as_str())
+        }
+        _ => "",
+    };
+    untrusted::safe(&format!("×{times}, {when}: {why}"))
 }
 
 fn table_row(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Vec<Span<'static>> {

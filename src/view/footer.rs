@@ -5,7 +5,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use crate::app::{App, Tone, hints};
+use crate::app::{ActionId, App, Hint, Tone, hints};
 
 use super::{canvas, canvas::Canvas, untrusted};
 
@@ -31,18 +31,34 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         return canvas.line(area, &Line::from(line.to_vec()));
     }
     let mut spans = Vec::new();
-    let mut used = 0;
-    for (nth, hint) in hints(app, MOST).into_iter().enumerate() {
-        let key = hint.key.to_string();
-        let label = hint.action.label_now(app);
-        used += key.len() + label.len() + 4;
-        if used > usize::from(area.width) {
-            break;
-        }
+    for (nth, hint) in fitting(app, usize::from(area.width)).into_iter().enumerate() {
         let style = if nth == 0 { theme.accent } else { theme.strong };
         spans.push(Span::raw(" "));
-        spans.push(Span::styled(key, style));
-        spans.push(Span::styled(format!(" {label}  "), theme.dim));
+        spans.push(Span::styled(hint.key.to_string(), style));
+        spans.push(Span::styled(format!(" {}  ", hint.action.label_now(app)), theme.dim));
     }
     canvas.line(area, &Line::from(spans));
+}
+
+/// As many keys as fit, in the order of their rank. The way to the help is always among them.
+fn fitting(app: &App, width: usize) -> Vec<Hint> {
+    let cells = |hint: &Hint| hint.key.to_string().len() + hint.action.label_now(app).len() + 4;
+    let fits = |hints: &[Hint]| hints.len() <= MOST && hints.iter().map(cells).sum::<usize>() <= width;
+    let all = hints(app, usize::MAX);
+    let mut shown: Vec<Hint> = Vec::new();
+    for hint in &all {
+        shown.push(*hint);
+        if !fits(&shown) {
+            shown.pop();
+            break;
+        }
+    }
+    let is_help = |hint: &&Hint| hint.action.id == ActionId::Help;
+    if let Some(help) = all.iter().find(is_help).filter(|_| !shown.iter().any(|hint| is_help(&hint))) {
+        shown.push(*help);
+        while !fits(&shown) && shown.len() > 1 {
+            shown.remove(shown.len() - 2);
+        }
+    }
+    shown
 }

@@ -5,7 +5,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use crate::app::{App, Overlay, Palette, Prompt};
+use crate::app::{App, Overlay, Palette, Prompt, Purpose};
 
 use super::{canvas, canvas::Canvas, editor, untrusted};
 
@@ -19,15 +19,23 @@ const KEYS: usize = 12;
 pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -> Option<Position> {
     match overlay {
         Overlay::Help(_) => None,
-        Overlay::Prompt(prompt) => question(canvas, body, prompt),
+        Overlay::Prompt(prompt) => {
+            let facts = app.waiting_fix.as_ref().and_then(|fix| fix.file.as_ref());
+            let facts = facts.filter(|_| prompt.purpose == Purpose::SaveRoot);
+            question(canvas, body, prompt, facts.map_or(&[], |file| &file.facts))
+        }
         Overlay::Editor(edited) => editor::draw(canvas, body, app, edited),
         Overlay::Palette(palette) => names(canvas, body, app, palette),
     }
 }
 
-/// The question in the last two lines of the body: its rule, and the line for the answer.
-fn question(canvas: &mut Canvas<'_>, body: Rect, prompt: &Prompt) -> Option<Position> {
-    let height = body.height.min(2);
+/// The question in the last lines of the body: its rule, what it is about, and the line for the answer.
+fn question(canvas: &mut Canvas<'_>, body: Rect, prompt: &Prompt, facts: &[String]) -> Option<Position> {
+    let lines: Vec<_> = facts
+        .iter()
+        .flat_map(|fact| canvas::wrap(&untrusted::safe(fact), usize::from(body.width).saturating_sub(2)))
+        .collect();
+    let height = body.height.min(u16::try_from(lines.len() + 2).unwrap_or(u16::MAX));
     let area = Rect { y: body.bottom() - height, height, ..body };
     if height == 0 {
         return None;
@@ -44,6 +52,9 @@ fn question(canvas: &mut Canvas<'_>, body: Rect, prompt: &Prompt) -> Option<Posi
         canvas.rule(area, refusal, "");
     } else {
         canvas.rule(area, title, "");
+    }
+    for (y, line) in (area.y + 1..area.bottom() - 1).zip(&lines) {
+        canvas.text(Rect { y, height: 1, ..canvas::indented(area, 2) }, line, canvas.theme.plain);
     }
     let line = Rect { y: area.bottom() - 1, height: 1, ..area };
     Some(canvas.input(line, "› ", &prompt.input))

@@ -133,6 +133,31 @@ async fn a_self_signed_certificate_is_distinguished_from_an_unknown_issuer() {
 }
 
 #[tokio::test]
+async fn a_served_certificate_that_need_only_be_trusted_opens_the_connection_once_it_is() {
+    let (root, other) = (Authority::new("our own"), Authority::new("another"));
+    let between = root.intermediate("between");
+    let rows = [
+        (root.issue(&[HERE], Valid::Today).ending_in(&root), Some(1)),
+        (between.issue(&[HERE], Valid::Today).ending_in(&root), Some(2)),
+        (between.issue(&[HERE], Valid::Today), Some(1)),
+        (Identity::self_signed(&[HERE], false), Some(0)),
+        (Identity::self_signed(&[HERE], true), Some(0)),
+        (root.issue(&[HERE], Valid::Today), None),
+        (root.issue(&[HERE], Valid::Today).ending_in(&other), None),
+        (Identity::self_signed(&["other.example"], false), None),
+        (root.issue(&[HERE], Valid::Formerly).ending_in(&root), None),
+    ];
+    for (nth, (identity, trustable)) in rows.into_iter().enumerate() {
+        let outcome = dial_to(&identity, Authority::new("a third").pem()).await;
+        let evidence = outcome.tls();
+        assert_eq!(evidence.trustable, trustable, "row {nth}");
+        if let Some(place) = trustable {
+            dial_to(&identity, &evidence.chain[place].pem).await.socket();
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_self_signed_certificate_among_the_roots_is_trusted() {
     for ca in [false, true] {
         let identity = Identity::self_signed(&[HERE], ca);

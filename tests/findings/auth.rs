@@ -1,11 +1,12 @@
 //! Findings about credentials, whether the server accepts them or not.
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sockeye::{
     config::{BasicAuth, Secret, Settings},
     diagnose,
     session::{
-        AuthEvidence, AuthMethod, Evidence, Exchange, FailureKind, Finding, Response, Stage, StageReport,
-        TokenFault,
+        AuthEvidence, AuthMethod, Evidence, Exchange, FailureKind, Finding, Response, Severity, Stage,
+        StageReport, TokenFault,
     },
 };
 
@@ -64,13 +65,12 @@ fn a_token_is_checked_against_the_local_clock() {
     );
     let past = opened(&settings, vec![token(Some(after(-60)), None, false)], None);
     assert_eq!(codes(&past), ["jwt-expired"]);
-    assert!(past[0].cause.starts_with("The token has expired by the local clock."), "{}", past[0].cause);
+    let cause = "The token in jwt.claims expired at 2026-01-13 23:59:00 UTC, 1 min 0 s ago.";
+    assert_eq!(past[0].cause, cause);
     let early = opened(&settings, vec![token(None, Some(after(60)), false)], None);
-    assert!(
-        early[0].cause.starts_with("The token is not valid yet by the local clock."),
-        "{}",
-        early[0].cause
-    );
+    let cause = "The token in jwt.claims is not valid before 2026-01-14 00:01:00 UTC, 1 min 0 s from now.";
+    assert_eq!(early[0].cause, cause);
+    assert_eq!(early[0].field.as_deref(), Some("jwt.claims.nbf"));
 }
 
 #[test]
@@ -154,4 +154,55 @@ pub fn used() -> Vec<String> {
     let mut settings = settings("ws://h/");
     settings.headers = vec![("Authorization".to_owned(), Secret::new("Bearer x"))];
     codes(&opened(&settings, vec![token(Some(after(-60)), None, true), oauth()], None))
+}
+
+/// A token of another service, valid until `seconds` after now; only its claims matter here.
+fn foreign_token(seconds: i64) -> String {
+    let claims = format!(r#"{{"exp":{}}}"#, after(seconds));
+    format!("eyJhbGciOiJIUzI1NiJ9.{}.c2ln", BASE64_URL_SAFE_NO_PAD.encode(claims))
+}
+
+fn refused(settings: &Settings, status: u16, date: Option<&str>) -> Vec<Finding> {
+    let failure = failure(Stage::Upgrade, FailureKind::Status { code: status });
+    diagnose::failed(settings, &[exchanged(Vec::new(), status, date)], &failure, NOW)
+}
+
+#[test]
+fn an_expired_token_is_the_headline_of_its_refusal_and_names_the_field_it_stands_in() {
+    let mut in_header = settings("ws://h/");
+    let bearer = format!("Bearer {}", foreign_token(-300));
+    in_header.headers = vec![("Authorization".to_owned(), Secret::new(bearer))];
+    let in_url = settings(&format!("ws://h/feed?v=2&token={}", foreign_token(-300)));
+    for (settings, field, place) in [
+        (in_header, "headers.Authorization", "headers.Authorization"),
+        (in_url, "url", "the parameter token of url"),
+    ] {
+        for status in [401, 403] {
+            let found = refused(&settings, status, None);
+            assert_eq!(codes(&found)[0], "jwt-expired");
+            let cause = format!(
+                "The token in {place} expired at 2026-01-13 23:55:00 UTC, 5 min 0 s ago; the server answered {status}."
+            );
+            assert_eq!(found[0].cause, cause);
+            assert_eq!((found[0].severity, found[0].field.as_deref()), (Severity::Error, Some(field)));
+        }
+    }
+}
+
+#[test]
+fn a_token_that_the_server_still_holds_for_valid_is_not_the_cause_of_its_refusal() {
+    let mut settings = settings("ws://h/");
+    settings.headers = vec![("X-Token".to_owned(), Secret::new(foreign_token(-60)))];
+    // An hour before NOW.
+    let found = refused(&settings, 401, Some("Tue, 13 Jan 2026 23:00:00 GMT"));
+    assert_eq!(codes(&found), ["auth-401", "jwt-expired"]);
+    assert!(found[1].cause.contains("by the local clock, but not by the server's"), "{}", found[1].cause);
+}
+
+#[test]
+fn a_header_that_another_method_replaces_is_not_looked_at() {
+    let mut settings = settings("ws://h/");
+    settings.headers = vec![("Authorization".to_owned(), Secret::new(foreign_token(-60)))];
+    settings.basic_auth = Some(BasicAuth { username: "me".to_owned(), password: Secret::new("pw") });
+    assert!(!codes(&refused(&settings, 401, None)).contains(&"jwt-expired".to_owned()));
 }

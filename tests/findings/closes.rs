@@ -5,7 +5,7 @@ use std::time::Duration;
 use sockeye::{
     config::Secret,
     diagnose::{self, Conversation},
-    session::{CloseFrame, Finding, LossKind, Lost, Side},
+    session::{CloseFrame, Finding, Kind, LossKind, Lost, Side},
 };
 
 use crate::fixtures::{codes, settings, texts};
@@ -158,6 +158,26 @@ fn messages_that_look_like_errors_are_kept_and_others_are_not() {
         r#"{"code":403,"message":"x"}"#,
         r#"44{"message":"x"}"#,
         "ERROR\nmessage:x",
+        r#"{"Error":"Exceeded msg rate"}"#,
+        r#"{"event":"auth","status":"FAILED","code":10100,"msg":"apikey: invalid"}"#,
+        r#"{"event":"subscriptionStatus","status":"error","errorMessage":"Currency pair not supported"}"#,
+        r#"[{"ev":"status","status":"max_connections","message":"x"}]"#,
+        r#"[{"ev":"status","status":"auth_timeout","message":"x"}]"#,
+        r#"{"jsonrpc":"2.0","id":1,"error":{"code":13009,"message":"unauthorized"}}"#,
+        r#"{"action":9,"error":{"code":40142,"statusCode":401,"message":"x"}}"#,
+        r#"{"type":"ack","ackId":1,"success":false,"error":{"name":"Forbidden"}}"#,
+        "{\"type\":7,\"error\":\"x\"}\u{1e}",
+        "{\"error\":\"Requested protocol 'x' is not available.\"}\u{1e}",
+        r#"["1","1","room:a","phx_reply",{"response":{"reason":"x"},"status":"error"}]"#,
+        r#"[null,null,"room:a","phx_error",{}]"#,
+        r#"{"topic":"t","event":"phx_reply","payload":{"status":"error","response":{}},"ref":"1"}"#,
+        r#"{"topic":"t","event":"system","payload":{"status":"error","message":"x"},"ref":null}"#,
+        r#"[3,{"message":"x"},"wamp.error.no_such_realm"]"#,
+        r#"[4,"19223201","NotImplemented","",{}]"#,
+        r#"["NOTICE","x"]"#,
+        r#"["CLOSED","sub","auth-required: x"]"#,
+        r#"{"type":"ERROR","object":{"kind":"Status","status":"Failure","code":410}}"#,
+        r#"{"type":"connection_error","payload":{"message":"x"}}"#,
     ] {
         assert!(quoted(error), "{error}");
     }
@@ -168,9 +188,119 @@ fn messages_that_look_like_errors_are_kept_and_others_are_not() {
         r#"{"success":true,"code":200,"message":"ok"}"#,
         r#"{"code":404}"#,
         "44.1",
+        r#"[4,"BTC-USD","bid","64000.1",2]"#,
+        r#"[4,"a","b","c",[]]"#,
+        r#"["CLOSEDLOOP",1]"#,
+        r#"{"device":"pump","event":"disconnected","message":"valve 4"}"#,
+        r#"{"event":"info","msg":"reconnection of a customer"}"#,
+        r#"{"type":"info","message":"weekly report"}"#,
+        "{\"type\":6}\u{1e}",
+        r#"{"status":"shipped","payload":{"status":"ok"}}"#,
     ] {
         assert!(!quoted(message), "{message}");
     }
+}
+
+#[test]
+fn an_announced_end_is_its_cause_although_the_feed_went_on() {
+    for (farewell, words) in [
+        (
+            r#"{"event":"notice","code":"64008","msg":"The connection will soon be closed for a service upgrade. Please reconnect."}"#,
+            "restarts, shuts down",
+        ),
+        (
+            r#"{"event":"info","code":20051,"msg":"Stopping. Please try to reconnect"}"#,
+            "restarts, shuts down",
+        ),
+        (r#"{"event":"info","code":20060,"msg":"Entering in Maintenance mode"}"#, "restarts, shuts down"),
+        (r#"{"goAway":{"timeLeft":"50s"}}"#, "greatest age"),
+        (r#"{"metadata":{"message_type":"session_reconnect"},"payload":{}}"#, "restarts, shuts down"),
+        ("{\"type\":7,\"allowReconnect\":true}\u{1e}", "restarts, shuts down"),
+        (
+            r#"[6,{"message":"The host is shutting down now."},"wamp.close.system_shutdown"]"#,
+            "restarts, shuts down",
+        ),
+    ] {
+        let mut conversation = Conversation::default();
+        drop(conversation.hear(&texts(&[farewell]), Duration::from_mins(1)));
+        for second in 61..90 {
+            drop(conversation.hear(&texts(&[r#"{"tick":1}"#]), Duration::from_secs(second)));
+        }
+        let frame = CloseFrame { code: Some(1000), reason: String::new() };
+        let kind = LossKind::Closed { by: Side::Server, frame };
+        let lost = Lost { kind, open_for: Duration::from_secs(90), messages: 30, message: String::new() };
+        let found = diagnose::lost(&settings("ws://h/"), &lost, &conversation);
+        assert!(found[0].cause.contains(words), "{farewell}: {}", found[0].cause);
+    }
+}
+
+#[test]
+fn a_server_that_asked_for_credentials_and_heard_none_closed_for_that() {
+    let asked = r#"{"type":"auth_required","ha_version":"2026.11"}"#;
+    let slow = Duration::from_secs(11);
+    let silent = End { heard: vec![asked], open_for: slow, ..END }.by(1000, "");
+    assert_eq!(silent[0].title, "closed over credentials (1000)");
+    let answered = End { heard: vec![asked, r#"{"type":"auth_ok"}"#], open_for: slow, ..END }.by(1000, "");
+    assert_eq!(answered[0].title, "closed normally (1000)");
+}
+
+#[test]
+fn words_of_services_are_read_by_their_subject() {
+    for (code, reason, words) in [
+        (
+            1008,
+            "models/x is not found for API version v1beta, or is not supported for bidiGenerateContent",
+            "does not understand",
+        ),
+        (1011, "You exceeded your current quota", "limit of the server"),
+        (1007, "Request contains an invalid argument.", "does not understand"),
+        (1001, "CloudFlare WebSocket proxy restarting", "restarts, shuts down"),
+        (1008, "DATA-0000", "does not understand"),
+        (1011, "NET-0000", "fault of its own"),
+        (1011, "NET-0001", "hears nothing"),
+        (1008, "Origin not allowed", "the Origin"),
+        (4000, "kicked by admin", "on purpose"),
+        (1008, "ErrSlowConsume", "reads too slowly"),
+        (4404, "", "subscription"),
+        (4500, "", "fault of its own"),
+    ] {
+        let late = End { open_for: Duration::from_mins(1), ..END };
+        let found = late.by(code, reason);
+        assert!(told(&found[0]).contains(words), "{reason}: {}", told(&found[0]));
+    }
+    for (said, words) in [
+        (r#"[{"T":"error","code":406,"msg":"connection limit exceeded"}]"#, "limit of the server"),
+        (r#"[{"T":"error","code":407,"msg":"slow client"}]"#, "reads too slowly"),
+        (r#"[{"T":"error","code":409,"msg":"insufficient subscription"}]"#, "does not pay"),
+        (r#"{"type":"disconnect","reason":"invalid_request","reconnect":false}"#, "the Origin"),
+        (r#"{"type":"disconnect","reason":"too_many_websockets"}"#, "limit of the server"),
+        (r#"{"type":"disconnect","reason":"refresh_requested"}"#, "greatest age"),
+        (r#"{"type":"disconnect","reason":"server_restart","reconnect":true}"#, "restarts, shuts down"),
+        (r#"{"Error":"Exceeded msg rate"}"#, "limit of the server"),
+    ] {
+        let found = End { heard: vec![said], ..END }.by(1000, "");
+        assert!(told(&found[0]).contains(words), "{said}: {}", told(&found[0]));
+    }
+}
+
+#[test]
+fn the_channel_for_errors_of_kubernetes_is_read() {
+    let status = b"\x03{\"metadata\":{},\"status\":\"Failure\",\"message\":\"pods is forbidden\"}";
+    let heard = |subprotocol: &str| {
+        let mut run = texts(&["x"]);
+        run.bytes = status.to_vec().into();
+        run.spans[0].len = u32::try_from(status.len()).expect("it is short");
+        run.spans[0].kind = Kind::Binary;
+        let mut conversation = Conversation::new(Some(subprotocol.to_owned()));
+        drop(conversation.hear(&run, Duration::ZERO));
+        let frame = CloseFrame { code: Some(1000), reason: String::new() };
+        let kind = LossKind::Closed { by: Side::Server, frame };
+        let lost = Lost { kind, open_for: Duration::from_secs(1), messages: 1, message: String::new() };
+        diagnose::lost(&settings("ws://h/"), &lost, &conversation)[0].title.clone()
+    };
+    assert_eq!(heard("v4.channel.k8s.io"), "closed over credentials (1000)");
+    assert_eq!(heard("v5.channel.k8s.io"), "closed over credentials (1000)");
+    assert_eq!(heard("binary"), "closed normally (1000)");
 }
 
 #[test]
@@ -196,9 +326,22 @@ fn a_code_is_asserted_with_a_sign_of_its_protocol() {
         (End { url: "wss://streaming.assemblyai.com/v3/ws", ..END }, 3009, "too many sessions at once"),
         (End { url: "wss://api.openai.com/v1/realtime", ..END }, 3000, "the key is wrong"),
         (End { subprotocol: Some("obswebsocket.json"), ..END }, 4009, "the password is wrong"),
+        (End { url: "wss://a.example/connection/websocket", ..END }, 3009, "the server could not write"),
+        (End { url: "wss://streaming.assemblyai.com/v3/ws", ..END }, 3005, "without another code"),
+        (End { url: "wss://a1.execute-api.eu-west-1.amazonaws.com/p", ..END }, 1003, "it takes text only"),
+        (End { url: "wss://a.example/connection/websocket", ..END }, 3503, "on purpose"),
+        (End { subprotocol: Some("obswebsocket.json"), ..END }, 4011, "on purpose"),
+        (End { subprotocol: Some("graphql-transport-ws"), ..END }, 4409, "does not understand a message"),
+        (End { url: "wss://ws.kraken.com/v2", ..END }, 1013, "market data are not available"),
+        (
+            End { url: "wss://generativelanguage.googleapis.com/ws/x", ..END },
+            1008,
+            "does not exist for this key",
+        ),
     ] {
         let found = end.by(code, "");
-        assert!(found[0].cause.contains(words), "{code}: {}", found[0].cause);
+        let last = &found[found.len() - 1];
+        assert!(last.cause.contains(words), "{code}: {}", last.cause);
     }
     let hours = Duration::from_hours(2);
     let gateway = "wss://a1.execute-api.eu-west-1.amazonaws.com/production";

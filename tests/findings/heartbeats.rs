@@ -52,6 +52,8 @@ fn each_protocol_is_known_by_its_heartbeat() {
         (None, "x", r#"{"action": "ping", "data": {"ts": 1}}"#, "HTX"),
         (None, "x", r#"{"op":"ping","ts":"1768348800000"}"#, "HTX"),
         (None, "x", r#"{"ping_event":{"event_id":1},"type":"ping"}"#, "ElevenLabs"),
+        (None, "x", r#"{"event":"ping","ts":1614667590000}"#, "WOO X, Orderly"),
+        (None, "x", r#"{"type":"ping","time":"1693208170000"}"#, "edgeX"),
         (None, r#"{"msg":"connected"}"#, r#"{"msg":"ping"}"#, "Meteor"),
         (None, ":tmi.twitch.tv 001", "PING :tmi.twitch.tv\r\n", "Twitch chat"),
         (None, "CONNECTED\nversion:1.2", "\n", "STOMP"),
@@ -78,6 +80,11 @@ fn messages_that_only_look_like_heartbeats_are_not_taken_for_them() {
         r#"{"event":"heartbeat"}"#,
         r#"[0,"hb"]"#,
         r#"{"channel":"heartbeat","text":"ping pong"}"#,
+        r#"{"channel":"heartbeats","events":[{"current_time":"2026","heartbeat_counter":3}]}"#,
+        r#"{"type":"heartbeat","sequence":90,"product_id":"BTC-USD"}"#,
+        r#"{"jsonrpc":"2.0","method":"heartbeat","params":{"type":"heartbeat"}}"#,
+        r#"{"time":1,"channel":"spot.pong","event":"","result":null}"#,
+        "pong",
     ] {
         assert_eq!(while_open(None, &["first", message, message, message]), [], "{message}");
     }
@@ -136,6 +143,39 @@ fn a_server_that_waits_for_the_clients_heartbeat_is_known_by_its_signs() {
     let minute = lost(phoenix, &quiet, closed(1000, ""), 60);
     assert!(minute[0].cause.starts_with("The server may have missed a heartbeat: Phoenix"), "{minute:?}");
     assert_eq!(codes(&lost(phoenix, &quiet, closed(1000, ""), 12)), ["close-normal"]);
+}
+
+#[test]
+fn each_protocol_whose_client_must_speak_is_known_by_its_signs() {
+    let (mqtt, none) = (Some("mqtt"), None);
+    let kucoin = r#"{"id":"hQvf8jkno","type":"welcome"}"#;
+    for (url, subprotocol, first, after, protocol) in [
+        ("wss://ws.okx.com/ws/v5/public", none, "x", 31, "OKX"),
+        ("wss://ws.bitget.com/v2/ws/public", none, "x", 120, "Bitget"),
+        ("wss://stream.bybit.com/v5/public/spot", none, "x", 30, "Bybit"),
+        ("wss://a.example/endpoint", none, kucoin, 30, "KuCoin"),
+        ("wss://wbs-api.mexc.com/ws", none, "x", 60, "MEXC"),
+        ("wss://api.hyperliquid.xyz/ws", none, "x", 61, "Hyperliquid"),
+        ("ws://a.example/socket.io/?EIO=3", none, "x", 45, "Engine.IO 3"),
+        ("wss://gateway.discord.gg/?v=10", none, "x", 45, "Discord"),
+        ("wss://a.example/hub", none, "{}\u{1e}", 30, "SignalR"),
+        ("wss://a.example/mqtt", mqtt, "x", 90, "MQTT"),
+        ("wss://api.deepgram.com/v1/listen", none, "x", 12, "Deepgram"),
+    ] {
+        let mut conversation = Conversation::new(subprotocol.map(str::to_owned));
+        drop(conversation.hear(&texts(&[first]), Duration::ZERO));
+        let found = lost(url, &conversation, LossKind::Ended, after);
+        assert_eq!(codes(&found), ["heartbeat-unanswered"], "{protocol}");
+        assert!(found[0].cause.contains(&format!("heartbeat: {protocol} expects")), "{}", found[0].cause);
+    }
+}
+
+#[test]
+fn the_welcome_of_action_cable_is_not_that_of_kucoin() {
+    let mut conversation = Conversation::default();
+    drop(conversation.hear(&texts(&[r#"{"type":"welcome"}"#]), Duration::ZERO));
+    let found = lost("wss://a.example/cable", &conversation, LossKind::Ended, 30);
+    assert_eq!(codes(&found), ["closed-abnormally"]);
 }
 
 /// The code that only these tests produce.

@@ -19,7 +19,7 @@ mod wording;
 
 use std::collections::BTreeSet;
 
-use fixtures::{NOW, codes, edits, failure, lost, of_loss, settings};
+use fixtures::{NOW, codes, edits, failure, lost, of_loss, pipeline_line, settings};
 use rows::{losses, number, rows};
 use strum::VariantArray as _;
 
@@ -27,7 +27,8 @@ use sockeye::{
     ack::{AckMode, Answers},
     diagnose,
     session::{
-        CloseFrame, FindingCode, Kind, LossKind, Message, MessageId, ReplayWaits, RetryIn, Side, Stage,
+        CloseFrame, FailureKind, FindingCode, Kind, LossKind, Message, MessageId, ReplayWaits, RetryIn, Side,
+        Stage,
     },
 };
 
@@ -131,6 +132,43 @@ fn the_table_is_well_formed() {
         assert!(locations.contains(&spec.at), "{} is at {}", spec.code, spec.at);
         assert!(!spec.title.is_empty() && !spec.title.ends_with('.'), "{}", spec.title);
         assert!(spec.meaning.ends_with('.'), "{}", spec.meaning);
+        for told in [spec.evidence, spec.cure] {
+            assert!(!told.is_empty() && !told.ends_with('.'), "{}: {told}", spec.code);
+        }
+    }
+}
+
+/// The words of a line before and between those in capitals, which stand for what a case fills in.
+fn fixed_parts(line: &str) -> Vec<&str> {
+    let words = ["HOST", "PROXY", "ADDRESS", "SCHEME", "ENDS", "NAME", "BYTES", "Forbidden"];
+    let mut parts = vec![line];
+    for word in words {
+        parts = parts.into_iter().flat_map(|part| part.split(word)).collect();
+    }
+    parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect()
+}
+
+#[test]
+fn the_line_of_the_table_is_the_one_that_the_pipeline_logs() {
+    for row in rows().into_iter().filter(|row| row.ladder.is_empty()) {
+        let failure = failure(row.stage, row.kind.clone());
+        let line = pipeline_line(&failure);
+        let spec = diagnose::spec(row.findings()[0].code);
+        let late_name = row.stage == Stage::Lookup && matches!(row.kind, FailureKind::TimedOut { .. });
+        let is_alert =
+            matches!(row.kind, FailureKind::TlsAlert { .. } | FailureKind::ClientCertRefused { .. });
+        let is_of_a_case = line.is_empty()
+            || spec.line.is_empty()
+            || row.stage.word() != spec.at
+            || late_name
+            || is_alert
+            || matches!(row.kind, FailureKind::Socks { .. });
+        let mut rest = line.as_str();
+        for part in fixed_parts(spec.line).into_iter().filter(|_| !is_of_a_case) {
+            let at =
+                rest.find(part).unwrap_or_else(|| panic!("{}: “{line}” is not “{}”", spec.code, spec.line));
+            rest = &rest[at + part.len()..];
+        }
     }
 }
 

@@ -125,6 +125,97 @@ fn each_refusal_names_who_refused_and_why() {
 }
 
 #[test]
+fn a_platform_that_answers_for_an_application_is_named() {
+    const ENVOY: (&str, &str) = ("server", "istio-envoy");
+    const TOOK: (&str, &str) = ("x-envoy-upstream-service-time", "3");
+    let rows: &[Row] = &[
+        (
+            404,
+            &[],
+            "<iframe src=\"//www.herokucdn.com/error-pages/no-such-app.html\">",
+            "no application of this name",
+        ),
+        (
+            503,
+            &[],
+            "<iframe src=\"//www.herokucdn.com/error-pages/maintenance-mode.html\">",
+            "maintenance mode (H80)",
+        ),
+        (
+            503,
+            &[],
+            "<iframe src=\"//www.herokucdn.com/error-pages/application-error.html\">",
+            "does not tell why",
+        ),
+        (404, &[("x-render-routing", "no-server")], "Not Found", "Render has no service"),
+        (404, &[("x-render-routing", "no-render-subdomain")], "", "Render has no service"),
+        (502, &[("x-render-routing", "no-deploy")], "", "no deployment that succeeded"),
+        (503, &[("x-render-routing", "suspended")], "", "is suspended"),
+        (503, &[("x-render-routing", "dynamic-hibernate-error-503")], "", "sleeps"),
+        (502, &[("x-render-routing", "dynamic-paid-error")], "", "does not answer"),
+        (
+            404,
+            &[("X-Railway-Fallback", "true")],
+            r#"{"message":"Application not found"}"#,
+            "Railway has no application",
+        ),
+        (502, &[("X-Railway-Fallback", "true")], "", "listens on another port"),
+        (404, &[("X-Vercel-Error", "DEPLOYMENT_NOT_FOUND")], "", "Vercel has no deployment"),
+        (404, &[("X-Vercel-Error", "NOT_FOUND")], "", "Vercel has nothing at this path"),
+        (500, &[("X-Vercel-Error", "FUNCTION_INVOCATION_FAILED")], "", "does not serve websockets"),
+        (404, &[], "Not Found - Request ID: 01G7A9TPH89R1NZ3AT1G87W4G0", "Netlify has no site"),
+        (
+            502,
+            &[("fly-request-id", "01K5-fra"), ("Server", "Fly/90a8089aa")],
+            "",
+            "the answer does not tell which",
+        ),
+        (404, &[], "response 404 (backend NotFound), service rules for [ /ws ] non-existent", "Google Cloud"),
+        (
+            502,
+            &[("Via", "1.1 google")],
+            "The server encountered a temporary error and could not complete your request.",
+            "got no valid answer from the server behind it",
+        ),
+        (403, &[("X-Azure-Ref", "0a")], "<h2>The request is blocked.</h2>", "firewall of Azure Front Door"),
+        (504, &[("Server", "Microsoft-Azure-Application-Gateway/v2")], "", "no healthy server"),
+        (400, &[ALB], "", "headers for too large"),
+        (463, &[ALB], "", "more than 30 addresses"),
+        (464, &[ALB], "", "a websocket needs HTTP/1.1"),
+        (561, &[ALB], "", "identity provider"),
+        (500, &[ALB], "", "failed by itself"),
+        (403, &[ENVOY], "", "as it seems without the server behind it"),
+        (403, &[ENVOY, TOOK], "", "the server behind it refuses access"),
+        (404, &[ENVOY], "", "it has no route"),
+        (404, &[ENVOY, TOOK], "", "the server behind it has nothing at this path"),
+        (503, &[], "no available server\n", "Traefik knows no healthy server"),
+        (503, &[], r#"{"message":"name resolution failed"}"#, "Kong cannot look up"),
+        (403, &[], "<h1>403 Forbidden</h1>\nRequest forbidden by administrative rules.", "HAProxy"),
+        (403, &[], "Reference&#32;&#35;18&#46;1a2b", "Akamai"),
+        (
+            403,
+            &[],
+            "The Amazon CloudFront distribution is configured to block access from your country.",
+            "the place",
+        ),
+    ];
+    for (code, headers, body, cause) in rows {
+        let finding = refused(*code, headers, body);
+        assert!(finding.cause.contains(cause), "{code} {headers:?} {body}: {}", finding.cause);
+        assert!(!finding.fixes.is_empty(), "{finding:?}");
+    }
+}
+
+#[test]
+fn words_of_a_gateway_come_before_what_only_its_headers_tell() {
+    let envoy = [("server", "envoy")];
+    assert!(refused(403, &envoy, "RBAC: access denied").cause.contains("AuthorizationPolicy"));
+    assert!(refused(403, &envoy, "Jwt is missing").cause.contains("wants a JWT"));
+    let unknown = refused(403, &envoy, "");
+    assert!(fixes(&unknown).contains("access log decides"), "{unknown:?}");
+}
+
+#[test]
 fn a_status_of_a_front_is_only_its_own_with_its_sign() {
     for code in [502, 503, 504, 521, 525] {
         let finding = refused(code, &[("Server", "Kestrel")], "the feed sleeps");

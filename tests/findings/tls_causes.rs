@@ -127,16 +127,28 @@ fn names_that_do_not_serve_are_told_by_the_way_in_which_they_do_not() {
 
 #[test]
 fn the_root_that_is_served_is_saved_before_anything_else_and_skipping_is_last() {
-    let own = Certificate { self_issued: true, sha256: "ab01".to_owned(), ..leaf() };
-    let tls = TlsEvidence { chain: vec![own], ..TlsEvidence::default() };
-    let fixes = found("wss://feed.example/", FailureKind::CertSelfSigned, tls).remove(0).fixes;
-    let first = &fixes[0].title;
-    assert!(
-        first.contains("SHA-256 AB:01") && first.contains("openssl s_client -connect feed.example:443"),
-        "{first}"
-    );
+    let own = Certificate {
+        subject: "C=NL, CN=Lab Root CA".to_owned(),
+        self_issued: true,
+        sha256: "ab01".to_owned(),
+        pem: "a certificate".to_owned(),
+        ..leaf()
+    };
+    let tls = TlsEvidence { chain: vec![leaf(), own.clone()], trustable: Some(1), ..TlsEvidence::default() };
+    let fixes = found("wss://feed.example/", FailureKind::CertUnknownIssuer, tls).remove(0).fixes;
+    let first = &fixes[0];
+    assert!(first.title.contains("SHA-256 AB:01") && first.title.contains("owner"), "{}", first.title);
+    let file = first.file.as_ref().expect("it is to be written");
+    assert_eq!((file.name.as_str(), file.pem.as_str()), ("lab-root-ca.pem", "a certificate"));
+    assert_eq!(file.facts[0], "subject C=NL, CN=Lab Root CA");
+    let edits: Vec<_> = first.edits.iter().map(|edit| format!("{}={}", edit.path, edit.value)).collect();
+    assert_eq!(edits, ["tls.enabled=true", "tls.root_cas_file=lab-root-ca.pem"]);
     let weakening: Vec<_> = fixes.iter().map(sockeye::session::Fix::weakens_security).collect();
     assert_eq!(weakening.iter().position(|weakens| *weakens), Some(fixes.len() - 1));
+
+    let unfit = TlsEvidence { chain: vec![leaf(), own], ..TlsEvidence::default() };
+    let fixes = found("wss://feed.example/", FailureKind::CertUnknownIssuer, unfit).remove(0).fixes;
+    assert!(fixes.iter().all(|fix| fix.file.is_none()), "it would not help");
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::fixtures::{
 };
 
 fn advice(title: &str) -> Fix {
-    Fix { title: title.to_owned(), edits: Vec::new(), yaml: String::new() }
+    Fix { title: title.to_owned(), ..Fix::default() }
 }
 
 fn lines(lines: &[&str]) -> Vec<String> {
@@ -30,6 +30,7 @@ fn a_refused_port_lists_the_addresses_tried() {
     let findings =
         diagnose::failed(&settings("ws://localhost:9/"), &[tcp("connection refused")], &failure, NOW);
     let expected = Finding {
+        field: None,
         code: "tcp-refused".parse().expect("a code"),
         severity: Severity::Error,
         title: "connection refused".to_owned(),
@@ -110,6 +111,7 @@ fn a_401_lists_the_credentials_sent_and_required() {
     let failure = failure(Stage::Upgrade, FailureKind::Status { code: 401 });
     let without = diagnose::failed(&settings, &ladder, &failure, NOW);
     let expected = Finding {
+        field: None,
         code: "auth-401".parse().expect("a code"),
         severity: Severity::Error,
         title: "the server requires credentials (401)".to_owned(),

@@ -10,7 +10,10 @@ use tokio::{
 
 use crate::{
     program::{close, feeding, nobody, run, settled, text, welcome},
-    support::servers::{answering, once, until_left},
+    support::{
+        certs::{Authority, Valid},
+        servers::{answering, once, once_tls, until_left},
+    },
 };
 
 const REFUSAL: &[u8] = b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"feed\"\r\n\
@@ -151,4 +154,25 @@ async fn every_address_has_its_own_report_and_a_line_in_a_table() {
     let (_, table) = ran.out.split_once("\naddresses\n").expect("there is a table");
     assert!(table.starts_with("  ✗ 127.0.0.1  failed at tcp: connection refused by 127.0.0.1:"), "{table}");
     assert_eq!(ran.code, Some(7), "the code of the first that fails");
+}
+
+#[tokio::test]
+async fn a_probe_saves_the_root_that_the_server_sends_where_trusting_it_helps() {
+    let authority = Authority::new("our own");
+    let identity = authority.issue(&["127.0.0.1"], Valid::Today).ending_in(&authority);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("root.pem");
+    let path = path.to_str().expect("it is text");
+    let server = once_tls(identity.acceptor(), async |_| ()).await;
+    let ran = run(&["probe", &server.wss("/"), "--save-root", path]).await;
+    assert_eq!(ran.code, Some(60), "{}", ran.out);
+    assert!(ran.out.contains("--save-root our-own.pem"), "{}", ran.out);
+    assert!(ran.err.contains("subject CN=our own") && ran.err.contains("SHA-256 "), "{}", ran.err);
+    let written = std::fs::read_to_string(path).expect("it was written");
+    assert_eq!(written.replace('\r', ""), authority.pem().replace('\r', ""));
+
+    let plain = feeding(text("a")).await;
+    let ran = run(&["probe", &plain.ws("/"), "--save-root", path]).await;
+    assert_eq!(ran.code, Some(23));
+    assert!(ran.err.contains("no certificate that need only be trusted"), "{}", ran.err);
 }

@@ -5,7 +5,7 @@ use ratatui::layout::Size;
 use sockeye::{
     app::{App, Contents, EditTarget, Effect, Input, Outcome, Overlay, Purpose, layout},
     config::{FileSummary, Origin, Secret, Values},
-    session::{Command, Kind, Outgoing},
+    session::{Command, EventKind, Kind, NewFile, Outgoing},
 };
 
 use super::{press, screen, snapshots, story::*, update};
@@ -211,6 +211,48 @@ fn the_chain_a_connection_was_served_is_saved_as_pem() {
     assert_eq!(
         notice(&app),
         "wrote 1 certificate, for tls.root_cas_file once you know they are the right ones: served.pem"
+    );
+}
+
+#[test]
+fn a_fix_that_saves_a_certificate_shows_it_first_and_then_trusts_the_file_that_was_written() {
+    let mut app = app();
+    app.form.values.set(
+        "url",
+        "wss://feed.example/",
+        Origin::File { path: "pipes/feed.yaml".into(), line: 1, column: 1 },
+    );
+    let mut events = unknown_issuer(2, 1_000);
+    for event in &mut events {
+        if let EventKind::Finding(finding) = &mut event.kind {
+            finding.fixes[0].edits[0].value = "ca.pem".to_owned();
+            finding.fixes[0].file = Some(Box::new(NewFile {
+                name: "ca.pem".to_owned(),
+                pem: "a certificate".to_owned(),
+                facts: vec!["subject CN=Example Internal CA".to_owned(), "SHA-256 AB:01".to_owned()],
+            }));
+        }
+    }
+    tell(&mut app, events);
+    assert!(press(&mut app, "3<enter>").is_empty(), "nothing happens unseen");
+    let drawn = screen(&mut app, (120, 40));
+    for words in ["is it the one of the server's owner?", "subject CN=Example Internal CA", "SHA-256 AB:01"] {
+        assert!(drawn.contains(words), "{drawn}");
+    }
+    let effects = press(&mut app, "<enter>");
+    let [Effect::Save { path, purpose: Purpose::SaveRoot, contents: Contents::Bytes { bytes, .. } }] =
+        effects.as_slice()
+    else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((path.to_str(), bytes.as_ref()), (Some("pipes/ca.pem"), &b"a certificate"[..]));
+    let saved =
+        Outcome::Saved { purpose: Purpose::SaveRoot, path: "pipes/ca-2.pem".to_owned(), count: 1, bytes: 13 };
+    let effects = update(&mut app, Input::Outcome(saved));
+    assert!(matches!(effects.as_slice(), [Effect::Connection(_)]), "{effects:?}");
+    assert_eq!(
+        app.form.values.get("tls.root_cas_file").map(|field| field.text.as_str()),
+        Some("pipes/ca-2.pem")
     );
 }
 

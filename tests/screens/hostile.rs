@@ -42,6 +42,7 @@ fn hostile_app(text: &str, bytes: &[u8]) -> App {
         sources: vec![text.to_owned()],
     };
     let finding = Finding {
+        field: None,
         code: "auth-401".parse().expect("a code"),
         severity: Severity::Error,
         title: text.to_owned(),
@@ -50,6 +51,7 @@ fn hostile_app(text: &str, bytes: &[u8]) -> App {
         fixes: vec![Fix {
             title: text.to_owned(),
             yaml: String::new(),
+            file: None,
             edits: vec![Edit { path: "url".to_owned(), value: text.to_owned() }],
         }],
     };

@@ -334,10 +334,12 @@ fn no_connection_yet_says_so() {
 fn enter_applies_the_first_fix_and_f_chooses_another() {
     let fix = |title: &str, value: &str| Fix {
         yaml: String::new(),
+        file: None,
         title: title.to_owned(),
         edits: vec![Edit { path: "url".to_owned(), value: value.to_owned() }],
     };
     let finding = Finding {
+        field: None,
         code: "tls-on-ws".parse().expect("a code"),
         severity: Severity::Error,
         title: "the server speaks TLS".to_owned(),
@@ -363,8 +365,10 @@ fn enter_alone_never_gives_up_verification() {
         title: "connect without verification".to_owned(),
         edits: vec![Edit { path: "tls.skip_cert_verify".to_owned(), value: "true".to_owned() }],
         yaml: String::new(),
+        file: None,
     };
     let finding = Finding {
+        field: None,
         code: "cert-expired".parse().expect("a code"),
         severity: Severity::Error,
         title: "the certificate has expired".to_owned(),

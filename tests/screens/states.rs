@@ -79,6 +79,7 @@ fn a_close_is_one_row_that_opens_its_finding() {
     let mut app = receiving(6);
     let [close, loss, retry] = lost(900);
     let finding = Finding {
+        field: None,
         code: "close-going-away".parse().expect("a code"),
         severity: Severity::Note,
         title: "The server went away".to_owned(),

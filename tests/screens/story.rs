@@ -187,6 +187,7 @@ pub fn unknown_issuer(connection: u32, start: u64) -> Vec<Event> {
         sources: vec!["invalid peer certificate: UnknownIssuer".to_owned()],
     };
     let finding = Finding {
+        field: None,
         code: "cert-unknown-issuer".parse().expect("a code"),
         severity: Severity::Error,
         title: "The server's certificate is signed by an issuer that is not trusted here".to_owned(),
@@ -201,11 +202,13 @@ pub fn unknown_issuer(connection: u32, start: u64) -> Vec<Event> {
         fixes: vec![
             Fix {
                 yaml: String::new(),
+                file: None,
                 title: "trust the authority: give its certificate as PEM".to_owned(),
                 edits: vec![Edit { path: "tls.root_cas_file".to_owned(), value: "./ca.pem".to_owned() }],
             },
             Fix {
                 yaml: String::new(),
+                file: None,
                 title: "do not verify, on a network you trust".to_owned(),
                 edits: vec![Edit { path: "tls.skip_cert_verify".to_owned(), value: "true".to_owned() }],
             },
@@ -230,6 +233,7 @@ pub fn unauthorized(connection: u32, start: u64) -> Vec<Event> {
         sources: Vec::new(),
     };
     let finding = Finding {
+        field: None,
         code: "auth-401".parse().expect("a code"),
         severity: Severity::Error,
         title: "The server refused the credentials: 401 Unauthorized".to_owned(),
@@ -240,6 +244,7 @@ pub fn unauthorized(connection: u32, start: u64) -> Vec<Event> {
         ],
         fixes: vec![Fix {
             yaml: String::new(),
+            file: None,
             title: "send a name and a password".to_owned(),
             edits: vec![Edit { path: "basic_auth.enabled".to_owned(), value: "true".to_owned() }],
         }],

@@ -139,6 +139,13 @@ impl Identity {
         self
     }
 
+    /// The same with the certificate of this authority at the end.
+    #[must_use]
+    pub fn ending_in(mut self, root: &Authority) -> Self {
+        self.chain.push(root.der.clone());
+        self
+    }
+
     /// A server that sends these bytes as its certificate.
     pub fn acceptor_showing(&self, der: &[u8]) -> TlsAcceptor {
         let key = provider().key_provider.load_private_key(self.key.clone_key()).expect("it is a key");

@@ -32,17 +32,30 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::OpenDetail, &[Key::ENTER], "open")
             .doc(
                 "Open the detail of the selected row and hold the view; while a connection \
-                 fails, apply the first fix",
+                 fails and the view follows, apply the first fix",
             )
-            .instead(the_ladder_is_shown, "fix", "Apply the first fix: set its fields and reconnect")
+            .instead(enter_fixes, "fix", "Apply the first fix: set its fields and reconnect")
             .when(a_row_can_be_opened)
             .rank(10)
             .run(|app| {
-                if app.shows_ladder() {
+                if enter_fixes(app) {
                     return app.fix_problem();
                 }
                 app.open_detail();
                 Vec::new()
+            }),
+        row(ActionId::NextFinding, &[Key::char('w')], "next finding")
+            .doc("Look at the next of the findings above the footer, and at its fix")
+            .when(several_things_are_found)
+            .rank_by(|app| (app.shows_ladder() || app.shows_alert_bar()).then_some(12))
+            .change(|app| app.current.look_at_next()),
+        row(ActionId::EditFound, &[Key::char('e')], "edit field")
+            .doc("Go to the field that the finding points at")
+            .when(a_finding_names_a_field)
+            .rank_by(|app| (app.shows_ladder() || app.shows_alert_bar()).then_some(11))
+            .run(|app| {
+                let field = app.current.suspect().map(str::to_owned);
+                field.map_or_else(Vec::new, |path| app.edit_field(&path))
             }),
         row(ActionId::CloseDetail, &[Key::ESC], "back")
             .doc("Close the detail; without one, clear the filter")
@@ -185,6 +198,20 @@ pub(super) fn the_ladder_is_shown(app: &App) -> bool {
     app.screen == Screen::Feed && app.shows_ladder()
 }
 
+/// Whether enter is about what is wrong and not about a row.
+fn enter_fixes(app: &App) -> bool {
+    app.screen == Screen::Feed && (app.shows_ladder() || app.strip_offers_fix())
+}
+
+fn several_things_are_found(app: &App) -> Available {
+    unless(app.current.findings.len() < 2, "no other finding is at hand")
+}
+
+fn a_finding_names_a_field(app: &App) -> Available {
+    there_is_a_session(app)?;
+    unless(app.current.suspect().is_none(), "no finding points at a field")
+}
+
 fn the_view_holds(app: &App) -> Available {
     there_are_rows(app)?;
     unless(app.timeline.is_following(), "the view already follows")
@@ -196,7 +223,7 @@ fn the_view_follows(app: &App) -> Available {
 }
 
 fn a_row_can_be_opened(app: &App) -> Available {
-    if app.shows_ladder() {
+    if enter_fixes(app) {
         return a_problem_has_a_fix(app);
     }
     there_are_rows(app)?;

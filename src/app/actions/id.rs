@@ -20,6 +20,8 @@ pub enum ActionId {
     Follow,
     Hold,
     OpenDetail,
+    NextFinding,
+    EditFound,
     CloseDetail,
     SwitchPane,
     NextView,

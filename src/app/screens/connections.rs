@@ -31,7 +31,7 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
 pub fn panes(app: &App) -> Panes {
     let body = layout::areas(app.size, app).body;
     match app.connections.pane {
-        _ if body.width >= SIDE_BY_SIDE => Panes::side_by_side(body, 35),
+        _ if body.width >= SIDE_BY_SIDE => Panes::side_by_side(body, 37),
         _ if body.height >= 14 => Panes::stacked(body, 5),
         // One at a time, the one that has the keys.
         ConnectionsPane::List => Panes::only_first(body),
@@ -83,7 +83,7 @@ impl App {
 
     /// Applies the first fix of what the feed shows as wrong.
     pub(in crate::app) fn fix_problem(&mut self) -> Vec<Effect> {
-        let fix = self.current.fix().cloned();
+        let fix = if self.shows_ladder() { self.current.fix() } else { self.current.own_fix() }.cloned();
         fix.map_or_else(Vec::new, |fix| self.apply_fix(&fix))
     }
 }

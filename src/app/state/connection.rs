@@ -53,11 +53,12 @@ impl Connection {
 
     /// The field to look at first, if something is wrong.
     pub fn suspect(&self) -> Option<String> {
+        let named = self.by_gravity().into_iter().find_map(|finding| finding.field.clone());
         let edited = self.fixes().flat_map(|fix| &fix.edits).map(|edit| edit.path.clone()).next();
         let is_proxy =
             |finding: &Finding| finding.severity == Severity::Error && finding.code.is_about_proxy();
         let field = if self.findings.iter().any(is_proxy) { FieldId::ProxyUrl } else { FieldId::Url };
-        edited.or_else(|| self.ladder.failure.as_ref().map(|_| field.path().to_owned()))
+        named.or(edited).or_else(|| self.ladder.failure.as_ref().map(|_| field.path().to_owned()))
     }
 
     /// The fixes that set fields, of all its findings, the gravest first.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::session::{
     Answered, ConnectionId, Control, ControlKind, Direction, End, Ended, Event, EventKind, Evidence, Failure,
-    Finding, Fix, Lost, Opened, RetryIn, Stage, StageReport, Timestamp, Verdict,
+    Finding, FindingCode, Fix, Lost, Opened, RetryIn, Severity, Stage, StageReport, Timestamp, Verdict,
 };
 
 use super::rate::Rate;
@@ -85,6 +85,8 @@ pub struct ConnectionState {
     pub failed: Option<Box<Ladder>>,
     /// What is wrong, of the last connection that failed or was lost; emptied when one opens.
     pub findings: Vec<Finding>,
+    /// The finding that is looked at, if one was chosen.
+    looked_at: Option<FindingCode>,
     /// The connection that `findings` speak of.
     pub findings_of: ConnectionId,
     /// How the last connection ended.
@@ -166,17 +168,55 @@ impl ConnectionState {
         matches!(&self.state, State::Ended(Ended { why: End::Stopped, .. }))
     }
 
-    /// The gravest finding there is; the first of equals.
+    /// The finding that is looked at: the one that was chosen, or else the gravest; the first of equals.
     pub fn finding(&self) -> Option<&Finding> {
-        let gravest = self.findings.iter().map(|finding| finding.severity).max()?;
-        self.findings.iter().find(|finding| finding.severity == gravest)
+        self.by_gravity().get(self.place()).copied()
+    }
+
+    /// Its place among all, the gravest first.
+    pub fn place(&self) -> usize {
+        let chosen = self.looked_at.as_ref();
+        let place = self.by_gravity().iter().position(|finding| Some(&finding.code) == chosen);
+        place.unwrap_or(0)
+    }
+
+    /// Looks at the next finding; behind the last comes the first. It stays in sight when the next connection
+    /// fails alike.
+    pub fn look_at_next(&mut self) {
+        let next = (self.place() + 1) % self.findings.len().max(1);
+        self.looked_at = self.by_gravity().get(next).map(|finding| finding.code);
+    }
+
+    fn by_gravity(&self) -> Vec<&Finding> {
+        let mut findings: Vec<_> = self.findings.iter().collect();
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        findings
+    }
+
+    /// The first fix of the finding that is looked at that sets a field and does not weaken security.
+    pub fn own_fix(&self) -> Option<&Fix> {
+        self.finding()?.fixes.iter().find(|fix| fix.is_applied_unasked())
+    }
+
+    /// Whether something that a field can mend is wrong, also while a connection is open.
+    pub fn can_be_mended(&self) -> bool {
+        let mends = |finding: &Finding| {
+            finding.severity > Severity::Note && finding.fixes.iter().any(Fix::is_applied_unasked)
+        };
+        self.findings.iter().any(mends)
+    }
+
+    /// The field that the finding that is looked at points at.
+    pub fn suspect(&self) -> Option<&str> {
+        let finding = self.finding()?;
+        let edited = || finding.fixes.iter().flat_map(|fix| &fix.edits).next().map(|edit| edit.path.as_str());
+        finding.field.as_deref().or_else(edited)
     }
 
     /// The first fix that sets a field and does not weaken security, of the gravest finding that has one.
     pub fn fix(&self) -> Option<&Fix> {
-        let has_edits = |fix: &&Fix| !fix.edits.is_empty() && !fix.weakens_security();
-        let of_gravest = self.finding().and_then(|finding| finding.fixes.iter().find(has_edits));
-        of_gravest.or_else(|| self.findings.iter().flat_map(|finding| &finding.fixes).find(has_edits))
+        let all = || self.findings.iter().flat_map(|finding| &finding.fixes);
+        self.own_fix().or_else(|| all().find(|fix| fix.is_applied_unasked()))
     }
 
     /// Whether something is wrong that does not pass by itself in a moment: a connection failed, or a

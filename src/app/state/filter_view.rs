@@ -32,6 +32,14 @@ impl Runs {
         true
     }
 
+    /// Lets the rows from this one on go.
+    fn cut(&mut self, row: u64) {
+        self.0.truncate(self.0.partition_point(|run| run.row < row));
+        if let Some(last) = self.0.last_mut() {
+            last.len = last.len.min(row - last.row);
+        }
+    }
+
     fn at(&self, place: u64) -> Option<u64> {
         let nth = self.0.partition_point(|run| run.before <= place).checked_sub(1)?;
         let run = self.0.get(nth)?;
@@ -120,6 +128,13 @@ impl FilterView {
     pub(super) fn pass_old(&mut self, row: u64, is_message: bool) {
         let taken = self.old.push(row);
         self.count(taken, is_message);
+    }
+
+    /// The rows from `start` on are the last there are, and one stands for them all.
+    pub(super) fn fold(&mut self, start: u64, shown: u64) {
+        self.old.cut(start);
+        self.new.cut(start);
+        self.pass(shown, false);
     }
 
     fn count(&mut self, taken: bool, is_message: bool) {

@@ -13,6 +13,8 @@ pub enum Purpose {
     Export,
     /// The path of a new file for the certificates that a connection was served.
     SaveChain,
+    /// The path of a new file for a certificate of the server, which is trusted then.
+    SaveRoot,
     /// How messages are answered.
     AckMode,
     /// The path of a new file for the messages that were rejected.
@@ -38,6 +40,9 @@ impl Purpose {
             Self::Save => "save to a new file",
             Self::Export => "export the shown messages as JSON Lines to a new file",
             Self::SaveChain => "save the received certificates to a new PEM file",
+            Self::SaveRoot => {
+                "is it the one of the server's owner? enter saves it here, trusts it and reconnects"
+            }
             Self::AckMode => "auto · manual · reject EXPR / 9% / first 2 · delay:9ms in-flight:4 threads:2",
             Self::DeadLetters => "export the nacked messages with their attempts to a new file",
             Self::Delete => "delete the capture? y and enter delete it",

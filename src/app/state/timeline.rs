@@ -19,13 +19,14 @@ mod paging;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::session::{ConnectionId, Delivery, MessageId, Seq, Timestamp};
+use crate::session::{ConnectionId, Delivery, Finding, MessageId, Seq, Timestamp};
 
 use super::{
     filter_view::FilterView,
+    folds::{Fold, Folds, gravest},
     index::Index,
     pages::Pages,
-    row::{Line, Received, Row, RowId},
+    row::{Entry, Line, Received, Row, RowId},
     window::Window,
 };
 
@@ -71,6 +72,8 @@ pub struct Timeline {
     selected: RowId,
     top: RowId,
     marks: BTreeSet<RowId>,
+    /// Which failures are shown as one row.
+    folds: Folds,
     /// Losses, failures and findings, in order.
     problems: Vec<RowId>,
     /// Rows of later deliveries, in order.
@@ -166,6 +169,29 @@ impl Timeline {
     /// The selected row, if there is any row.
     pub fn selected(&self) -> Option<Row<'_>> {
         self.row(self.selected)
+    }
+
+    /// The run of equal failures that this row stands for.
+    pub fn fold_of(&self, row: RowId) -> Option<&Fold> {
+        self.folds.of(row.0)
+    }
+
+    /// What was found about the last failure of a run, as far as it is at hand.
+    pub fn found_of<'a>(&'a self, fold: &'a Fold) -> impl Iterator<Item = &'a Finding> {
+        let joined = match self.row(fold.shown()).map(|row| row.line) {
+            Some(Line::Entry(Entry::Lost(_, findings))) => findings.as_slice(),
+            _ => &[],
+        };
+        let behind = fold.found().filter_map(|row| match self.row(row)?.line {
+            Line::Entry(Entry::Found(finding)) => Some(&**finding),
+            _ => None,
+        });
+        joined.iter().chain(behind)
+    }
+
+    /// The gravest finding about the last failure of a run; the first of equals.
+    pub fn gravest_of<'a>(&'a self, fold: &'a Fold) -> Option<&'a Finding> {
+        gravest(self.found_of(fold))
     }
 
     /// The received message of the selected row, of a first or of a later delivery.

@@ -1,7 +1,7 @@
 //! Works out a query.
 
 use super::{
-    methods,
+    arithmetic, methods,
     parse::Query,
     value::{Fault, Moment, Value},
 };
@@ -23,16 +23,9 @@ pub(super) fn evaluate(query: &Query, moment: &Moment) -> Result<Value, Fault> {
     match query {
         Query::Literal(value) => Ok(value.clone()),
         Query::Call { name, arguments, .. } => call(name, arguments, moment),
-        Query::Sum(left, right) => match (evaluate(left, moment)?, evaluate(right, moment)?) {
-            (Value::Number(left), Value::Number(right)) => Ok(Value::Number(left.wrapping_add(right))),
-            (left, right) if left.kind() == right.kind() && left != Value::Null => {
-                Ok(Value::Text(left.into_text() + &right.into_text()))
-            }
-            (left, right) => {
-                let (left, right) = (left.kind(), right.kind());
-                Err(Fault::Failed(format!("cannot add types {left} and {right}")))
-            }
-        },
+        Query::Arithmetic(left, operator, right) => {
+            arithmetic::apply(*operator, evaluate(left, moment)?, evaluate(right, moment)?)
+        }
         Query::Either(first, second) => match evaluate(first, moment) {
             Ok(Value::Null) | Err(Fault::Failed(_)) => evaluate(second, moment),
             other => other,

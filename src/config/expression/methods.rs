@@ -11,12 +11,12 @@ use sha1::Sha1;
 use sha2::{Digest as _, Sha256, Sha512};
 
 use super::{
-    layout,
+    arithmetic, layout,
     value::{Fault, Moment, Value},
 };
 
 /// The methods that are known.
-pub(super) const METHODS: [&str; 24] = [
+pub(super) const METHODS: [&str; 34] = [
     "or",
     "catch",
     "string",
@@ -41,6 +41,16 @@ pub(super) const METHODS: [&str; 24] = [
     "ts_unix",
     "format_timestamp_unix",
     "ts_unix_milli",
+    "ts_unix_micro",
+    "ts_unix_nano",
+    "number",
+    "floor",
+    "ceil",
+    "round",
+    "length",
+    "repeat",
+    "not_null",
+    "not_empty",
 ];
 
 /// The result of a method.
@@ -50,6 +60,9 @@ pub(super) fn method(name: &str, of: Value, arguments: &[Value], moment: &Moment
         ("string", []) => return Ok(Value::Text(of.into_text())),
         ("bytes", []) => return Ok(Value::Bytes(bytes(of))),
         ("encode", [Value::Text(scheme)]) => return encode(scheme, &bytes(of)),
+        ("hash", [Value::Text(algorithm)]) if algorithm.starts_with("hmac_") => {
+            return Err(Fault::Failed(format!("hash algorithm {algorithm} requires a key argument")));
+        }
         ("hash", [Value::Text(algorithm), key @ ..]) => {
             let key = key.first().cloned().map(bytes);
             return hash(algorithm, key.as_deref().unwrap_or_default(), &bytes(of)).map(Value::Bytes);
@@ -69,10 +82,24 @@ pub(super) fn method(name: &str, of: Value, arguments: &[Value], moment: &Moment
         ("ts_unix_milli", []) => {
             return Ok(Value::Number(time(name, of, moment)?.timestamp().as_millisecond()));
         }
+        ("ts_unix_micro", []) => {
+            return Ok(Value::Number(time(name, of, moment)?.timestamp().as_microsecond()));
+        }
+        ("ts_unix_nano", []) => {
+            let nanos = time(name, of, moment)?.timestamp().as_nanosecond();
+            return i64::try_from(nanos).map(Value::Number).map_err(|_| unknown());
+        }
+        ("number", default) => return number(of, default),
+        ("floor", []) => return round(of, f64::floor),
+        ("ceil", []) => return round(of, f64::ceil),
+        ("round", []) => return round(of, f64::round),
+        ("not_null", []) if of == Value::Null => return Err(Fault::Failed("value is null".to_owned())),
+        ("not_null", []) => return Ok(of),
         _ => {}
     }
     let text = match of {
-        Value::Null | Value::Number(_) => {
+        Value::Bytes(bytes) if name == "length" && arguments.is_empty() => return Ok(length(&bytes)),
+        Value::Null | Value::Number(_) | Value::Decimal(_) => {
             return Err(Fault::Failed(format!("expected string value, got {}", of.kind())));
         }
         of => of.into_text(),
@@ -94,6 +121,12 @@ pub(super) fn method(name: &str, of: Value, arguments: &[Value], moment: &Moment
         ("slice", [Value::Number(low)]) => slice(&text, *low, None)?,
         ("slice", [Value::Number(low), Value::Number(high)]) => slice(&text, *low, Some(*high))?,
         ("decode", [Value::Text(scheme)]) => return decode(scheme, &text),
+        ("length", []) => return Ok(length(text.as_bytes())),
+        ("repeat", [Value::Number(count @ 0..=1_000)]) => text.repeat(usize::try_from(*count).unwrap_or(0)),
+        ("not_empty", []) if text.is_empty() => {
+            return Err(Fault::Failed("string value is empty".to_owned()));
+        }
+        ("not_empty", []) => text,
         ("quote", []) => serde_json::Value::from(text).to_string(),
         ("escape_url_query", []) => url::form_urlencoded::byte_serialize(text.as_bytes()).collect(),
         _ => return Err(unknown()),
@@ -124,6 +157,44 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0f)]).collect()
 }
 
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Vec<_> = text.chars().map(|digit| digit.to_digit(16)).collect::<Option<_>>()?;
+    let pairs = digits.chunks(2).map(|pair| match pair {
+        [high, low] => u8::try_from(high << 4 | low).ok(),
+        _ => None,
+    });
+    pairs.collect()
+}
+
+fn length(bytes: &[u8]) -> Value {
+    Value::Number(i64::try_from(bytes.len()).unwrap_or(i64::MAX))
+}
+
+fn round(value: Value, rounded: fn(f64) -> f64) -> Result<Value, Fault> {
+    let kind = value.kind();
+    arithmetic::round(value, rounded)
+        .ok_or_else(|| Fault::Failed(format!("expected number value, got {kind}")))
+}
+
+/// A text as a number, which is a decimal then; a default stands in where it is none.
+fn number(value: Value, default: &[Value]) -> Result<Value, Fault> {
+    let read = match &value {
+        Value::Number(_) | Value::Decimal(_) => return Ok(value),
+        Value::Text(text)
+            if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b)) =>
+        {
+            text.parse().ok()
+        }
+        _ => None,
+    };
+    let failed = || Fault::Failed(format!("\"{}\" is no number", value.clone().into_text()));
+    match (read, default) {
+        (Some(read), _) => Ok(Value::Decimal(read)),
+        (None, [default, ..]) => default.number().map(Value::Decimal).ok_or_else(failed),
+        (None, []) => Err(failed()),
+    }
+}
+
 fn encode(scheme: &str, bytes: &[u8]) -> Result<Value, Fault> {
     Ok(Value::Text(match scheme {
         "base64" => BASE64_STANDARD.encode(bytes),
@@ -139,6 +210,10 @@ fn decode(scheme: &str, text: &str) -> Result<Value, Fault> {
         "base64" => BASE64_STANDARD,
         "base64url" => BASE64_URL_SAFE,
         "base64rawurl" => BASE64_URL_SAFE_NO_PAD,
+        "hex" => {
+            let bytes = unhex(text);
+            return bytes.map(Value::Bytes).ok_or_else(|| Fault::Failed("illegal hex data".to_owned()));
+        }
         other => return Err(Fault::Unknown(format!("decode(\"{other}\")"))),
     };
     let failed = |_| Fault::Failed("illegal base64 data".to_owned());

@@ -1,5 +1,6 @@
 //! The expressions of the pipeline in values of headers, `${! … }`, as far as they need no message.
 
+mod arithmetic;
 mod evaluate;
 mod layout;
 mod methods;

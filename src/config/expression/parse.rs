@@ -1,8 +1,8 @@
-//! Parses a query of Bloblang: functions, methods, texts, numbers, `+` and `|`.
+//! Parses a query of Bloblang: functions, methods, texts, numbers, arithmetic and `|`.
 
 use std::ops::Range;
 
-use super::value::Value;
+use super::{arithmetic::Operator, value::Value};
 
 /// A parsed query.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +19,7 @@ pub(super) enum Query {
         name: String,
         arguments: Vec<Self>,
     },
-    Sum(Box<Self>, Box<Self>),
+    Arithmetic(Box<Self>, Operator, Box<Self>),
     /// The second one where the first one fails or is null.
     Either(Box<Self>, Box<Self>),
 }
@@ -78,29 +78,46 @@ impl Parser<'_> {
     }
 
     fn sum(&mut self) -> Result<Query, String> {
-        let mut left = self.either()?;
-        while self.takes('+') {
-            left = Query::Sum(Box::new(left), Box::new(self.either()?));
+        let mut left = self.product()?;
+        while let Some(operator) = self.operator(&[('+', Operator::Add), ('-', Operator::Subtract)]) {
+            left = Query::Arithmetic(Box::new(left), operator, Box::new(self.product()?));
         }
         Ok(left)
     }
 
-    fn either(&mut self) -> Result<Query, String> {
+    /// Products, quotients and alternatives bind alike, from the left.
+    fn product(&mut self) -> Result<Query, String> {
+        const OPERATORS: [(char, Operator); 3] =
+            [('*', Operator::Multiply), ('/', Operator::Divide), ('%', Operator::Modulo)];
         let mut left = self.with_methods()?;
-        while self.takes('|') {
-            left = Query::Either(Box::new(left), Box::new(self.with_methods()?));
+        loop {
+            if let Some(operator) = self.operator(&OPERATORS) {
+                left = Query::Arithmetic(Box::new(left), operator, Box::new(self.with_methods()?));
+            } else if self.takes('|') {
+                left = Query::Either(Box::new(left), Box::new(self.with_methods()?));
+            } else {
+                return Ok(left);
+            }
         }
-        Ok(left)
     }
 
+    fn operator(&mut self, operators: &[(char, Operator)]) -> Option<Operator> {
+        operators.iter().find_map(|(sign, operator)| self.takes(*sign).then_some(*operator))
+    }
+
+    /// A method follows without a blank, or on a line of its own.
     fn with_methods(&mut self) -> Result<Query, String> {
         let mut of = self.single()?;
-        while self.takes('.') {
+        loop {
+            let blanks = self.rest().len() - self.rest().trim_start().len();
+            let is_joined = blanks == 0 || self.rest()[..blanks].contains('\n');
+            if !is_joined || !self.takes('.') {
+                return Ok(of);
+            }
             let name = self.next_word();
             let arguments = self.arguments().map_err(|_| name.clone())?;
             of = Query::Method { of: Box::new(of), name, arguments };
         }
-        Ok(of)
     }
 
     fn single(&mut self) -> Result<Query, String> {
@@ -150,12 +167,27 @@ impl Parser<'_> {
         }
     }
 
+    /// Digits, with a fraction or without; a dot before a word begins a method.
     fn number(&mut self) -> Result<Query, String> {
-        let end =
-            self.rest()[1..].find(|c: char| !c.is_ascii_digit()).map_or(self.rest().len(), |end| end + 1);
-        let digits = self.rest()[..end].to_owned();
+        let rest = self.rest();
+        let digits_from = |from: usize| {
+            rest[from..].find(|c: char| !c.is_ascii_digit()).map_or(rest.len(), |end| from + end)
+        };
+        let mut end = digits_from(1);
+        let is_decimal = rest[end..]
+            .strip_prefix('.')
+            .is_some_and(|behind| behind.starts_with(|c: char| c.is_ascii_digit()));
+        if is_decimal {
+            end = digits_from(end + 1);
+        }
+        let text = rest[..end].to_owned();
         self.at += end;
-        digits.parse().map(|number| Query::Literal(Value::Number(number))).map_err(|_| digits)
+        let value = if is_decimal {
+            text.parse().map(Value::Decimal).ok()
+        } else {
+            text.parse().map(Value::Number).ok()
+        };
+        value.map(Query::Literal).ok_or(text)
     }
 
     /// A text in quotes, with the escapes of JSON.

@@ -129,7 +129,7 @@ fn parts(query: &Query) -> Vec<&Query> {
         Query::Literal(_) => Vec::new(),
         Query::Call { arguments, .. } => arguments.iter().collect(),
         Query::Method { of, arguments, .. } => std::iter::once(&**of).chain(arguments).collect(),
-        Query::Sum(left, right) | Query::Either(left, right) => vec![left, right],
+        Query::Arithmetic(left, _, right) | Query::Either(left, right) => vec![left, right],
     }
 }
 
@@ -217,11 +217,58 @@ mod tests {
             ("${! json(\"a\") }", "json()"),
             ("a ${! now().ts_add_iso8601(\"P1D\") }", "ts_add_iso8601()"),
             ("${! this.a }", "this"),
-            ("${! timestamp_unix() * 1000 }", "*"),
+            ("${! now() .ts_unix() }", "."),
+            ("${! if true { 1 } }", "if"),
+            ("${! 1 == 1 }", "="),
+            ("${! 1e3 }", "e3"),
             ("${! env(\"TOKEN\")", ""),
         ] {
             assert_eq!(unknown_word(text).as_deref(), Some(word), "{text}");
             assert!(matches!(worked_out(text), Err(Fault::Unknown(_))), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_come_out_as_in_the_engine() {
+        for (query, expected) in [
+            ("timestamp_unix() * 1000", "1795899000000"),
+            ("7 * 3 - 1", "20"),
+            ("1 + 2 * 3", "7"),
+            ("10-3", "7"),
+            ("7 / 2", "3.5"),
+            ("8 / 2", "4"),
+            ("7.5 % 4", "3"),
+            ("-7 % 4", "-3"),
+            ("2.50", "2.5"),
+            ("1 + 1.5", "2.5"),
+            ("0.1+0.2", "0.30000000000000004"),
+            ("0.00001 * 1", "1e-05"),
+            ("0.0001 * 1", "0.0001"),
+            ("999999.0 * 1", "999999"),
+            ("12345678.0 * 1000", "1.2345678e+10"),
+            ("1795899000250 / 1000", "1.79589900025e+09"),
+            ("(1795899000250 / 1000).floor()", "1795899000"),
+            ("(7 / 2).round() * 1000000", "4000000"),
+            ("\"5\".number() * 1000000", "5e+06"),
+            ("\"x\".number(3)", "3"),
+            ("100000000 * 100000000 * 100000000", "2003764205206896640"),
+            ("\"a\" | \"b\" + \"c\"", "ac"),
+            ("now().ts_unix().string() + \".\" + \"ab\".repeat(2)", "1795899000.abab"),
+            ("5 - \"é\".length()", "3"),
+            ("\"616263\".decode(\"hex\")", "abc"),
+        ] {
+            assert_eq!(worked_out(&format!("${{! {query} }}")).as_deref(), Ok(expected), "{query}");
+        }
+        for (query, error) in [
+            ("timestamp_unix() / 0", "attempted to divide by zero"),
+            ("timestamp_unix() % 0", "attempted to divide by zero"),
+            ("now().ts_unix() - now()", "cannot subtract types number and string"),
+            ("\"a\".hash(\"hmac_sha256\")", "hash algorithm hmac_sha256 requires a key argument"),
+            ("\"\".not_empty()", "string value is empty"),
+            ("null.not_null()", "value is null"),
+        ] {
+            let failed = Err(Fault::Failed(error.to_owned()));
+            assert_eq!(worked_out(&format!("${{! {query} }}")), failed, "{query}");
         }
     }
 

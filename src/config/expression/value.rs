@@ -27,6 +27,7 @@ pub enum Fault {
 pub(super) enum Value {
     Null,
     Number(i64),
+    Decimal(f64),
     Text(String),
     Bytes(Vec<u8>),
     Time(Box<Zoned>),
@@ -38,9 +39,20 @@ impl Value {
         match self {
             Self::Null => "null".to_owned(),
             Self::Number(number) => number.to_string(),
+            Self::Decimal(number) => written(number),
             Self::Text(text) => text,
             Self::Bytes(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Self::Time(time) => layout::rfc3339(&time),
+        }
+    }
+
+    /// As a decimal, where it is a number.
+    #[expect(clippy::cast_precision_loss, reason = "Bloblang divides whole numbers as decimals")]
+    pub(super) const fn number(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(*number as f64),
+            Self::Decimal(number) => Some(*number),
+            _ => None,
         }
     }
 
@@ -48,9 +60,23 @@ impl Value {
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
-            Self::Number(_) => "number",
+            Self::Number(_) | Self::Decimal(_) => "number",
             Self::Text(_) | Self::Time(_) => "string",
             Self::Bytes(_) => "bytes",
         }
+    }
+}
+
+/// A decimal as `strconv.FormatFloat(number, 'g', -1, 64)` writes it.
+fn written(number: f64) -> String {
+    let scientific = format!("{number:e}");
+    let exponent =
+        scientific.split_once('e').and_then(|(digits, ten)| Some((digits, ten.parse::<i32>().ok()?)));
+    match exponent {
+        Some((digits, ten)) if !(-4..6).contains(&ten) => {
+            let sign = if ten < 0 { '-' } else { '+' };
+            format!("{digits}e{sign}{:02}", ten.abs())
+        }
+        _ => number.to_string(),
     }
 }

@@ -143,6 +143,10 @@ fn powershell(text: &str) -> Result<Imported, String> {
     if let Some(method) = METHOD.captures(text).filter(|method| !method[1].eq_ignore_ascii_case("GET")) {
         imported.left_out.push(format!("-Method {}", &method[1]));
     }
+    // Its cookies stand in the lines before, where those were pasted too.
+    if text.contains("-WebSession $") && !text.contains("New-Object") {
+        imported.left_out.push("-WebSession $session".to_owned());
+    }
     for option in ["-Body", "-SkipCertificateCheck", "-Proxy "] {
         if text.contains(option) {
             match option {

@@ -22,6 +22,12 @@ pub fn is_yaml(text: &str) -> bool {
 ///
 /// The text is incomplete or of an unknown kind.
 pub fn import(text: &str) -> Result<Imported, String> {
+    let mut imported = of_any_kind(text)?;
+    imported.name_placeholders();
+    Ok(imported)
+}
+
+fn of_any_kind(text: &str) -> Result<Imported, String> {
     let text = ["$ ", "% ", "> "].iter().fold(text.trim(), |text, prompt| text.trim_start_matches(prompt));
     if text.is_empty() {
         return Err("enter an address such as wss://feed.example/ticks".to_owned());

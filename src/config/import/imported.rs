@@ -68,6 +68,23 @@ impl Imported {
         }
     }
 
+    /// Names the places that Postman and Insomnia fill, `{{host}}`: their values did not come along.
+    pub(super) fn name_placeholders(&mut self) {
+        let mut names: Vec<String> = Vec::new();
+        for (_, value) in self.values.iter() {
+            for (at, _) in value.text.match_indices("{{") {
+                let is_ours = value.text[..at].ends_with('$');
+                let name = value.text[at + 2..].split_once("}}").map(|(name, _)| format!("{{{{{name}}}}}"));
+                names.extend(name.filter(|name| !is_ours && !names.contains(name) && name.len() <= 64));
+            }
+        }
+        if !names.is_empty() {
+            let list = names.join(", ");
+            self.notes
+                .push(format!("{list}: a variable of Postman or Insomnia, write its value in its place"));
+        }
+    }
+
     /// The check of certificates is switched off, which the line says and the person must see.
     pub(super) fn trust_anyone(&mut self, option: &str) {
         self.set("tls.enabled", "true");

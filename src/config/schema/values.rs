@@ -166,6 +166,16 @@ impl Values {
         entries
     }
 
+    /// The folder of the file that was read; empty without one.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        let of_file = self.by_path.iter().find_map(|(_, value)| match &value.origin {
+            Origin::File { path, .. } => path.parent().map(PathBuf::from),
+            _ => None,
+        });
+        of_file.unwrap_or_default()
+    }
+
     /// All paths with their values, in the order in which they were set.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &FieldValue)> {
         self.by_path.iter().map(|(path, value)| (path.as_str(), value))

@@ -8,7 +8,7 @@ fn story(events: impl IntoIterator<Item = (u32, EventKind)>) -> String {
     for (connection, kind) in events {
         narrator.take(&Event { at: Timestamp(0), connection: ConnectionId(connection), kind });
     }
-    String::from_utf8(narrator.err).expect("words are UTF-8")
+    String::from_utf8(narrator.lines.err).expect("words are UTF-8")
 }
 
 fn refused() -> Failure {
@@ -62,7 +62,7 @@ fn a_first_failure_is_told_in_full_with_the_way_to_stop_trying() {
 fn a_server_that_stays_down_is_only_counted() {
     let story = story((1..=1000).flat_map(|connection| failing(connection, None)));
     assert!(
-        story.contains("512 times like this: connection 512 failed at tcp: 127.0.0.1:9 refused\n"),
+        story.contains("512 times like this in 0.0 ms: connection 512 failed at tcp: 127.0.0.1:9 refused\n"),
         "{story}"
     );
     assert!(story.lines().count() < 25, "{story}");
@@ -90,7 +90,7 @@ fn what_repeats_is_told_in_calm_words() {
         story.lines().skip(2).collect::<Vec<_>>(),
         [
             "sockeye: connection 2 opened in 84 ms",
-            "sockeye: 2 times like this: the server closed with 1001 (going away); \
+            "sockeye: 2 times like this in 0.0 ms: the server closed with 1001 (going away); \
              connection 2 was open for 1.0 s and received 3 messages"
         ]
     );
@@ -122,6 +122,7 @@ fn a_connection_that_lasted_is_news_when_it_is_lost() {
 #[test]
 fn a_finding_is_told_once_with_cause_evidence_and_fixes() {
     let finding = Finding {
+        field: None,
         code: FindingCode::TcpRefused,
         severity: Severity::Error,
         title: "nothing listens there".to_owned(),
@@ -130,6 +131,7 @@ fn a_finding_is_told_once_with_cause_evidence_and_fixes() {
         fixes: vec![Fix {
             title: "use another port".to_owned(),
             yaml: String::new(),
+            file: None,
             edits: vec![Edit { path: "url".to_owned(), value: "ws://127.0.0.1".to_owned() }],
         }],
     };
@@ -160,4 +162,34 @@ fn nothing_a_server_says_reaches_the_terminal_as_a_control() {
     failure.message = "401 \u{1b}[2J\u{9b}2J\nUnauthorized".to_owned();
     let story = story([(1, EventKind::Failed(Box::new(failure)))]);
     assert!(!story.replace('\n', "").chars().any(char::is_control), "{story:?}");
+}
+
+#[test]
+fn the_last_total_says_how_often_and_how_long_before_the_end() {
+    let mut narrator = Narrator::new(Vec::new());
+    for nth in 1..=47_u32 {
+        for (connection, kind) in failing(nth, None) {
+            let at = Timestamp(i64::from(nth) * 1_000_000);
+            narrator.take(&Event { at, connection: ConnectionId(connection), kind });
+        }
+    }
+    let ended = Ended { why: End::Stopped, messages: 0, connections: 47, during: None };
+    let kind = EventKind::Ended(ended);
+    narrator.take(&Event { at: Timestamp(47_400_000), connection: ConnectionId(47), kind });
+    let story = String::from_utf8(narrator.lines.err).expect("words are UTF-8");
+    let total = "sockeye: 47 times like this in 46.0 s: connection 47 failed at tcp: 127.0.0.1:9 refused, \
+                 the last 400 ms before the end\n";
+    assert!(story.contains(total), "{story}");
+}
+
+#[test]
+fn on_a_terminal_one_line_is_counted_in_place_until_something_else_is_said() {
+    let mut narrator = Narrator::new(Vec::new()).on_terminal(Some(80));
+    for (connection, kind) in (1..=5).flat_map(|connection| failing(connection, None)) {
+        narrator.take(&Event { at: Timestamp(0), connection: ConnectionId(connection), kind });
+    }
+    let story = String::from_utf8(narrator.lines.err).expect("words are UTF-8");
+    assert_eq!(story.matches("times like this").count(), 4, "{story}");
+    assert_eq!(story.matches("\x1b[1A").count(), 3, "the first count has a line of its own: {story}");
+    assert!(story.contains("\x1b[2Ksockeye: 5 times like this"), "{story}");
 }

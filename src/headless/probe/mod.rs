@@ -8,7 +8,11 @@ mod sheet;
 mod style;
 mod waterfall;
 
-use std::{io, time::Duration};
+use std::{
+    io::{self, Write as _},
+    path::Path,
+    time::Duration,
+};
 
 use report::Report;
 use tokio::time::{Instant, sleep_until};
@@ -19,6 +23,7 @@ use crate::{
     config::{AddressChoice, Settings},
     diagnose,
     engine::{self, Events, Handle},
+    files::write_new,
     net::Connect,
     schema::escape_invisible,
     session::{Command, Timestamp},
@@ -63,6 +68,7 @@ pub async fn run<D: Connect + Clone>(
         Ok(reports) => reports,
         Err(message) => return complain(&message, Exit::Other),
     };
+    let saved = args.save_root.as_deref().map(|path| save_root(path, &reports));
     let exits: Vec<_> = reports.iter().map(Report::exit).collect();
     let exit = exits.iter().find(|exit| **exit != Exit::Done).copied().unwrap_or(Exit::Done);
     let out = &mut sink.buffer;
@@ -83,10 +89,27 @@ pub async fn run<D: Connect + Clone>(
     if args.all_addresses && !args.json {
         page::write_addresses(out, &reports, &exits, style);
     }
-    match sink.flush() {
+    let written = match sink.flush() {
         Ok(()) | Err(SinkError::Gone) => exit,
         Err(error) => complain(&error.to_string(), exit.or_unwritten(true)),
+    };
+    match saved {
+        None => written,
+        Some(Ok(message)) => complain(&message, written),
+        Some(Err(message)) => complain(&message, written.or_unwritten(true)),
     }
+}
+
+/// Writes the certificate that a fix would save to a new file; what is said of it, or why there is none.
+fn save_root(path: &Path, reports: &[Report]) -> Result<String, String> {
+    let mut fixes = reports.iter().flat_map(|report| &report.findings).flat_map(|finding| &finding.fixes);
+    let Some(file) = fixes.find_map(|fix| fix.file.as_ref()) else {
+        return Err("--save-root: the server sent no certificate that need only be trusted".to_owned());
+    };
+    let written = write_new(path, |mut new| new.write_all(file.pem.as_bytes()));
+    written.map_err(|error| format!("--save-root {}: {error}", path.display()))?;
+    let facts = file.facts.join(", ");
+    Ok(format!("wrote {}; ask the server's owner whether it is theirs: {facts}", path.display()))
 }
 
 /// One connection.

@@ -7,9 +7,9 @@ use crate::{
         effect::Effect,
         model::App,
         screens::Screen,
-        state::{Tone, form},
+        state::{Contents, Purpose, Tone, form},
     },
-    config::{Field, Problem, Secret, Secrets, Settings, YamlWriter, unmasked},
+    config::{Field, FieldId, Problem, Secret, Secrets, Settings, YamlWriter, unmasked},
     payload::counted,
     session::{Command, Fix, Level},
 };
@@ -51,8 +51,15 @@ impl App {
         self.connect(settings)
     }
 
-    /// Sets what a fix sets, and connects with it.
+    /// Sets what a fix sets, and connects with it. One that names a file that is to be written shows first what goes
+    /// into it.
     pub(in crate::app) fn apply_fix(&mut self, fix: &Fix) -> Vec<Effect> {
+        if let Some(file) = &fix.file {
+            let path = self.form.values.folder().join(&file.name);
+            self.waiting_fix = Some(fix.clone());
+            self.ask(Purpose::SaveRoot, &path.to_string_lossy());
+            return Vec::new();
+        }
         for edit in &fix.edits {
             // What is masked in it stands in the field already.
             let given = self.form.values.get(&edit.path).map_or("", |given| given.text.as_str());
@@ -69,6 +76,30 @@ impl App {
             self.screen = Screen::Config;
         }
         effects
+    }
+
+    /// Writes the certificate of the fix that waits to a new file.
+    pub(in crate::app) fn save_root_to(&mut self, path: PathBuf) -> Vec<Effect> {
+        let file = self.waiting_fix.as_ref().and_then(|fix| fix.file.as_ref());
+        file.map_or_else(Vec::new, |file| {
+            let contents = Contents::Bytes { bytes: file.pem.clone().into(), count: 1 };
+            vec![Effect::Save { path, purpose: Purpose::SaveRoot, contents }]
+        })
+    }
+
+    /// Applies the fix whose file was written to this path.
+    pub(in crate::app) fn trust_saved(&mut self, path: &str) -> Vec<Effect> {
+        let Some(mut fix) = self.waiting_fix.take() else { return Vec::new() };
+        fix.file = None;
+        for edit in fix.edits.iter_mut().filter(|edit| edit.path == FieldId::TlsRootCasFile.path()) {
+            path.clone_into(&mut edit.value);
+        }
+        self.journal.note(
+            self.now,
+            Level::Info,
+            format!("wrote 1 certificate, which is trusted now: {path}"),
+        );
+        self.apply_fix(&fix)
     }
 
     /// Writes the profile to a new file. Values from the environment stay expressions.

@@ -39,6 +39,9 @@ impl Timeline {
             }
         }
         for id in (from.0.max(self.base)..self.newest.end().0).map(RowId) {
+            if self.folds.shown(id.0) != id.0 {
+                continue;
+            }
             if let Some(is_message) = self.lets_through(&filter_view.filter, id) {
                 filter_view.pass(id.0, is_message);
             }
@@ -105,7 +108,9 @@ impl Timeline {
         let view = self.filter_view.as_mut().filter(|view| view.generation == generation);
         let Some(filter_view) = view else { return };
         for seq in matches {
-            if let Some(row) = self.index.row_at(*seq).filter(|row| row.0 >= self.base) {
+            if let Some(row) =
+                self.index.row_at(*seq).filter(|row| row.0 >= self.base && self.folds.shown(row.0) == row.0)
+            {
                 let is_message = self.index.at(row).is_some_and(|place| place.message.is_some());
                 filter_view.pass_old(row.0, is_message);
             }

@@ -7,6 +7,7 @@ use crate::session::{
 
 use super::{Mode, Timeline};
 use crate::app::state::{
+    folds::Fold,
     row::{Entry, RowId},
     window::{Block, ROWS, Rows, Window},
 };
@@ -43,13 +44,17 @@ impl Timeline {
                 self.traffic += count;
                 self.last = Some(at);
                 self.loss = None;
+                self.folds.end_run();
             }
             StoredEvent::Event(Event { at, connection, kind }) => {
                 let seq = self.take_place();
                 let Some(entry) = self.entry(kind, connection) else { return };
+                let row = self.index.len();
+                let grown = self.folds.take(&entry, row, at, connection);
                 self.note(&entry, connection);
                 self.index.entry(seq, self.last_message.plus(1));
                 self.last = Some(at);
+                self.fold(grown);
             }
         }
         self.is_old = true;
@@ -123,6 +128,24 @@ impl Timeline {
         self.push(Rows::One(entry), self.last_message.plus(1), at, connection);
     }
 
+    /// Lets a fold that has grown stand for its rows, wherever they are listed.
+    fn fold(&mut self, grown: Option<Fold>) {
+        let Some(fold) = grown else { return };
+        let shown = fold.shown();
+        let behind = self.problems.partition_point(|row| row.0 < fold.start());
+        self.problems.truncate(behind);
+        self.problems.push(shown);
+        if let Some(filter_view) = &mut self.filter_view {
+            filter_view.fold(fold.start(), shown.0);
+        }
+        for row in [&mut self.selected, &mut self.top] {
+            *row = RowId(self.folds.shown(row.0));
+        }
+        if self.mode == Mode::Following {
+            self.select_newest();
+        }
+    }
+
     /// What is remembered of a row that is not a message, beside the row.
     fn note(&mut self, entry: &Entry, connection: ConnectionId) {
         self.traffic += u64::from(matches!(entry, Entry::Control(_) | Entry::Sent(_)));
@@ -150,7 +173,16 @@ impl Timeline {
         let holds = self.mode != Mode::Following && self.held.is_none();
         if holds && self.newest.is_full_for(&block) {
             self.held = Some(std::mem::replace(&mut self.newest, Window::starting_at(first)));
+            // What is held keeps its own last row.
+            self.folds.end_run();
         }
+        let grown = match &block.rows {
+            Rows::One(entry) => self.folds.take(entry, first.0, at, connection),
+            Rows::Messages(_) => {
+                self.folds.end_run();
+                None
+            }
+        };
         if self.newest.push(block) {
             self.lost_rows = true;
             self.forget_verdicts();
@@ -158,6 +190,7 @@ impl Timeline {
         if self.mode == Mode::Following {
             self.select_newest();
         }
+        self.fold(grown);
     }
 
     fn forget_verdicts(&mut self) {

@@ -20,11 +20,12 @@ impl Timeline {
         }
     }
 
-    /// How many rows can be reached, those that wait counted as one.
+    /// How many rows can be reached, those that wait counted as one, and those of a fold too.
     pub fn len(&self) -> u64 {
         match &self.filter_view {
             Some(filter_view) => filter_view.len(),
-            None => self.end() - self.first(),
+            None if self.end() == self.first() => 0,
+            None => self.folds.place(self.end() - 1) + 1 - self.folds.place(self.first()),
         }
     }
 
@@ -35,8 +36,8 @@ impl Timeline {
     /// The place of a row among those that can be reached; of a row that cannot, the nearest.
     fn place(&self, id: RowId) -> u64 {
         let place = match &self.filter_view {
-            Some(filter_view) => filter_view.place(id.0),
-            None => id.0.saturating_sub(self.first()),
+            Some(filter_view) => filter_view.place(self.folds.shown(id.0)),
+            None => self.folds.place(id.0).saturating_sub(self.folds.place(self.first())),
         };
         place.min(self.len().saturating_sub(1))
     }
@@ -44,7 +45,7 @@ impl Timeline {
     fn at_place(&self, place: u64) -> RowId {
         match &self.filter_view {
             Some(filter_view) => RowId(filter_view.at(place).unwrap_or(self.selected.0)),
-            None => RowId(self.first() + place),
+            None => RowId(self.folds.at(self.folds.place(self.first()) + place)),
         }
     }
 
@@ -88,7 +89,7 @@ impl Timeline {
             Some(filter_view) => {
                 RowId(filter_view.at(filter_view.len().saturating_sub(1)).unwrap_or(self.selected.0))
             }
-            None => RowId(self.newest.end().0.saturating_sub(1)),
+            None => RowId(self.folds.shown(self.newest.end().0.saturating_sub(1))),
         };
     }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::session::{ConnectionId, Delivery, MessageId, Seq, Stored, Timestamp, Verdict};
 
-use super::{FilterView, Kept, Timeline};
+use super::{FilterView, Fold, Kept, Timeline};
 use crate::app::state::{
     filter_view::Stopped,
     pages::{Leaf, LeafKind, Ranges},
@@ -132,6 +132,7 @@ impl Timeline {
             return Vec::new();
         }
         let seen = self.visible_ids(height);
+        let found = self.visible_ids(height).filter_map(|id| self.folds.of(id.0)).flat_map(Fold::found);
         let absent = |id: &RowId| {
             self.in_memory(*id).is_none_or(|(block, _)| {
                 let gone = matches!(&block.rows, Rows::One(Entry::Redelivered { id, .. }) if self.message(*id).is_none());
@@ -150,6 +151,7 @@ impl Timeline {
         };
         let mut missing: Vec<_> = seen
             .chain([self.selected])
+            .chain(found)
             .filter(absent)
             .filter_map(place)
             .filter(|seq| !matches!(self.kept, Kept::Upto(last) if *seq > last))

@@ -5,15 +5,16 @@ use std::time::Duration;
 use bytes::Bytes;
 use proptest::prelude::*;
 
-use super::{Mode, Timeline};
+use super::{Kept, Mode, Timeline};
 use crate::{
     app::state::{
         row::{Entry, Line, RowId},
         window::{BYTES, ROWS},
     },
+    filter::Filter,
     session::{
         Batch, ConnectionId, Control, ControlKind, Delivery, DeliveryUpdate, Direction, Event, EventKind,
-        Failure, FailureKind, Kind, MessageId, Run, Sent, Span, Stage, Timestamp, Verdict,
+        Failure, FailureKind, Kind, MessageId, Run, Sent, Span, Stage, StoredEvent, Timestamp, Verdict,
     },
 };
 
@@ -144,7 +145,7 @@ fn a_message_of_ours_counts_as_well() {
 fn refusals_that_repeat_much_fill_no_more_than_the_window() {
     let mut timeline = Timeline::default();
     for connection in 1..=20 {
-        let got = Some("x".repeat(1 << 20));
+        let got = Some(format!("{connection}{}", "x".repeat(1 << 20)));
         let kind = FailureKind::BadUpgradeHeader { header: "Upgrade".to_owned(), got };
         let failure = Failure { stage: Stage::Upgrade, kind, message: String::new(), sources: Vec::new() };
         let kind = EventKind::Failed(Box::new(failure));
@@ -245,4 +246,66 @@ proptest! {
             }
         }
     }
+}
+
+fn refusal(seconds: i64) -> Event {
+    let failure = Failure {
+        stage: Stage::Tcp,
+        kind: FailureKind::Refused,
+        message: "refused".to_owned(),
+        sources: Vec::new(),
+    };
+    let kind = EventKind::Failed(Box::new(failure));
+    Event { at: Timestamp(seconds * 1_000_000), connection: ConnectionId(1), kind }
+}
+
+#[test]
+fn a_retry_loop_is_one_row_until_a_message_comes() {
+    let mut timeline = received(1);
+    for seconds in 0..47 {
+        timeline.apply(refusal(seconds));
+    }
+    timeline.apply(batch(2, 1, 1));
+    timeline.apply(refusal(60));
+    assert_eq!(shown(&timeline), [0, 47, 48, 49]);
+    let fold = timeline.fold_of(RowId(47)).expect("it stands for 47 failures");
+    assert_eq!((fold.times, fold.since), (47, Timestamp(0)));
+    assert_eq!(timeline.fold_of(RowId(49)), None);
+}
+
+#[test]
+fn a_row_that_is_looked_at_stays_looked_at_when_it_happens_again() {
+    let mut timeline = received(1);
+    timeline.apply(refusal(0));
+    timeline.apply(refusal(1));
+    timeline.select_by(0, PAGE);
+    timeline.apply(refusal(2));
+    assert_eq!((timeline.selected_id(), shown(&timeline)), (RowId(3), vec![0, 3]));
+}
+
+#[test]
+fn equal_failures_are_one_row_under_a_filter_that_was_set_before_or_after() {
+    let filter = || Filter::parse("x").expect("it is a word");
+    let mut before = received(2);
+    before.filter(filter(), "x");
+    let mut after = received(2);
+    for seconds in 0..5 {
+        before.apply(refusal(seconds));
+        after.apply(refusal(seconds));
+    }
+    after.filter(filter(), "x");
+    for timeline in [before, after] {
+        assert_eq!(shown(&timeline), [0, 1, 6]);
+        assert_eq!((timeline.len(), timeline.selected_id()), (3, RowId(6)));
+    }
+}
+
+#[test]
+fn equal_failures_of_an_old_capture_are_one_row() {
+    let mut timeline = Timeline::default();
+    timeline.keep(Kept::All);
+    for seconds in 0..5 {
+        timeline.remember(StoredEvent::Event(refusal(seconds)));
+    }
+    assert_eq!((timeline.len(), timeline.selected_id()), (1, RowId(4)));
 }

@@ -199,3 +199,19 @@ fn credentials_and_proxies_are_carried_over() {
         ])
     );
 }
+
+#[test]
+fn the_variables_of_postman_are_named() {
+    let notes = |line: &str| import(line).expect("it can be read").notes;
+    assert_eq!(
+        notes("curl 'wss://{{host}}/ws?a={{host}}' -H 'X-Key: {{key}}'"),
+        ["{{key}}, {{host}}: a variable of Postman or Insomnia, write its value in its place"]
+    );
+    assert_eq!(notes("curl wss://feed.example/ws -H 'X-Key: ${{KEY}}'"), [""; 0]);
+}
+
+#[test]
+fn a_session_of_powershell_that_is_not_pasted_too_is_left_out() {
+    let line = "Invoke-WebRequest -Uri \"https://feed.example/ws\" -WebSession $session";
+    assert_eq!(import(line).expect("it can be read").left_out, ["-WebSession $session"]);
+}

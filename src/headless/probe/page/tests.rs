@@ -39,6 +39,7 @@ fn stage() -> EventKind {
 
 fn finding(code: &'static str, evidence: &[&str]) -> EventKind {
     EventKind::Finding(Box::new(Finding {
+        field: None,
         code: code.parse().expect("a code"),
         severity: Severity::Error,
         title: "none of the addresses took the connection, which a firewall may be the reason of".to_owned(),

@@ -1,0 +1,41 @@
+//! Lines on stderr, of which a count is written over itself on a terminal.
+
+use std::io::Write;
+
+use crate::payload::{cut, printable};
+
+/// Goes to the beginning of the line above, and clears it.
+const AGAIN: &str = "\x1b[1A\r\x1b[2K";
+
+/// Where `tail` reports. A failure to write there does not end the session.
+pub(super) struct StatusLines<W> {
+    pub(super) err: W,
+    /// The cells of a line of the terminal; `None` where it is none, and nothing can be written over.
+    pub(super) width: Option<usize>,
+    /// Whether the last line on the terminal is a count.
+    pub(super) is_on_count: bool,
+}
+
+impl<W: Write> StatusLines<W> {
+    /// Writes one line.
+    pub(super) fn say(&mut self, text: &str) {
+        self.is_on_count = false;
+        drop(writeln!(self.err, "sockeye: {}", printable(text)));
+    }
+
+    /// Writes lines that belong to the last one, under a label.
+    pub(super) fn below(&mut self, label: &str, text: &str) {
+        for line in text.lines() {
+            drop(writeln!(self.err, "  {label:<5} {}", printable(line)));
+        }
+    }
+
+    /// Writes how often something has happened; on a terminal over the line that said so before.
+    pub(super) fn count(&mut self, text: &str) {
+        let Some(width) = self.width else { return self.say(text) };
+        let up = if self.is_on_count { AGAIN } else { "" };
+        let line = format!("sockeye: {}", printable(text));
+        drop(writeln!(self.err, "{up}{}", cut(&line, width.saturating_sub(1))));
+        self.is_on_count = true;
+    }
+}
