@@ -22,7 +22,7 @@ pub(super) trait Encoder {
     }
 
     /// Appends one part, counted from 0.
-    fn write(&self, out: &mut Vec<u8>, message: &Message<'_>, part: usize);
+    fn write(&mut self, out: &mut Vec<u8>, message: &Message<'_>, part: usize);
 
     /// Adds the deliveries of the message that was written last.
     fn add_deliveries(&self, _out: &mut Vec<u8>, _letter: &DeadLetter) {}
@@ -38,7 +38,7 @@ impl Origin {
 
 pub(super) fn each<'m, O: Out>(
     out: &mut O,
-    encoder: &impl Encoder,
+    encoder: &mut impl Encoder,
     messages: impl Iterator<Item = Message<'m>>,
     deliveries: Option<&DeadLetter>,
 ) -> Result<(), O::Error> {

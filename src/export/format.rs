@@ -22,10 +22,13 @@ use raw::{Raw, Visible};
 )]
 #[strum(serialize_all = "lowercase", const_into_str)]
 pub enum Format {
-    /// JSON Lines: one object a message
+    /// JSON Lines: one object a message, with a payload that is JSON as it is
     #[default]
     #[strum(serialize = "json", props(extension = "jsonl"))]
     JsonLines,
+    /// The same with each payload as text, also if it is JSON
+    #[strum(serialize = "json-text")]
+    JsonText,
     /// The payload and a line break
     Raw,
     /// Number, time, size and a readable payload
@@ -109,12 +112,14 @@ impl Exporter {
     ) -> Result<(), O::Error> {
         let delivery = deliveries.and_then(DeadLetter::last).unwrap_or(Delivery::first(origin.verdict));
         match self.format {
-            Format::JsonLines => {
-                each(out, &JsonLines::new(origin, delivery, self.is_terminal), messages, deliveries)
+            Format::JsonLines | Format::JsonText => {
+                let is_text = self.format == Format::JsonText;
+                let mut lines = JsonLines::new(origin, delivery, is_text, self.is_terminal);
+                each(out, &mut lines, messages, deliveries)
             }
-            Format::Raw if self.is_terminal => each(out, &Visible, messages, deliveries),
-            Format::Raw => each(out, &Raw, messages, deliveries),
-            Format::Pretty => each(out, &Pretty::new(origin, &self.zone), messages, deliveries),
+            Format::Raw if self.is_terminal => each(out, &mut Visible, messages, deliveries),
+            Format::Raw => each(out, &mut Raw, messages, deliveries),
+            Format::Pretty => each(out, &mut Pretty::new(origin, &self.zone), messages, deliveries),
         }
     }
 }

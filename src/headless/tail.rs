@@ -125,7 +125,10 @@ fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
     let sink = args.output.as_deref().map_or_else(Sink::stdout, |path| Sink::file(path, existing));
     let sink = sink.map_err(|error| (error.exit(), error.to_string()))?;
     // With `--events` everything is JSON.
-    let format = if args.events { Format::JsonLines } else { args.format };
+    let format = match args.format {
+        Format::Raw | Format::Pretty if args.events => Format::JsonLines,
+        format => format,
+    };
     let zone = if format == Format::Pretty { jiff::tz::TimeZone::system() } else { jiff::tz::TimeZone::UTC };
     let exporter = Exporter { format, zone, is_terminal: sink.is_terminal };
     Ok((gate, Printer { exporter, filter, events: args.events }, sink))

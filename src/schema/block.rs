@@ -1,7 +1,11 @@
-//! Finds the bytes of a block that must be escaped in a JSON string, many bytes at once.
+//! Finds the bytes of a block that mean something in JSON, many bytes at once.
+
+use wide::u8x16;
 
 /// How many bytes are examined at once.
 pub(super) const BLOCK: usize = 16;
+/// How many bytes have a bit each in a mask.
+pub(super) const WIDE: usize = 4 * BLOCK;
 
 /// The escaping that a text needs in a JSON string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,49 +36,65 @@ pub(super) fn needs(text: &[u8]) -> Needs {
 /// The positions of quotes and backslashes in a block: bit n is set for byte n.
 #[inline]
 pub(super) fn backslashes(block: &[u8; BLOCK]) -> u32 {
-    let (words, _) = block.as_chunks::<8>();
-    words.iter().rev().fold(0, |bits, word| bits << 8 | in_word(u64::from_le_bytes(*word)))
+    let bytes = u8x16::new(*block);
+    (equal(bytes, b'"') | equal(bytes, b'\\')).to_bitmask()
+}
+
+/// What 64 bytes hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Survey {
+    /// Bit n is set if byte n is a quotation mark.
+    pub(super) quotes: u64,
+    pub(super) has_backslash: bool,
+    /// Whether there is C0, DEL or 0xC2.
+    pub(super) may_be_unsafe: bool,
 }
 
 #[inline]
-fn in_word(word: u64) -> u32 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const LOW: u64 = ONES * 0x7f;
-    const QUOTE: u64 = 0x22;
-    const BACKSLASH: u64 = 0x5c;
-    // The top bit of a byte stays clear if the byte is the one sought. Nothing is carried from one byte to
-    // the next, so the result is exact for all eight.
-    let low = word & LOW;
-    let not_quote = (low ^ (ONES * QUOTE)) + LOW;
-    let not_backslash = (low ^ (ONES * BACKSLASH)) + LOW;
-    let found = !((not_quote & not_backslash) | word) & !LOW;
-    // Gathers the eight top bits in the top byte.
-    ((found >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32
+pub(super) fn survey(bytes: &[u8; WIDE]) -> Survey {
+    let (mut quotes, mut backslashes, mut odd) = (0, u8x16::ZERO, u8x16::ZERO);
+    for block in bytes.as_chunks::<BLOCK>().0.iter().rev() {
+        let block = u8x16::new(*block);
+        quotes = quotes << BLOCK | u64::from(equal(block, b'"').to_bitmask());
+        backslashes |= equal(block, b'\\');
+        odd |= unsafe_on_a_terminal(block);
+    }
+    Survey { quotes, has_backslash: backslashes.any(), may_be_unsafe: odd.any() }
+}
+
+#[inline]
+fn equal(bytes: u8x16, byte: u8) -> u8x16 {
+    bytes.simd_eq(u8x16::splat(byte))
+}
+
+#[inline]
+fn unsafe_on_a_terminal(bytes: u8x16) -> u8x16 {
+    bytes.min(u8x16::splat(0x1f)).simd_eq(bytes) | equal(bytes, 0x7f) | equal(bytes, 0xc2)
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{BLOCK, Needs, backslashes, needs};
-
-    fn one_by_one(block: &[u8; BLOCK]) -> u32 {
-        block.iter().zip(0..).map(|(byte, nth)| u32::from(matches!(byte, b'"' | b'\\')) << nth).sum()
-    }
+    use super::{BLOCK, Needs, Survey, WIDE, backslashes, needs, survey};
 
     #[test]
     fn every_byte_is_classified_correctly_at_every_position() {
         for byte in 0..=u8::MAX {
-            for place in 0..BLOCK {
-                let mut block = [b' '; BLOCK];
-                block[place] = byte;
-                assert_eq!(backslashes(&block), one_by_one(&block), "{byte:#x} at {place}");
-                let needed = match byte {
-                    0..0x20 | 0x7f | 0xc2 => Needs::Unicode,
-                    b'"' | b'\\' => Needs::Backslashes,
-                    _ => Needs::Nothing,
+            let needed = match byte {
+                0..0x20 | 0x7f | 0xc2 => Needs::Unicode,
+                b'"' | b'\\' => Needs::Backslashes,
+                _ => Needs::Nothing,
+            };
+            for place in 0..WIDE {
+                let mut bytes = [b' '; WIDE];
+                bytes[place] = byte;
+                let expected = Survey {
+                    quotes: u64::from(byte == b'"') << place,
+                    has_backslash: byte == b'\\',
+                    may_be_unsafe: needed == Needs::Unicode,
                 };
-                assert_eq!(needs(&block), needed, "{byte:#x} at {place}");
+                assert_eq!((survey(&bytes), needs(&bytes)), (expected, needed), "{byte:#x} at {place}");
             }
         }
     }
@@ -82,7 +102,8 @@ mod tests {
     proptest! {
         #[test]
         fn any_block_is_classified_correctly(block: [u8; BLOCK]) {
-            prop_assert_eq!(backslashes(&block), one_by_one(&block));
+            let marked = block.iter().zip(0..).map(|(byte, nth)| u32::from(matches!(byte, b'"' | b'\\')) << nth);
+            prop_assert_eq!(backslashes(&block), marked.sum::<u32>());
         }
     }
 }

@@ -86,37 +86,49 @@ impl<'a> Line<'a> {
 
     /// A payload as `text` if it is UTF-8, otherwise as `base64`.
     pub(super) fn bytes(self, bytes: &[u8]) -> Self {
-        payload(self.0, std::str::from_utf8(bytes).is_ok(), true, bytes);
-        self
+        self.payload(if std::str::from_utf8(bytes).is_ok() { Form::Text } else { Form::Base64 }, bytes)
     }
 
     pub(super) fn binary(self, bytes: &[u8]) -> Self {
-        payload(self.0, false, true, bytes);
+        self.payload(Form::Base64, bytes)
+    }
+
+    fn payload(self, form: Form, bytes: &[u8]) -> Self {
+        payload_begin(self.0, form);
+        payload_part(self.0, form, bytes);
+        self.0.push(b'"');
         self
     }
 }
 
-/// Text as `text`; binary and invalid text as `base64`, the latter marked `"valid":false`.
-pub(super) fn payload(out: &mut Vec<u8>, is_text: bool, valid: bool, bytes: &[u8]) {
-    payload_begin(out, is_text, valid);
-    payload_part(out, is_text && valid, bytes);
-    out.push(b'"');
+/// How a payload is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As it is, without quotation marks.
+    Json,
+    Text,
+    Base64,
+    /// As base64 too, since it is text that is not UTF-8.
+    Invalid,
 }
 
 /// The field name of a payload and the opening quotation mark.
-pub(super) fn payload_begin(out: &mut Vec<u8>, is_text: bool, valid: bool) {
-    out.extend_from_slice(match (is_text, valid) {
-        (true, true) => b",\"text\":\"",
-        (_, true) => b",\"base64\":\"",
-        (_, false) => b",\"valid\":false,\"base64\":\"",
+pub(super) fn payload_begin(out: &mut Vec<u8>, form: Form) {
+    out.extend_from_slice(match form {
+        Form::Json => b",\"json\":",
+        Form::Text => b",\"text\":\"",
+        Form::Base64 => b",\"base64\":\"",
+        Form::Invalid => b",\"valid\":false,\"base64\":\"",
     });
 }
 
-/// One part of a payload: whole characters of a text, otherwise a multiple of three bytes unless it is the
-/// last part.
-pub(super) fn payload_part(out: &mut Vec<u8>, as_text: bool, bytes: &[u8]) {
-    if as_text {
-        return text::write_escaped(out, bytes);
+/// One part of a payload: whole characters of a text; in base64 a multiple of three bytes unless it is the last part.
+#[inline]
+pub(super) fn payload_part(out: &mut Vec<u8>, form: Form, bytes: &[u8]) {
+    match form {
+        Form::Json => return out.extend_from_slice(bytes),
+        Form::Text => return text::write_escaped(out, bytes),
+        Form::Base64 | Form::Invalid => {}
     }
     let start = out.len();
     out.resize(start + bytes.len().div_ceil(3) * 4, b'=');

@@ -385,15 +385,101 @@ fn every_line_starts_with_the_common_fields() {
 mod payloads {
     use base64::{Engine as _, prelude::BASE64_STANDARD};
     use proptest::prelude::*;
+    use serde_json::value::RawValue;
 
-    use super::*;
+    use super::{super::*, *};
 
-    fn read_back(line: &Value) -> Vec<u8> {
-        match (&line["text"], &line["base64"]) {
-            (Value::String(text), Value::Null) => text.clone().into_bytes(),
-            (Value::Null, Value::String(base64)) => BASE64_STANDARD.decode(base64).expect("base64"),
-            both => panic!("a message has one of text and base64, not {both:?}"),
+    /// The members of a line that hold a payload.
+    #[derive(serde::Deserialize)]
+    struct Payload {
+        #[serde(default)]
+        json: Option<Box<RawValue>>,
+        text: Option<String>,
+        base64: Option<String>,
+    }
+
+    fn read_back(line: &str) -> Vec<u8> {
+        // `null` is a payload too.
+        let json = line.contains(",\"json\":null}").then(|| b"null".to_vec());
+        let payload: Payload = serde_json::from_str(line).expect("a line is JSON");
+        match (json.or_else(|| payload.json.map(|json| json.get().into())), payload.text, payload.base64) {
+            (Some(json), None, None) => json,
+            (None, Some(text), None) => text.into_bytes(),
+            (None, None, Some(base64)) => BASE64_STANDARD.decode(base64).expect("base64"),
+            _ => panic!("a message has one of json, text and base64: {line}"),
         }
+    }
+
+    fn written(verbatim: Verbatim, kind: Kind, payload: &[u8]) -> String {
+        let mut out = Vec::new();
+        let mut lines = MessageLines::new(NOON, ConnectionId(1), Delivery::first(Verdict::Acked), verbatim);
+        let valid = kind == Kind::Binary || str::from_utf8(payload).is_ok();
+        lines.write(&mut out, &Message { id: MessageId(7), kind, payload, valid, frames: 1, wire: None });
+        let line = String::from_utf8(out).expect("lines are UTF-8");
+        let (_, form) = line.split_once("\"attempt\":1,").expect("a line of a message");
+        form.to_owned()
+    }
+
+    #[test]
+    fn a_payload_has_the_form_that_a_reader_can_use() {
+        use Kind::{Binary, Text};
+        use Verbatim::{Always, Never, Visible};
+        for (verbatim, kind, payload, form) in [
+            (Always, Text, &br#"{"price": 9.50}"#[..], "\"json\":{\"price\": 9.50}}\n"),
+            (Always, Text, b"12.50", "\"json\":12.50}\n"),
+            (Always, Text, b"null", "\"json\":null}\n"),
+            (Always, Text, b"", "\"text\":\"\"}\n"),
+            (Always, Text, b"tick 9.50", "\"text\":\"tick 9.50\"}\n"),
+            (Always, Text, b"{\"a\":1}\n", "\"text\":\"{\\\"a\\\":1}\\n\"}\n"),
+            (Always, Text, b"{\"a\":1,\"a\":2}", "\"text\":\"{\\\"a\\\":1,\\\"a\\\":2}\"}\n"),
+            (Always, Text, b"\"\x7f\"", "\"text\":\"\\\"\\u007f\\\"\"}\n"),
+            (Always, Text, b"caf\xe9", "\"valid\":false,\"base64\":\"Y2Fm6Q==\"}\n"),
+            (Always, Binary, br#"{"a":1}"#, "\"json\":{\"a\":1}}\n"),
+            (Always, Binary, b"{\"a\":\"\xe9\"}", "\"base64\":\"eyJhIjoi6SJ9\"}\n"),
+            (Always, Binary, b"7", "\"base64\":\"Nw==\"}\n"),
+            (Never, Text, b"{\"a\":1}", "\"text\":\"{\\\"a\\\":1}\"}\n"),
+            (Never, Binary, b"{}", "\"base64\":\"e30=\"}\n"),
+            (Visible, Text, b"{\"a\":1}", "\"json\":{\"a\":1}}\n"),
+            (Always, Text, "[\"\u{202e}\"]".as_bytes(), "\"json\":[\"\u{202e}\"]}\n"),
+            (Visible, Text, "[\"\u{202e}\"]".as_bytes(), "\"text\":\"[\\\"\u{202e}\\\"]\"}\n"),
+        ] {
+            assert_eq!(
+                written(verbatim, kind, payload),
+                form,
+                "{verbatim:?} {:?}",
+                String::from_utf8_lossy(payload)
+            );
+        }
+    }
+
+    #[test]
+    fn the_head_of_a_line_counts_on_and_follows_what_changes() {
+        let mut lines =
+            MessageLines::new(NOON, ConnectionId(1), Delivery::first(Verdict::Acked), Verbatim::Always);
+        let mut ids = (8..12).chain([99, 100, 1_000, 7]);
+        let payloads = [&b"ab"[..], b"ab", b"{}", b"ab", b"abc", b"abc", b"ab", b"ab"];
+        let mut out = Vec::new();
+        for payload in payloads {
+            let id = MessageId(ids.next().expect("as many"));
+            lines.write(
+                &mut out,
+                &Message { id, kind: Kind::Text, payload, valid: true, frames: 1, wire: None },
+            );
+        }
+        let text = String::from_utf8(out).expect("lines are UTF-8");
+        let told: Vec<_> = text
+            .lines()
+            .map(|line| {
+                let read: Value = serde_json::from_str(line).expect("a line is JSON");
+                (read["id"].as_u64().expect("an id"), read["size"].as_u64().expect("a size"), read_back(line))
+            })
+            .collect();
+        let expected: Vec<_> = (8..12)
+            .chain([99, 100, 1_000, 7])
+            .zip(payloads)
+            .map(|(id, payload)| (id, payload.len() as u64, payload.to_vec()))
+            .collect();
+        assert_eq!(told, expected);
     }
 
     proptest! {
@@ -403,6 +489,8 @@ mod payloads {
                 (any::<bool>(), prop_oneof![
                     prop::collection::vec(any::<u8>(), 0..64),
                     "(\\PC|[\"\\\\]|\\p{Cc}|[ -~]{1,12}){0,40}".prop_map(String::into_bytes),
+                    "[\\[{]?(\"[a-z]{0,3}\"|[0-9]{1,3}|[,: ]){0,9}[\\]}]?".prop_map(String::into_bytes),
+                    any::<String>().prop_map(|text| serde_json::json!({ "text": text, "price": 9.5 }).to_string().into_bytes()),
                 ], 1..4_u32),
                 1..6,
             ),
@@ -416,8 +504,8 @@ mod payloads {
             prop_assert_eq!(text.lines().count(), parts.len());
             for (line, (nth, (is_text, payload, frames))) in text.lines().zip((0_u64..).zip(&parts)) {
                 prop_assert!(!line.chars().any(char::is_control));
+                prop_assert_eq!(&read_back(line), payload);
                 let line: Value = serde_json::from_str(line).expect("a line is JSON");
-                prop_assert_eq!(&read_back(&line), payload);
                 prop_assert_eq!(line["id"].as_u64(), Some(18_231 + nth));
                 prop_assert_eq!(line["size"].as_u64(), Some(payload.len() as u64));
                 prop_assert_eq!(line["frames"].as_u64().unwrap_or(1), u64::from(*frames));

@@ -131,6 +131,19 @@ fn write_unicode(out: &mut Vec<u8>, byte: u8) {
     out.extend_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
 }
 
+/// Adds one to a number in decimal; false if it needs one more digit.
+#[inline]
+pub(super) fn count_up(digits: &mut [u8]) -> bool {
+    for digit in digits.iter_mut().rev() {
+        if *digit < b'9' {
+            *digit += 1;
+            return true;
+        }
+        *digit = b'0';
+    }
+    false
+}
+
 /// Appends `value` in decimal.
 pub(super) fn write_number(out: &mut Vec<u8>, mut value: u64) {
     let mut digits = [0; 20];
@@ -183,6 +196,14 @@ mod tests {
             write_number(&mut out, value);
             assert_eq!(out, value.to_string().as_bytes());
         }
+    }
+
+    #[test]
+    fn counting_up_goes_on_until_a_digit_is_missing() {
+        let mut digits = *b"0997";
+        let counted = [(); 3].map(|()| (super::count_up(&mut digits), digits));
+        assert_eq!(counted, [(true, *b"0998"), (true, *b"0999"), (true, *b"1000")]);
+        assert!(!super::count_up(&mut [b'9', b'9']) && !super::count_up(&mut []));
     }
 
     proptest! {

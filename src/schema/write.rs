@@ -3,14 +3,20 @@
 //! Lines are written by hand into a buffer that the caller reuses. The cost of a message here is the cost of
 //! `sockeye tail`, so its path allocates nothing and formats nothing twice.
 
-use crate::session::{
-    ConnectionId, Control, ControlKind, Delivery, Direction, End, Ended, Event, EventKind, Kind, Message,
-    Sent, StageReport, Timestamp,
+use std::{num::NonZeroU32, ops::Range};
+
+use crate::{
+    payload::is_invisible,
+    session::{
+        ConnectionId, Control, ControlKind, Delivery, Direction, End, Ended, Event, EventKind, Kind, Message,
+        MessageId, Sent, StageReport, Timestamp,
+    },
 };
 
 use super::{
-    line::{self, Line},
+    line::{self, Form, Line},
     text,
+    verbatim::Checker,
 };
 
 /// The size of one part of a payload, in bytes. A multiple of three, so that base64 needs no padding between
@@ -29,7 +35,12 @@ pub fn write_event(out: &mut Vec<u8>, event: &Event) {
         EventKind::Answered(answered) => begin(out, "answer").fields(answered).end(),
         EventKind::Opened(opened) => begin(out, "opened").fields(opened).ms("took_ms", opened.took).end(),
         EventKind::Messages(batch) => {
-            let lines = MessageLines::new(event.at, event.connection, Delivery::first(batch.verdict));
+            let mut lines = MessageLines::new(
+                event.at,
+                event.connection,
+                Delivery::first(batch.verdict),
+                Verbatim::Always,
+            );
             batch.messages().for_each(|message| lines.write(out, &message));
         }
         EventKind::Control(control) => write_control(begin(out, "control"), control),
@@ -57,18 +68,44 @@ pub fn write_event(out: &mut Vec<u8>, event: &Event) {
     }
 }
 
-/// The parts that the lines of one batch have in common, formatted once.
+/// Whether a payload that is JSON goes into its line as it is, as the member `json`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verbatim {
+    Always,
+    /// If all of it is seen on a terminal.
+    Visible,
+    Never,
+}
+
+/// Writes the lines of one batch.
 #[derive(Debug)]
 pub struct MessageLines {
+    verbatim: Verbatim,
+    checker: Checker,
+    /// The line of the last message up to its payload.
     head: Vec<u8>,
+    /// Where its id stands in that; before it is what all lines have in common.
+    digits: Range<usize>,
+    /// What follows the size in all lines.
     tail: Vec<u8>,
+    last: Option<(MessageId, Shape)>,
+}
+
+/// What the beginning of a line says of its message, apart from the id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Shape {
+    kind: Kind,
+    size: usize,
+    frames: u32,
+    wire: Option<NonZeroU32>,
+    form: Form,
 }
 
 impl MessageLines {
-    /// Formats the common parts of messages that were received at this time on this connection, of which this became.
+    /// Prepares the lines of messages that were received at this time on this connection, of which this became.
     #[must_use]
-    pub fn new(at: Timestamp, connection: ConnectionId, delivery: Delivery) -> Self {
-        let mut head = Vec::with_capacity(96);
+    pub fn new(at: Timestamp, connection: ConnectionId, delivery: Delivery, verbatim: Verbatim) -> Self {
+        let mut head = Vec::with_capacity(256);
         Line::write_head(&mut head, "message", at, connection);
         head.extend_from_slice(b",\"id\":");
         let mut tail = Vec::with_capacity(40);
@@ -76,11 +113,12 @@ impl MessageLines {
         tail.extend_from_slice(delivery.verdict.word().as_bytes());
         tail.extend_from_slice(b"\",\"attempt\":");
         text::write_number(&mut tail, u64::from(delivery.attempt));
-        Self { head, tail }
+        let digits = head.len()..head.len();
+        Self { verbatim, checker: Checker::default(), head, digits, tail, last: None }
     }
 
     /// Appends the line of one message.
-    pub fn write(&self, out: &mut Vec<u8>, message: &Message<'_>) {
+    pub fn write(&mut self, out: &mut Vec<u8>, message: &Message<'_>) {
         for part in 0..Self::parts(message) {
             self.write_part(out, message, part);
         }
@@ -93,37 +131,86 @@ impl MessageLines {
         message.payload.len().div_ceil(PART).max(1)
     }
 
-    /// Appends one part, counted from 0.
-    pub fn write_part(&self, out: &mut Vec<u8>, message: &Message<'_>, part: usize) {
-        let is_text = message.kind == Kind::Text;
-        let as_text = is_text && message.valid;
-        if part == 0 {
-            self.begin(out, message);
-            line::payload_begin(out, is_text, message.valid);
-        }
-        let [start, end] = [part, part + 1].map(|nth| edge(message.payload, nth * PART, as_text));
-        line::payload_part(out, as_text, &message.payload[start..end]);
+    /// Appends one part, counted from 0. The parts of a message come one after the other.
+    #[inline]
+    pub fn write_part(&mut self, out: &mut Vec<u8>, message: &Message<'_>, part: usize) {
+        let form = match self.last {
+            Some((_, shape)) if part > 0 => shape.form,
+            _ => self.begin(out, message),
+        };
+        let [start, end] = [part, part + 1].map(|nth| edge(message.payload, nth * PART, form == Form::Text));
+        line::payload_part(out, form, &message.payload[start..end]);
         if part + 1 == Self::parts(message) {
-            out.extend_from_slice(b"\"}\n");
+            out.extend_from_slice(if form == Form::Json { b"}\n" } else { b"\"}\n" });
         }
     }
 
-    fn begin(&self, out: &mut Vec<u8>, message: &Message<'_>) {
+    /// The line up to the payload, and how the payload is written.
+    #[inline]
+    fn begin(&mut self, out: &mut Vec<u8>, message: &Message<'_>) -> Form {
+        let Message { id, kind, payload, frames, wire, .. } = *message;
+        let shape = Shape { kind, size: payload.len(), frames, wire, form: self.form(message) };
+        let is_next = self.last.is_some_and(|(last, of_last)| of_last == shape && last.plus(1) == id);
+        // Of many lines only the id differs.
+        if !is_next || !text::count_up(&mut self.head[self.digits.clone()]) {
+            self.write_head(id, shape);
+        }
+        self.last = Some((id, shape));
         out.extend_from_slice(&self.head);
-        text::write_number(out, message.id.0);
-        out.extend_from_slice(match message.kind {
+        shape.form
+    }
+
+    fn write_head(&mut self, id: MessageId, shape: Shape) {
+        let head = &mut self.head;
+        head.truncate(self.digits.start);
+        text::write_number(head, id.0);
+        self.digits.end = head.len();
+        head.extend_from_slice(match shape.kind {
             Kind::Text => b",\"dir\":\"in\",\"type\":\"text\",\"size\":",
             Kind::Binary => b",\"dir\":\"in\",\"type\":\"binary\",\"size\":",
         });
-        text::write_number(out, message.payload.len() as u64);
-        out.extend_from_slice(&self.tail);
-        if message.frames > 1 {
-            out.extend_from_slice(b",\"frames\":");
-            text::write_number(out, u64::from(message.frames));
+        text::write_number(head, shape.size as u64);
+        head.extend_from_slice(&self.tail);
+        if shape.frames > 1 {
+            head.extend_from_slice(b",\"frames\":");
+            text::write_number(head, u64::from(shape.frames));
         }
-        if let Some(wire) = message.wire {
-            out.extend_from_slice(b",\"wire_size\":");
-            text::write_number(out, u64::from(wire.get()));
+        if let Some(wire) = shape.wire {
+            head.extend_from_slice(b",\"wire_size\":");
+            text::write_number(head, u64::from(wire.get()));
+        }
+        line::payload_begin(head, shape.form);
+    }
+
+    /// How the payload of a message is written. Of a binary one only objects and arrays are taken for JSON, since a
+    /// single byte may happen to be a digit.
+    #[inline]
+    fn form(&mut self, message: &Message<'_>) -> Form {
+        let payload = message.payload;
+        match message.kind {
+            Kind::Text if !message.valid => Form::Invalid,
+            Kind::Text if self.stands(payload) => Form::Json,
+            Kind::Text => Form::Text,
+            Kind::Binary
+                if matches!(payload, [b'{' | b'[', ..])
+                    && str::from_utf8(payload).is_ok()
+                    && self.stands(payload) =>
+            {
+                Form::Json
+            }
+            Kind::Binary => Form::Base64,
+        }
+    }
+
+    #[inline]
+    fn stands(&mut self, payload: &[u8]) -> bool {
+        match self.verbatim {
+            Verbatim::Never => false,
+            Verbatim::Always => self.checker.stands(payload),
+            Verbatim::Visible => {
+                let is_seen = str::from_utf8(payload).is_ok_and(|text| !text.contains(is_invisible));
+                is_seen && self.checker.stands(payload)
+            }
         }
     }
 }

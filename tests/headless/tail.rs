@@ -14,7 +14,7 @@ async fn messages_are_json_lines_on_stdout_and_the_rest_is_on_stderr() {
     let head =
         |id: u32| format!(r#"{{"v":1,"kind":"message","at":"TIME","connection":1,"id":{id},"dir":"in","#);
     let expected = [
-        r#""type":"text","size":16,"verdict":"acked","attempt":1,"text":"{\"price\":\"9.50\"}"}"#,
+        r#""type":"text","size":16,"verdict":"acked","attempt":1,"json":{"price":"9.50"}}"#,
         r#""type":"binary","size":4,"verdict":"acked","attempt":1,"frames":2,"base64":"AAH+/w=="}"#,
         r#""type":"text","size":4,"verdict":"acked","attempt":1,"valid":false,"base64":"Y2Fm6Q=="}"#,
     ];
@@ -168,6 +168,41 @@ async fn unlimited_retries_say_how_to_end_them() {
         ran.err
     );
     assert_eq!(ran.code, Some(0));
+}
+
+#[tokio::test]
+async fn a_payload_that_is_json_is_a_member_of_its_line_or_text_on_request() {
+    let payloads = ["{\"price\": 9.50, \"id\":12345678901234567890}", "tick", "[1]\n"];
+    for (format, expected) in [
+        (
+            "json",
+            [
+                r#""json":{"price": 9.50, "id":12345678901234567890}}"#,
+                r#""text":"tick"}"#,
+                r#""text":"[1]\n"}"#,
+            ],
+        ),
+        (
+            "json-text",
+            [
+                r#""text":"{\"price\": 9.50, \"id\":12345678901234567890}"}"#,
+                r#""text":"tick"}"#,
+                r#""text":"[1]\n"}"#,
+            ],
+        ),
+    ] {
+        for more in [&[][..], &["--events"]] {
+            let server = feeding(payloads.map(text).concat()).await;
+            let url = server.ws("/");
+            let ran = run(&[&["tail", &url, "--count", "3", "--format", format], more].concat()).await;
+            let messages: Vec<_> =
+                ran.out.lines().filter(|line| line.contains(r#""kind":"message""#)).collect();
+            assert_eq!(messages.len(), 3, "{}", ran.err);
+            for (line, expected) in messages.iter().zip(expected) {
+                assert!(line.ends_with(expected), "{format} {more:?}: {line}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

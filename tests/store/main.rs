@@ -205,7 +205,7 @@ async fn an_export_has_the_lines_that_tail_writes() {
     let first = text.lines().next().expect("a line");
     assert_eq!(
         first,
-        r#"{"v":1,"kind":"message","at":"2026-01-02T12:00:00.010000Z","connection":1,"id":1,"dir":"in","type":"text","size":25,"verdict":"acked","attempt":1,"text":"{\"s\":\"BTC\",\"price\":100.5}"}"#
+        r#"{"v":1,"kind":"message","at":"2026-01-02T12:00:00.010000Z","connection":1,"id":1,"dir":"in","type":"text","size":25,"verdict":"acked","attempt":1,"json":{"s":"BTC","price":100.5}}"#
     );
 }
 

@@ -1,7 +1,7 @@
 //! JSON Lines: one object for each message, as `assets/events.md` documents them.
 
 use crate::{
-    schema::{MessageLines, escape_invisible, write_deliveries},
+    schema::{MessageLines, Verbatim, escape_invisible, write_deliveries},
     session::{DeadLetter, Delivery, Message},
 };
 
@@ -13,8 +13,13 @@ pub(super) struct JsonLines {
 }
 
 impl JsonLines {
-    pub(super) fn new(origin: &Origin, delivery: Delivery, is_terminal: bool) -> Self {
-        Self { lines: MessageLines::new(origin.at, origin.connection, delivery), is_terminal }
+    pub(super) fn new(origin: &Origin, delivery: Delivery, is_text: bool, is_terminal: bool) -> Self {
+        let verbatim = match (is_text, is_terminal) {
+            (true, _) => Verbatim::Never,
+            (false, true) => Verbatim::Visible,
+            (false, false) => Verbatim::Always,
+        };
+        Self { lines: MessageLines::new(origin.at, origin.connection, delivery, verbatim), is_terminal }
     }
 }
 
@@ -25,7 +30,7 @@ impl Encoder for JsonLines {
     }
 
     #[inline]
-    fn write(&self, out: &mut Vec<u8>, message: &Message<'_>, part: usize) {
+    fn write(&mut self, out: &mut Vec<u8>, message: &Message<'_>, part: usize) {
         let from = out.len();
         self.lines.write_part(out, message, part);
         if self.is_terminal {

@@ -25,7 +25,7 @@ impl Pretty {
 }
 
 impl Encoder for Pretty {
-    fn write(&self, out: &mut Vec<u8>, message: &Message<'_>, _part: usize) {
+    fn write(&mut self, out: &mut Vec<u8>, message: &Message<'_>, _part: usize) {
         let decoded = decode(message.kind, message.payload, SHOWN);
         let more = match decoded.left_out {
             0 => String::new(),

@@ -16,7 +16,7 @@ impl Encoder for Raw {
     }
 
     #[inline]
-    fn write(&self, out: &mut Vec<u8>, message: &Message<'_>, part: usize) {
+    fn write(&mut self, out: &mut Vec<u8>, message: &Message<'_>, part: usize) {
         let rest = &message.payload[part * PART..];
         if rest.len() > PART {
             return out.extend_from_slice(&rest[..PART]);
@@ -30,7 +30,7 @@ impl Encoder for Raw {
 pub(super) struct Visible;
 
 impl Encoder for Visible {
-    fn write(&self, out: &mut Vec<u8>, message: &Message<'_>, _part: usize) {
+    fn write(&mut self, out: &mut Vec<u8>, message: &Message<'_>, _part: usize) {
         out.extend_from_slice(printable(&String::from_utf8_lossy(message.payload)).as_bytes());
         out.push(b'\n');
     }

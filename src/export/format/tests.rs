@@ -46,7 +46,7 @@ fn written(exporter: &Exporter, kind: Kind, payload: &[u8]) -> Vec<Vec<u8>> {
 #[test]
 fn every_format_has_a_word_and_each_writes_a_line_for_a_message() {
     let words: Vec<_> = Format::ALL.iter().map(|format| format.word()).collect();
-    assert_eq!(words, ["json", "raw", "pretty"]);
+    assert_eq!(words, ["json", "json-text", "raw", "pretty"]);
     for format in Format::ALL {
         assert!(!format.doc().is_empty());
         let line = written(&Exporter::new(*format), Kind::Text, b"tick").concat();
@@ -120,14 +120,23 @@ fn on_a_terminal_a_raw_payload_steers_nothing() {
 #[test]
 fn a_large_message_is_written_in_pieces_and_whole() {
     let text = format!("a{}\"\n", "é".repeat(1 << 20));
-    for (kind, payload) in [(Kind::Text, text.as_bytes()), (Kind::Binary, &vec![7; (2 << 20) + 1])] {
+    let json = format!("[\"{}\"]", "é".repeat(1 << 20));
+    let payloads = [
+        (Kind::Text, text.as_bytes()),
+        (Kind::Text, json.as_bytes()),
+        (Kind::Binary, &vec![7; (2 << 20) + 1]),
+    ];
+    for (kind, payload) in payloads {
         let raw = written(&Exporter::new(Format::Raw), kind, payload);
         assert!(raw.concat().strip_suffix(b"\n") == Some(payload));
         let json = written(&Exporter::new(Format::JsonLines), kind, payload);
         let line: serde_json::Value = serde_json::from_slice(&json.concat()).expect("a line is JSON");
-        let back = match line["text"].as_str() {
-            Some(text) => text.as_bytes().to_vec(),
-            None => BASE64_STANDARD.decode(line["base64"].as_str().expect("a payload")).expect("base64"),
+        let back = match (line.get("json"), line["text"].as_str()) {
+            (Some(json), _) => serde_json::to_vec(json).expect("it is JSON"),
+            (None, Some(text)) => text.as_bytes().to_vec(),
+            (None, None) => {
+                BASE64_STANDARD.decode(line["base64"].as_str().expect("a payload")).expect("base64")
+            }
         };
         assert!(back == payload, "it comes back as it was");
         let largest = [raw, json].concat().iter().map(Vec::len).max();
