@@ -440,10 +440,11 @@ fn the_first_row_of_a_flood_is_read_back_from_its_capture_which_opens_again() {
 #[test]
 fn a_capture_whose_writer_was_killed_opens_with_what_was_committed() {
     let (_runtime, demo) = demo();
-    let terminal = Terminal::on(&demo.url("/ticks"), (100, 30));
+    let mut terminal = Terminal::on(&demo.url("/ticks"), (100, 30));
     // A quarter of a second after a message it is on disk.
     terminal.wait_for("some messages", |screen| counted(screen) >= 60);
     terminal.signal("KILL");
+    terminal.child.wait().expect("it can be waited for");
     let [path] = &captures_of(&terminal)[..] else { panic!("one capture") };
     let mut again = Terminal::with(&["open", path.to_str().expect("a path")], (100, 30));
     let seen = again.wait_for("what was committed", |screen| {

@@ -195,13 +195,14 @@ impl<W: Write> Tail<W> {
             if let Some(capture) = &mut self.capture {
                 capture.record(&events).await;
             }
-            self.take(&events);
+            // What the capture says comes before the last word of the session.
             if let Some(news) = self.capture.as_mut().and_then(Capture::news)
-                && let Some(last) = events.last()
+                && let Some(first) = events.first()
             {
-                let (at, connection) = (last.at, last.connection);
+                let (at, connection) = (first.at, first.connection);
                 self.take(&[Event { at, connection, kind: EventKind::Finding(Box::new(news)) }]);
             }
+            self.take(&events);
         }
     }
 

@@ -117,7 +117,7 @@ fn accounts(url: &str, stop: Stop, dice: &mut fastrand::Rng, folder: &Path) -> A
         summed_up: ask("SELECT messages FROM session").unsigned_abs(),
         ended: events.then(|| {
             let last: Value = serde_json::from_slice(lines.last().expect("a line")).expect("it is JSON");
-            assert_eq!(last["kind"], "ended");
+            assert_eq!(last["kind"], "ended", "{last}");
             last["messages"].as_u64().expect("a total")
         }),
         told: told(&err),

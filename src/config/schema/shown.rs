@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::config::{
     interpolate::is_bare,
-    secrets::{MASK, Redactor, header_secrets, mask_urls},
+    secrets::{MASK, Redactor, header_secrets, mask_location, mask_urls},
 };
 
 use super::{Field, FieldId, Kind, Problem, Values, is_path, is_secret};
@@ -44,7 +44,8 @@ impl Values {
                 let shown = match login {
                     // The address of a proxy is often written without its scheme.
                     Some((_, host)) if !text.contains("://") => format!("{MASK}@{host}"),
-                    _ => mask_urls(text),
+                    // A blank does not end an address that stands alone.
+                    _ => mask_location(&mask_urls(text)),
                 };
                 Redactor::of_values(self).text(&shown).into_owned()
             }

@@ -26,7 +26,7 @@ use crate::{
     files::write_new,
     net::Connect,
     schema::escape_invisible,
-    session::{Command, Timestamp},
+    session::{Command, EventKind, Stage, Timestamp},
 };
 
 use super::{
@@ -156,6 +156,8 @@ async fn follow(report: &mut Report, handle: &Handle, mut events: Events, wait: 
     let mut asked = false;
     let mut heard = false;
     let mut until: Option<Instant> = None;
+    // The time counts from the request, so that a server that closes after the same time is not waited for.
+    let mut requested = None;
     loop {
         let patience = async {
             match until {
@@ -169,10 +171,15 @@ async fn follow(report: &mut Report, handle: &Handle, mut events: Events, wait: 
                 let Some(batch) = batch else { return };
                 for event in &batch {
                     report.take(event);
+                    if let EventKind::StageStarted(Stage::Upgrade) = event.kind {
+                        requested = Some(event.at);
+                    }
                 }
                 if report.opened.is_some() && until.is_none() {
+                    let passed = batch.last().zip(requested).map(|(last, requested)| last.at.since(requested));
+                    let left = wait.unwrap_or(PATIENCE).saturating_sub(passed.unwrap_or_default());
                     // A time beyond the range of the clock is never reached.
-                    until = Instant::now().checked_add(wait.unwrap_or(PATIENCE));
+                    until = Instant::now().checked_add(left);
                 }
                 if report.first.is_some() && !heard && wait.is_none() {
                     heard = true;
