@@ -4,7 +4,7 @@ use std::io;
 
 use crate::{
     cli::{Exit, LintArgs, read_config, validate},
-    config::{ConfigFile, Dialect, Input, Origin, Problem, Severity},
+    config::{ConfigFile, Dialect, Origin, Problem, Severity},
     payload::{printable, printable_lines},
 };
 
@@ -22,13 +22,13 @@ pub fn run(
 ) -> io::Result<Exit> {
     let mut exit = Exit::Done;
     for path in &args.files {
-        let (problems, inputs, shapes) = match read_config(path) {
+        let (problems, inputs) = match read_config(path) {
             Ok(text) => {
                 let file = ConfigFile::read_as(path, &text, args.dialect, environment);
                 let inputs: Vec<_> = file.inputs.iter().map(|input| input.path.clone()).collect();
-                (problems_of(&file, args.dialect), inputs, shapes_of(&file))
+                (problems_of(&file, args.dialect), inputs)
             }
-            Err(problem) => (vec![*problem], Vec::new(), Vec::new()),
+            Err(problem) => (vec![*problem], Vec::new()),
         };
         for problem in &problems {
             write_problem(problem, out)?;
@@ -39,9 +39,6 @@ pub fn run(
             let found = if problems.is_empty() { "no problems" } else { "no errors" };
             let message = format!("{}: {}", path.display(), passed(found, &inputs));
             writeln!(out, "{}", printable(&message))?;
-        }
-        for line in shapes {
-            writeln!(out, "{}", printable(&format!("{}: {line}", path.display())))?;
         }
     }
     Ok(exit)
@@ -56,17 +53,6 @@ fn passed(found: &str, inputs: &[String]) -> String {
         _ => " (only the websocket inputs and what holds them were looked at)",
     };
     format!("{found} in {}{scope}", inputs.join(", "))
-}
-
-/// What stands behind each input, and what that does to rejected messages.
-fn shapes_of(file: &ConfigFile) -> Vec<String> {
-    let of_several =
-        |input: &str, line| if file.inputs.len() > 1 { format!("{input}: {line}") } else { line };
-    let lines = |input: &Input| {
-        let shape = input.values.shape.lines().into_iter();
-        shape.map(|line| of_several(&input.path, line)).collect::<Vec<_>>()
-    };
-    file.inputs.iter().flat_map(lines).collect()
 }
 
 /// Every problem of every websocket input of a file and of what holds them, in the order of their places.

@@ -68,12 +68,10 @@ pub fn write_event(out: &mut Vec<u8>, event: &Event) {
     }
 }
 
-/// Whether a payload that is JSON goes into its line as it is, as the member `json`.
+/// Whether a text that is an object or an array of JSON goes into its line as it is, as the member `json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verbatim {
     Always,
-    /// If all of it is seen on a terminal.
-    Visible,
     Never,
 }
 
@@ -182,36 +180,23 @@ impl MessageLines {
         line::payload_begin(head, shape.form);
     }
 
-    /// How the payload of a message is written. Of a binary one only objects and arrays are taken for JSON, since a
-    /// single byte may happen to be a digit.
+    /// How the payload of a message is written.
     #[inline]
     fn form(&mut self, message: &Message<'_>) -> Form {
-        let payload = message.payload;
         match message.kind {
             Kind::Text if !message.valid => Form::Invalid,
-            Kind::Text if self.stands(payload) => Form::Json,
+            Kind::Text if self.stands(message.payload) => Form::Json,
             Kind::Text => Form::Text,
-            Kind::Binary
-                if matches!(payload, [b'{' | b'[', ..])
-                    && str::from_utf8(payload).is_ok()
-                    && self.stands(payload) =>
-            {
-                Form::Json
-            }
             Kind::Binary => Form::Base64,
         }
     }
 
     #[inline]
     fn stands(&mut self, payload: &[u8]) -> bool {
-        match self.verbatim {
-            Verbatim::Never => false,
-            Verbatim::Always => self.checker.stands(payload),
-            Verbatim::Visible => {
-                let is_seen = str::from_utf8(payload).is_ok_and(|text| !text.contains(is_invisible));
-                is_seen && self.checker.stands(payload)
-            }
-        }
+        self.verbatim == Verbatim::Always
+            && matches!(payload, [b'{' | b'[', ..])
+            && (payload.is_ascii() || str::from_utf8(payload).is_ok_and(|text| !text.contains(is_invisible)))
+            && self.checker.stands(payload)
     }
 }
 

@@ -102,7 +102,10 @@ pub fn of_engine(scene: &Scene, engine: Engine, engines: &Engines) -> Result<Acc
 pub fn of_sockeye(scene: &Scene, engine: Engine) -> Result<Account, String> {
     play(scene, |file, env| {
         let mut command = clean(env!("CARGO_BIN_EXE_sockeye").as_ref(), env);
-        command.args(["tail", "--events", "--as", engine.flavor(), "-c"]).arg(file).args(&scene.flags);
+        command
+            .args(["tail", "--events", "--format", "json-text", "--as", engine.flavor(), "-c"])
+            .arg(file)
+            .args(&scene.flags);
         command
     })
     .map(|(server, ran)| {

@@ -14,11 +14,7 @@ pub(super) struct JsonLines {
 
 impl JsonLines {
     pub(super) fn new(origin: &Origin, delivery: Delivery, is_text: bool, is_terminal: bool) -> Self {
-        let verbatim = match (is_text, is_terminal) {
-            (true, _) => Verbatim::Never,
-            (false, true) => Verbatim::Visible,
-            (false, false) => Verbatim::Always,
-        };
+        let verbatim = if is_text { Verbatim::Never } else { Verbatim::Always };
         Self { lines: MessageLines::new(origin.at, origin.connection, delivery, verbatim), is_terminal }
     }
 }
