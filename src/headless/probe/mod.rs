@@ -176,7 +176,8 @@ async fn follow(report: &mut Report, handle: &Handle, mut events: Events, wait: 
                     }
                 }
                 if report.opened.is_some() && until.is_none() {
-                    let passed = batch.last().zip(requested).map(|(last, requested)| last.at.since(requested));
+                    let now = Timestamp(jiff::Timestamp::now().as_microsecond());
+                    let passed = requested.map(|requested| now.since(requested));
                     let left = wait.unwrap_or(PATIENCE).saturating_sub(passed.unwrap_or_default());
                     // A time beyond the range of the clock is never reached.
                     until = Instant::now().checked_add(left);
