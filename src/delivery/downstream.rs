@@ -63,6 +63,14 @@ pub(crate) enum Answer {
     Nack,
 }
 
+/// Messages that are received in one go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Taken {
+    pub(crate) messages: usize,
+    /// Whether each is accepted at once.
+    are_accepted: bool,
+}
+
 /// The messages that a session leaves behind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LeftBehind {
@@ -126,11 +134,13 @@ impl Downstream {
         if self.is_prompt() { usize::MAX } else { usize::from(self.reader.awaits_read()) }
     }
 
-    /// How many of these messages, from this one on, are received in one go: as many as there is room for, up to the
-    /// next that is rejected.
-    pub(crate) fn takes(&self, run: &Run, from: usize) -> usize {
+    /// Which of these messages, from this one on, are received in one go: as many as there is room for, up to the next
+    /// that is rejected.
+    pub(crate) fn takes(&self, run: &Run, from: usize) -> Taken {
         let left = run.spans.len() - from;
-        if self.is_prompt() { self.accepts(run, from).max(1).min(left) } else { self.room().min(left) }
+        let accepted = if self.is_prompt() { self.accepts(run, from) } else { 0 };
+        let messages = if accepted > 0 { accepted } else { self.room().min(1).min(left) };
+        Taken { messages, are_accepted: accepted > 0 }
     }
 
     /// Whether the reader pauses before a redelivery.
@@ -168,9 +178,9 @@ impl Downstream {
             && self.planned.is_empty()
     }
 
-    /// Receives messages, as many as [`Downstream::takes`].
-    pub(crate) fn receive(&mut self, run: Run, now: Duration, events: &mut Vec<EventKind>) {
-        if self.is_prompt() && self.accepts(&run, 0) == run.spans.len() {
+    /// Receives the messages that [`Downstream::takes`] has told.
+    pub(crate) fn receive(&mut self, run: Run, taken: Taken, now: Duration, events: &mut Vec<EventKind>) {
+        if taken.are_accepted {
             self.count_accepted(run.spans.len());
             let first = self.ledger.deliver_and_ack(run.spans.len() as u64);
             events.push(EventKind::Messages(Batch { first, run, verdict: Verdict::Acked }));

@@ -11,6 +11,6 @@ mod reporter;
 mod ticket;
 
 pub(crate) use backpressure::BackpressureMeter;
-pub(crate) use downstream::{Answer, AnswerError, Downstream};
+pub(crate) use downstream::{Answer, AnswerError, Downstream, Taken};
 pub(crate) use poison::{PoisonMeter, Waiting};
 pub(crate) use reporter::WhereaboutsReporter;

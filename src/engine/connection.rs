@@ -24,14 +24,15 @@ use crate::{
     diagnose::{self, Conversation},
     net::{Io, Meter, Socket, broken},
     session::{
-        Batch, CloseFrame, Control, ControlKind, Direction, EventKind, Evidence, Finding, LossKind, Lost,
-        MessageId, Outgoing, Run, Side, Stage, StageReport, Timestamp, Verdict,
+        Batch, CloseFrame, Control, ControlKind, Direction, EventKind, Evidence, LossKind, Lost, MessageId,
+        Outgoing, Side, Stage, StageReport, Timestamp, Verdict,
     },
     wire::{ControlFrame, Decoder, Piece, Rule, Strictness, Violation},
 };
 
 use super::{
     closing_socket::ClosingSocket,
+    decoded::Decoded,
     loss::{self, SocketEnd},
     outbound::{self, Outbound},
 };
@@ -71,15 +72,6 @@ pub(super) struct Connection {
     conversation: Conversation,
     /// Whether a text that is not UTF-8 was reported; this happens once per connection.
     invalid_utf8_reported: bool,
-}
-
-/// Messages of one read of the socket, the first of which are taken.
-#[derive(Default)]
-struct Decoded {
-    run: Run,
-    taken: usize,
-    /// What they say about the connection; it is told behind the last of them.
-    finding: Option<Box<Finding>>,
 }
 
 /// Whether received data messages belong to the session.
@@ -244,7 +236,7 @@ impl Connection {
                 Ok(Some(Piece::Messages(_))) if !self.takes_messages() => {}
                 Ok(Some(Piece::Messages(run))) => {
                     let heard = self.conversation.hear(&run, now.saturating_sub(self.opened_at));
-                    self.decoded = Decoded { run, taken: 0, finding: heard.map(Box::new) };
+                    self.decoded = Decoded::new(run, heard.map(Box::new));
                 }
                 Ok(Some(Piece::Control(frame))) => self.receive_control(frame, now, events),
                 Err(violation) => self.fail(&violation),
@@ -260,7 +252,7 @@ impl Connection {
 
     /// Receives decoded messages, as many as the reader takes in one go.
     fn receive_messages(&mut self, downstream: &mut Downstream, now: Duration, events: &mut Vec<EventKind>) {
-        let run = self.decoded.take(|run, from| downstream.takes(run, from));
+        let (run, taken) = self.decoded.take(|run, from| downstream.takes(run, from));
         if !self.has_received() {
             events.push(EventKind::StageEnded(Box::new(StageReport {
                 stage: Stage::First,
@@ -280,8 +272,8 @@ impl Connection {
             batch.messages().nth(nth).map(|message| Box::new(diagnose::invalid_utf8(&message)))
         });
         self.invalid_utf8_reported |= finding.is_some();
-        downstream.receive(run, now, events);
-        let heard = if self.decoded.is_empty() { self.decoded.finding.take() } else { None };
+        downstream.receive(run, taken, now, events);
+        let heard = self.decoded.take_finding();
         events.extend(finding.flatten().into_iter().chain(heard).map(EventKind::Finding));
     }
 
@@ -441,28 +433,6 @@ impl Connection {
         let open_for = now.saturating_sub(self.opened_at);
         let lost = Lost { kind, open_for, messages: self.messages, message };
         (lost, self.conversation, closing_socket)
-    }
-}
-
-impl Decoded {
-    fn is_empty(&self) -> bool {
-        self.taken == self.run.spans.len()
-    }
-
-    fn payload_bytes(&self) -> u64 {
-        self.run.spans[self.taken..].iter().map(|span| u64::from(span.len)).sum()
-    }
-
-    /// Takes as many messages as `count` says, given all of them and how many are taken already.
-    fn take(&mut self, count: impl FnOnce(&Run, usize) -> usize) -> Run {
-        let from = self.taken;
-        self.taken += count(&self.run, from);
-        if !self.is_empty() {
-            return self.run.part(from..self.taken);
-        }
-        self.taken = 0;
-        let run = std::mem::take(&mut self.run);
-        if from == 0 { run } else { run.part(from..run.spans.len()) }
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod closing_socket;
 mod connection;
+mod decoded;
 mod emitter;
 mod loss;
 mod machine;

@@ -66,7 +66,9 @@ impl Bench {
         while self.downstream.room() > 0
             && let Some(text) = self.socket.pop_front()
         {
-            self.downstream.receive(run(text), self.now, &mut self.events);
+            let run = run(text);
+            let taken = self.downstream.takes(&run, 0);
+            self.downstream.receive(run, taken, self.now, &mut self.events);
         }
     }
 
@@ -77,9 +79,10 @@ impl Bench {
         while from < run.spans.len() {
             while self.downstream.room() == 0 && self.next().is_some() {}
             let taken = self.downstream.takes(&run, from);
-            assert!(taken > 0, "nothing is due, and no message is taken: {:?}", self.downstream);
-            self.downstream.receive(run.part(from..from + taken), self.now, &mut self.events);
-            from += taken;
+            assert!(taken.messages > 0, "nothing is due, and no message is taken: {:?}", self.downstream);
+            let part = run.part(from..from + taken.messages);
+            self.downstream.receive(part, taken, self.now, &mut self.events);
+            from += taken.messages;
         }
     }
 
