@@ -25,7 +25,7 @@ pub fn payload(input: &[u8]) {
     let wide = usize::from(wide);
     for kind in [Kind::Text, Kind::Binary] {
         let decoded = decode(kind, payload, usize::from(bounds) * 32);
-        let lines = [decoded.line(wide), one_line(kind, payload, wide)];
+        let lines = [decoded.line(wide), one_line(kind, payload, wide).pieces];
         for line in lines.map(|pieces| pieces.into_iter().map(|piece| piece.text).collect::<String>()) {
             assert!(!line.contains(controls_terminal), "{line:?}");
             assert!(line.width() <= wide, "{line:?} is {} wide", line.width());

@@ -10,7 +10,7 @@ use crate::{
         model::App,
         state::{Focus, Key, MARKS, Step, TextInput, Tone, reading},
     },
-    payload::{Body, decode, hex},
+    payload::{hex, plain_text},
     session::{Command, Kind, MessageId},
 };
 
@@ -169,10 +169,7 @@ impl App {
     pub(in crate::app) fn copy_payload(&mut self) -> Vec<Effect> {
         self.timeline.hold(self.page());
         let Some((kind, payload)) = self.selected_payload() else { return Vec::new() };
-        let text = match decode(kind, payload, payload.len()).body {
-            Body::Text(text) | Body::Json(text) => text.into_owned(),
-            Body::Broken(_) | Body::Bytes(_) => hex::encode(payload),
-        };
+        let text = plain_text(kind, payload).map_or_else(|| hex::encode(payload), str::to_owned);
         vec![Effect::Copy(text)]
     }
 
