@@ -8,6 +8,9 @@ use super::tree::Tree;
 /// The fewest bytes that are taken for a format without a mark of its own when they hold no readable string.
 const TELLING: usize = 16;
 
+/// The fewest with one: `{"a": 1}` in four bytes.
+const LEAST: usize = 4;
+
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cursor<'a> {
     pub rest: &'a [u8],
@@ -94,7 +97,8 @@ pub(super) fn one_value<'a, S: Default>(
         if !tree.text.starts_with(['{', '[']) {
             return Err("its value is not an array or a map");
         }
-        if tree.readable == 0 && input.payload.len() < TELLING {
+        let least = if tree.readable == 0 { TELLING } else { LEAST };
+        if input.payload.len() < least {
             return Err("it is too short to tell");
         }
     }

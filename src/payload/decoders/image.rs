@@ -37,8 +37,7 @@ pub(super) static WEBP: Decoder = Decoder {
 };
 
 fn is(sample: &Sample<'_>, expected: ImageType) -> bool {
-    // The shortest image is longer than its mark.
-    sample.front.len() >= 16 && image_type(sample.front).is_ok_and(|found| found == expected)
+    image_type(sample.front).is_ok_and(|found| found == expected)
 }
 
 fn sized(input: Input<'_>) -> Result<Opened<'_>, Misfit> {

@@ -76,7 +76,7 @@ impl Tree {
 
     /// A string that was sent.
     pub fn string(&mut self, value: &str) -> Result<(), Full> {
-        self.readable += usize::from(value.len() > 1 && !value.chars().any(|c| c.is_control() && !c.is_whitespace()));
+        self.readable += usize::from(!value.is_empty() && !value.chars().any(|c| c.is_control() && !c.is_whitespace()));
         self.word(value)
     }
 
