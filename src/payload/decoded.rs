@@ -67,7 +67,10 @@ pub(super) enum Opened<'a> {
     /// What another decoder, which knows more, made of the same payload.
     Refined(&'static Decoder, Body<'a>, String),
     /// What was packed, and whether it goes on.
-    Packed { inner: Vec<u8>, is_cut: bool },
+    Packed {
+        inner: Vec<u8>,
+        is_cut: bool,
+    },
 }
 
 impl<'a> Input<'a> {
@@ -152,7 +155,9 @@ impl Decoded<'_> {
     pub fn line(&self, cells: usize) -> Vec<Piece> {
         let text = |text| Piece { text, is_broken: false };
         match &self.body {
-            Body::Text(front) | Body::Json(front) => vec![text(beginning(front, self.left_out > 0 || self.is_stopped, cells))],
+            Body::Text(front) | Body::Json(front) => {
+                vec![text(beginning(front, self.left_out > 0 || self.is_stopped, cells))]
+            }
             Body::Broken(bytes) => broken(bytes, cells),
             Body::Bytes(bytes) => vec![text(hex(bytes, cells))],
         }

@@ -99,16 +99,21 @@ pub fn decode_with<'a>(
 }
 
 /// All decoders that a person can choose from, each with the reason if it does not fit.
-pub fn views(kind: Kind, payload: &[u8], limit: usize) -> impl Iterator<Item = (&'static Decoder, Result<(), Misfit>)> {
+pub fn views(
+    kind: Kind,
+    payload: &[u8],
+    limit: usize,
+) -> impl Iterator<Item = (&'static Decoder, Result<(), Misfit>)> {
     let choices = DECODERS.iter().filter(|decoder| !decoder.name.ends_with('!'));
     choices.map(move |decoder| (*decoder, decode_with(decoder.name, kind, payload, limit).map(drop)))
 }
 
 /// The beginning of a payload on one printable line of at most `cells` cells, with the name of its kind. It reads as much
-/// as the line shows, and a little more to know the kind.
+/// as the line shows, and a little more to know the kind. Of a payload of `size` bytes less may be at hand.
 #[must_use]
-pub fn one_line(kind: Kind, payload: &[u8], cells: usize) -> Preview {
-    let decoded = decode(kind, payload, bytes_for(cells));
+pub fn one_line(kind: Kind, payload: &[u8], size: u64, cells: usize) -> Preview {
+    let (limit, is_cut) = (bytes_for(cells), size > payload.len() as u64);
+    let decoded = decode_layer(Input { kind, payload, limit, is_cut, is_chosen: false, layers: LAYERS });
     Preview { name: decoded.decoder.name, pieces: decoded.line(cells) }
 }
 
@@ -141,7 +146,11 @@ fn inner(payload: &[u8], outer: Input<'_>) -> Decoded<'static> {
     Decoded { body: decoded.body.into_owned(), ..decoded }
 }
 
-fn opened<'a>(decoder: &'static Decoder, opened: Opened<'a>, input: Input<'a>) -> Result<Decoded<'a>, Misfit> {
+fn opened<'a>(
+    decoder: &'static Decoder,
+    opened: Opened<'a>,
+    input: Input<'a>,
+) -> Result<Decoded<'a>, Misfit> {
     let left_out = input.payload.len().saturating_sub(input.limit);
     let (title, body, is_stopped) = match opened {
         Opened::Body(body) => (decoder.title.to_owned(), body, input.is_cut),

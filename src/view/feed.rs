@@ -98,7 +98,7 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
         let mut spans = vec![Span::styled(mark, canvas.theme.accent)];
         spans.extend(line);
         let line = Spans::from(spans);
-        canvas.line(area, &if is_selected { line.style(canvas.theme.strong) } else { line });
+        canvas.row(area, &line, is_selected);
     }
     let taken = u16::try_from(app.timeline.len()).unwrap_or(u16::MAX).min(areas.rows.height);
     let rest = Rect { y: areas.rows.y + taken, height: areas.rows.height - taken, ..areas.rows };
@@ -234,7 +234,7 @@ fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize) -> Cells {
         direction: (direction, theme.dim),
         size: size(message.size),
         delivery: words::delivery(delivery, theme),
-        ..previewed(canvas, message.kind, message.payload, room, style)
+        ..previewed(canvas, message.kind, (message.payload, message.size), room, style)
     };
     let shown = match &row.line {
         Line::Message { message, delivery } => received("↓", message, *delivery, theme.plain),
@@ -251,7 +251,7 @@ fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize) -> Cells {
         Line::Entry(Entry::Sent(sent)) => Cells {
             direction: ("↑", theme.note),
             size: size(sent.size),
-            ..previewed(canvas, sent.kind, sent.payload.as_deref(), room, theme.plain)
+            ..previewed(canvas, sent.kind, (sent.payload.as_deref(), sent.size), room, theme.plain)
         },
         Line::Entry(Entry::Control(frame)) => control(canvas, frame, room),
         Line::Unread { message, is_gone } => Cells {
@@ -268,19 +268,18 @@ fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize) -> Cells {
 fn previewed(
     canvas: &Canvas<'_>,
     kind: Kind,
-    payload: Option<&[u8]>,
+    (payload, size): (Option<&[u8]>, u64),
     room: usize,
     style: Style,
 ) -> Cells {
     let theme = canvas.theme;
     let (kind, preview) = match payload {
-        None => {
-            (kind.word(), vec![Span::styled(super::canvas::cut("(payload not kept)", room), theme.dim)])
-        }
+        None => (kind.word(), vec![Span::styled(super::canvas::cut("(payload not kept)", room), theme.dim)]),
         Some([]) => (kind.word(), vec![Span::styled("(empty)", theme.dim)]),
         Some(bytes) => {
-            let preview = one_line(kind, bytes, room);
-            let span = |piece: Piece| Span::styled(piece.text, if piece.is_broken { theme.bad } else { style });
+            let preview = one_line(kind, bytes, size, room);
+            let span =
+                |piece: Piece| Span::styled(piece.text, if piece.is_broken { theme.bad } else { style });
             (preview.name, preview.pieces.into_iter().map(span).collect())
         }
     };

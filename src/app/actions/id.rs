@@ -25,6 +25,7 @@ pub enum ActionId {
     CloseDetail,
     SwitchPane,
     NextView,
+    ReadAsNext,
     ScrollDetailDown,
     ScrollDetailUp,
     Nack,
@@ -47,6 +48,15 @@ pub enum ActionId {
     EarlierSession,
     LaterSession,
     Clear,
+    // The detail of a message.
+    ToggleBracket,
+    FoldAll,
+    UnfoldAll,
+    FilterByValue,
+    CopyPath,
+    CopyValue,
+    WidenDetail,
+    LeaveDetail,
     // The form.
     EditField,
     ToggleField,

@@ -8,10 +8,10 @@ use crate::{
         effect::Effect,
         layout,
         model::App,
-        state::{Focus, Key, MARKS, Step, TextInput, Tone, reading},
+        state::{DetailMode, Focus, Key, MARKS, Step, TextInput, Tone, reading::LIMIT},
     },
-    payload::{hex, plain_text},
-    session::{Command, Kind, MessageId},
+    payload::{hex, plain_text, views},
+    session::{Command, MessageId},
 };
 
 pub(super) const SPEC: ScreenSpec = ScreenSpec {
@@ -22,7 +22,8 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
     scopes: |app| match app.focus {
         Focus::Send => &[Scope::Send, Scope::Everywhere],
         Focus::Filter => &[Scope::Filter, Scope::Everywhere],
-        Focus::Feed | Focus::Detail => &[Scope::Feed, Scope::Screens, Scope::Everywhere],
+        Focus::Feed => &[Scope::Feed, Scope::Screens, Scope::Everywhere],
+        Focus::Detail => &[Scope::Detail, Scope::Feed, Scope::Screens, Scope::Everywhere],
     },
     text: |app| match app.focus {
         Focus::Send => Some(&app.send),
@@ -52,7 +53,7 @@ impl App {
             let scroll = step.from(self.ladder_scroll, self.current.most_lines(self.size.width));
             self.ladder_scroll = scroll;
         } else if self.focus == Focus::Detail {
-            self.scroll_detail(step);
+            self.go_detail(step);
         } else {
             let page = self.page();
             match step {
@@ -60,7 +61,6 @@ impl App {
                 Step::First => self.timeline.select_first(page),
                 Step::Last => self.timeline.follow(),
             }
-            self.detail.scroll = 0;
         }
     }
 
@@ -78,35 +78,12 @@ impl App {
         let areas = layout::areas(self.size, self);
         if areas.rows.contains(at) {
             self.focus = Focus::Feed;
-            if self.timeline.select_line(at.y - areas.rows.y, areas.rows.height) {
-                self.detail.scroll = 0;
-            }
+            self.timeline.select_line(at.y - areas.rows.y, areas.rows.height);
         } else if areas.detail.contains(at) {
             self.focus = Focus::Detail;
+            self.detail.cursor = self.detail.top + u64::from(at.y - areas.detail.y);
         } else if areas.send.contains(at) {
             self.focus = Focus::Send;
-        }
-    }
-
-    pub(in crate::app) fn scroll_detail(&mut self, step: Step) {
-        let pane = layout::areas(self.size, self).detail;
-        let width = usize::from(pane.width).saturating_sub(2);
-        let lines = self
-            .selected_payload()
-            .map_or(0, |(kind, bytes)| reading::lines(kind, bytes, self.detail.mode, width));
-        self.detail.scroll = step.from(self.detail.scroll, lines.saturating_sub(usize::from(pane.height)));
-    }
-
-    pub(in crate::app) fn open_detail(&mut self) {
-        self.timeline.hold(self.page());
-        self.detail.open = true;
-        self.detail.scroll = 0;
-    }
-
-    pub(in crate::app) fn close_detail(&mut self) {
-        self.detail.open = false;
-        if self.focus == Focus::Detail {
-            self.focus = Focus::Feed;
         }
     }
 
@@ -164,6 +141,19 @@ impl App {
         vec![Effect::Engine(Command::All(ids.map(command).collect()))]
     }
 
+    /// Reads the selected payload as the next of the kinds that fit it, whatever it was taken for.
+    pub(in crate::app) fn read_as_next(&mut self) {
+        let Some((kind, payload)) = self.selected_payload() else { return };
+        let fit: Vec<_> = views(kind, payload, LIMIT).filter(|(_, fits)| fits.is_ok()).collect();
+        let after = fit.iter().position(|(decoder, _)| self.detail.mode == DetailMode::As(decoder.name));
+        let nth = after.map_or(0, |nth| (nth + 1) % fit.len());
+        // Binary fits all.
+        let Some((decoder, _)) = fit.get(nth) else { return };
+        let message = format!("read as {}, {} of {} that fit", decoder.title, nth + 1, fit.len());
+        self.detail.mode = DetailMode::As(decoder.name);
+        self.say(Tone::Note, message);
+    }
+
     /// Copies the selected payload: text as it is, however it was sent; anything else as hex digits, so that it
     /// survives the clipboard.
     pub(in crate::app) fn copy_payload(&mut self) -> Vec<Effect> {
@@ -171,10 +161,5 @@ impl App {
         let Some((kind, payload)) = self.selected_payload() else { return Vec::new() };
         let text = plain_text(kind, payload).map_or_else(|| hex::encode(payload), str::to_owned);
         vec![Effect::Copy(text)]
-    }
-
-    /// The payload of the selected row, received or sent.
-    pub fn selected_payload(&self) -> Option<(Kind, &[u8])> {
-        self.timeline.selected()?.payload()
     }
 }

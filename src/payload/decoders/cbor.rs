@@ -33,7 +33,7 @@ const MARK: [u8; 3] = [0xd9, 0xd9, 0xf7];
 /// A string in parts that is open: its bytes so far, and whether it is text.
 type Parts = Option<(Vec<u8>, bool)>;
 
-fn token<'a>(cursor: &mut Cursor<'a>, tree: &mut Tree, parts: &mut Parts) -> Result<(), Stop> {
+fn token(cursor: &mut Cursor<'_>, tree: &mut Tree, parts: &mut Parts) -> Result<(), Stop> {
     let [head] = cursor.array()?;
     let (major, low) = (head >> 5, head & 0x1f);
     if parts.is_some() {
@@ -78,7 +78,11 @@ fn utf8(bytes: &[u8]) -> Result<&str, Stop> {
 fn part(cursor: &mut Cursor<'_>, tree: &mut Tree, parts: &mut Parts, head: u8) -> Result<(), Stop> {
     let Some((whole, is_text)) = parts else { return Ok(()) };
     if head == 0xff {
-        if *is_text { tree.string(utf8(whole)?)? } else { tree.bytes(whole)? }
+        if *is_text {
+            tree.string(utf8(whole)?)?
+        } else {
+            tree.bytes(whole)?
+        }
         *parts = None;
         return Ok(());
     }

@@ -97,7 +97,8 @@ pub(super) fn one_value<'a, S: Default>(
         if !tree.text.starts_with(['{', '[']) {
             return Err("its value is not an array or a map");
         }
-        let least = if tree.readable == 0 { TELLING } else { LEAST };
+        // Any small bytes are numbers of a byte each.
+        let least = if tree.readable == 0 { TELLING.max(2 * tree.values) } else { LEAST };
         if input.payload.len() < least {
             return Err("it is too short to tell");
         }

@@ -71,7 +71,8 @@ pub(super) static UTF16: Decoder = Decoder {
             [0xff, 0xfe, ..] => false,
             _ => front.first() == Some(&0),
         };
-        let unit = |pair: &[u8; 2]| if is_big { u16::from_be_bytes(*pair) } else { u16::from_le_bytes(*pair) };
+        let unit =
+            |pair: &[u8; 2]| if is_big { u16::from_be_bytes(*pair) } else { u16::from_le_bytes(*pair) };
         let units = front.as_chunks().0.iter().map(unit).filter(|unit| *unit != 0xfeff);
         let text: Result<String, _> = char::decode_utf16(units).collect();
         let text = text.map_err(|_| "it has half a character")?;

@@ -1,5 +1,7 @@
 //! Protocols on top of text and binary messages that have packets of their own: Socket.IO, STOMP, MQTT.
 
+use std::fmt::Write as _;
+
 use super::{
     super::decoded::{Body, Decoder, Input, Misfit, Opened},
     cursor::{Cursor, Stop},
@@ -15,7 +17,9 @@ pub(super) static SOCKET_IO: Decoder = Decoder {
     name: "sio",
     title: "Socket.IO",
     extension: "txt",
-    looks_like: |sample| matches!(sample.front, [b'0', b'{', ..] | [b'4', b'0'..=b'6', _, ..] | [b'2' | b'3', b'p', ..]),
+    looks_like: |sample| {
+        matches!(sample.front, [b'0', b'{', ..] | [b'4', b'0'..=b'6', _, ..] | [b'2' | b'3', b'p', ..])
+    },
     read: socket_io,
 };
 
@@ -83,8 +87,21 @@ pub(super) static STOMP: Decoder = Decoder {
 };
 
 const COMMANDS: [&str; 15] = [
-    "CONNECT", "STOMP", "CONNECTED", "SEND", "SUBSCRIBE", "UNSUBSCRIBE", "ACK", "NACK", "BEGIN", "COMMIT", "ABORT",
-    "DISCONNECT", "MESSAGE", "RECEIPT", "ERROR",
+    "CONNECT",
+    "STOMP",
+    "CONNECTED",
+    "SEND",
+    "SUBSCRIBE",
+    "UNSUBSCRIBE",
+    "ACK",
+    "NACK",
+    "BEGIN",
+    "COMMIT",
+    "ABORT",
+    "DISCONNECT",
+    "MESSAGE",
+    "RECEIPT",
+    "ERROR",
 ];
 
 fn stomp(input: Input<'_>) -> Result<Opened<'_>, Misfit> {
@@ -173,13 +190,14 @@ fn mqtt(input: Input<'_>) -> Result<Opened<'_>, Stop> {
             quote(&mut text, &name);
             let service = head >> 1 & 3;
             if service > 0 {
-                text.push_str(&format!(", \"id\": {}", cursor.number(2)?));
+                let _ = write!(text, ", \"id\": {}", cursor.number(2)?);
             }
             // The fifth version has properties here; the usual ones are none.
             if let [0, behind @ ..] = cursor.rest {
                 cursor.rest = behind;
             }
-            let title = format!("PUBLISH {name}, QoS {service}{}", if head & 1 == 1 { ", retained" } else { "" });
+            let title =
+                format!("PUBLISH {name}, QoS {service}{}", if head & 1 == 1 { ", retained" } else { "" });
             Ok(with_inner(text, title, cursor.rest, input))
         }
         kind @ (8 | 10) => {
@@ -191,7 +209,7 @@ fn mqtt(input: Input<'_>) -> Result<Opened<'_>, Stop> {
                 cursor.rest = behind;
             }
             let first = topic(&mut cursor)?;
-            text.push_str(&format!("\"{name}\", \"id\": {id}, \"topic\": "));
+            let _ = write!(text, "\"{name}\", \"id\": {id}, \"topic\": ");
             quote(&mut text, &first);
             Ok(with_rest(text, format!("{name} {first}, id {id}"), cursor.rest))
         }
@@ -201,7 +219,7 @@ fn mqtt(input: Input<'_>) -> Result<Opened<'_>, Stop> {
 
 /// Ends a text with the bytes that are not taken apart.
 fn with_rest<'a>(mut text: String, title: String, rest: &[u8]) -> Opened<'a> {
-    text.push_str(&format!(", \"rest\": \"h'{}'\"}}", crate::payload::hex::encode(rest)));
+    let _ = write!(text, ", \"rest\": \"h'{}'\"}}", crate::payload::hex::encode(rest));
     Opened::Titled(Body::Json(text.into()), title)
 }
 
@@ -225,7 +243,7 @@ fn with_inner<'a>(mut text: String, title: String, inner: &[u8], input: Input<'_
             text.push('}');
         }
         Body::Broken(bytes) | Body::Bytes(bytes) => {
-            text.push_str(&format!("\"h'{}'\"}}", crate::payload::hex::encode(bytes)));
+            let _ = write!(text, "\"h'{}'\"}}", crate::payload::hex::encode(bytes));
         }
     }
     Opened::Titled(Body::Json(text.into()), format!("{title} › {}", decoded.title))

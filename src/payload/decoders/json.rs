@@ -17,7 +17,8 @@ pub(super) static JSON: Decoder = Decoder {
         let last = sample.back.map(|back| back.trim_ascii_end().last());
         let first = sample.front.trim_ascii_start().first();
         let is_open = matches!(first, Some(b'{' | b'['));
-        let is_closed = matches!((first, last), (Some(b'{'), Some(Some(b'}'))) | (Some(b'['), Some(Some(b']'))));
+        let is_closed =
+            matches!((first, last), (Some(b'{'), Some(Some(b'}'))) | (Some(b'['), Some(Some(b']'))));
         (is_closed || (is_open && last.is_none())) && is_text(sample)
     },
     read: |input| {

@@ -20,7 +20,7 @@ pub(super) static MSGPACK: Decoder = Decoder {
     read: |input| one_value(input, token),
 };
 
-fn token<'a>(cursor: &mut Cursor<'a>, tree: &mut Tree, _: &mut ()) -> Result<(), Stop> {
+fn token(cursor: &mut Cursor<'_>, tree: &mut Tree, _: &mut ()) -> Result<(), Stop> {
     let [marker] = cursor.array()?;
     match Marker::from_u8(marker) {
         Marker::Reserved => return Err(Stop::Misfit("the marker c1 is never used")),

@@ -100,7 +100,9 @@ fn shape(bytes: &[u8], depth: usize, goes_on: bool) -> Result<Shape, Misfit> {
 
 /// Text without control characters.
 fn text(run: &[u8]) -> Option<&str> {
-    str::from_utf8(run).ok().filter(|text| !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')))
+    str::from_utf8(run)
+        .ok()
+        .filter(|text| !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')))
 }
 
 fn write(bytes: &[u8], tree: &mut Tree, depth: usize) -> Result<(), Stop> {

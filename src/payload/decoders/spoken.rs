@@ -113,7 +113,9 @@ fn graphql(members: &Members<'_>, text: &str) -> Option<String> {
     let fits = match kind {
         "connection_init" | "connection_ack" | "connection_error" | "connection_terminate" => true,
         "subscribe" | "start" => id.is_some() && text.contains("\"query\""),
-        "next" | "data" => id.is_some() && (text.contains("\"data\"") || text.contains("\"errors\"")) && has_payload,
+        "next" | "data" => {
+            id.is_some() && (text.contains("\"data\"") || text.contains("\"errors\"")) && has_payload
+        }
         "error" => id.is_some() && text.contains("\"message\"") && has_payload,
         "complete" | "stop" => id.is_some() && !has_payload,
         _ => false,
@@ -123,7 +125,9 @@ fn graphql(members: &Members<'_>, text: &str) -> Option<String> {
 
 /// The messages of WAMP that other arrays of numbers do not equal: the rest of each is of the kinds of its specification.
 fn wamp(members: &Members<'_>, _: &str) -> Option<String> {
-    let (("", code), rest) = members.all.split_first().map(|(first, rest)| (*first, rest))? else { return None };
+    let (("", code), rest) = members.all.split_first().map(|(first, rest)| (*first, rest))? else {
+        return None;
+    };
     let name = match code {
         "1" => "HELLO",
         "2" => "WELCOME",

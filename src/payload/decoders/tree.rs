@@ -15,6 +15,8 @@ pub(super) struct Tree {
     open: Vec<Level>,
     limit: usize,
     is_done: bool,
+    /// How many values were begun.
+    pub values: usize,
     /// How many strings that a person can read were written.
     pub readable: usize,
 }
@@ -36,7 +38,14 @@ pub(super) struct Full;
 
 impl Tree {
     pub fn new(limit: usize) -> Self {
-        Self { text: String::new(), open: Vec::new(), limit: limit.min(EXPANDED), is_done: false, readable: 0 }
+        Self {
+            text: String::new(),
+            open: Vec::new(),
+            limit: limit.min(EXPANDED),
+            is_done: false,
+            values: 0,
+            readable: 0,
+        }
     }
 
     /// Whether the outermost value is complete.
@@ -76,7 +85,8 @@ impl Tree {
 
     /// A string that was sent.
     pub fn string(&mut self, value: &str) -> Result<(), Full> {
-        self.readable += usize::from(!value.is_empty() && !value.chars().any(|c| c.is_control() && !c.is_whitespace()));
+        self.readable +=
+            usize::from(!value.is_empty() && !value.chars().any(|c| c.is_control() && !c.is_whitespace()));
         self.word(value)
     }
 
@@ -131,6 +141,7 @@ impl Tree {
 
     /// What stands before a value.
     fn begin(&mut self) -> Result<(), Full> {
+        self.values += 1;
         if self.text.len() > self.limit {
             return Err(Full);
         }

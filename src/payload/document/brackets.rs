@@ -19,7 +19,7 @@ impl Bracket {
 }
 
 /// Which brackets are open, the outermost first.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Brackets {
     /// A set bit is an array.
     bits: Vec<u64>,

@@ -57,7 +57,8 @@ pub(super) fn shown(text: &[u8], range: Range<usize>) -> Vec<(String, bool)> {
             pieces.push((printable_lines(chunk.valid()).into_owned(), false));
         }
         if !chunk.invalid().is_empty() {
-            pieces.push((chunk.invalid().iter().map(|byte| format!("<{byte:02X}>")).collect(), true));
+            let signs: Vec<_> = chunk.invalid().iter().map(|byte| format!("<{byte:02X}>")).collect();
+            pieces.push((signs.concat(), true));
         }
     }
     pieces

@@ -19,7 +19,7 @@ pub struct Folded {
 }
 
 /// What is closed: all brackets from a depth on, or none, and those with the opposite wish.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Folds {
     below: Option<usize>,
     /// Where brackets open that are not as the depth has it.

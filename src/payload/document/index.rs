@@ -8,7 +8,7 @@ const PLACES: usize = 4096;
 const STRIDE: u64 = 64;
 
 /// What is known of the rows of a text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Index {
     places: Vec<Place>,
     /// Rows between two places.

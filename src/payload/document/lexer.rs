@@ -58,7 +58,7 @@ pub struct Position {
 }
 
 /// Reads tokens.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lexer {
     at: Position,
     /// The brackets around this place that were read; further out there may be more.
@@ -153,7 +153,6 @@ impl Lexer {
 
     fn item(&mut self, text: &[u8]) -> Result<Token, Fault> {
         match self.open.last() {
-            Some(Bracket::Array) => self.value(text),
             Some(Bracket::Object) => self.name(text),
             // The bracket was not read: a text with a colon behind it is a name.
             None if text[self.at.at] == b'"' => {
@@ -168,7 +167,7 @@ impl Lexer {
                 self.at = Position { at: end, next: Next::Follower, ..before };
                 Ok(Token::Text)
             }
-            None => self.value(text),
+            Some(Bracket::Array) | None => self.value(text),
         }
     }
 

@@ -38,7 +38,7 @@ pub enum Form {
 }
 
 /// A payload laid out for a width.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
     text: Bytes,
     form: Form,
@@ -148,6 +148,12 @@ impl Document {
             Form::Hex => (at / self.each()) as u64,
             _ => self.index.row_at(at, &self.text, &self.layout),
         }
+    }
+
+    /// Where a row begins in the text, in bytes.
+    #[must_use]
+    pub fn at(&self, row: u64) -> usize {
+        self.page(row, 1).first().map_or(0, |row| row.at)
     }
 
     /// A piece of the text as it is shown: printable, with the bytes that are not UTF-8 as `<FF>`, marked.

@@ -14,9 +14,9 @@ fn drawn(document: &Document, row: &Row) -> String {
     let mut drawn = " ".repeat(row.indent);
     for part in &row.parts {
         match part.kind {
-            PartKind::Folded(folded) => drawn.push_str(&format!("({} items)", folded.items)),
+            PartKind::Folded(folded) => drawn += &format!("({} items)", folded.items),
             PartKind::Json(Token::Empty) => {
-                drawn.push_str(if document.text()[part.range.start] == b'{' { "{}" } else { "[]" })
+                drawn.push_str(if document.text()[part.range.start] == b'{' { "{}" } else { "[]" });
             }
             _ => document.shown(part.range.clone()).into_iter().for_each(|(text, _)| drawn.push_str(&text)),
         }

@@ -43,7 +43,7 @@ pub enum PartKind {
 }
 
 /// How a text is laid out.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Layout {
     /// Cells of a row.
     pub width: usize,
@@ -51,7 +51,7 @@ pub(super) struct Layout {
 }
 
 /// A place between two rows: enough to go on from there.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Place {
     position: Position,
     /// The rest of a token that did not fit on the row before.
@@ -71,7 +71,7 @@ impl Place {
 }
 
 /// Goes through a text.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Walk {
     lexer: Lexer,
     place: Place,
