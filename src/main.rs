@@ -16,7 +16,7 @@ use sockeye::{
     headless::{
         config, lint,
         probe::{self, Style},
-        serve, tail,
+        serve, sql, tail,
     },
     logging,
     net::Network,
@@ -114,6 +114,7 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
             on_terminal(Begin::Capture(args.capture.clone()), options).await
         }),
         Invocation::Demo(args) => run_on_screen(async || demo(&args, log).await),
+        Invocation::Sql(args) => sql::run(&args),
         Invocation::Lint(args) => exit_of_output(
             check_stdout().and_then(|()| lint::run(&args, &variable, &mut io::stdout().lock())),
         ),
@@ -245,6 +246,7 @@ fn options(args: &OnScreen, session: &SessionArgs, log: &OwnLog) -> tui::Options
         color: args.common.color,
         display: args.display,
         keep: args.capture_target(),
+        compress: args.compress,
         ack_mode: args.ack_mode.0.clone(),
         log: log.clone(),
         profile: session.file.clone(),

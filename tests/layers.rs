@@ -32,7 +32,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("net", &["auth", "config", "go_offer", "go_verdict", "keys", "payload", "session", "wire"]),
     ("store", &["files", "schema", "session"]),
     ("export", &["payload", "schema", "session"]),
-    ("cli", &["ack", "config", "export", "logging", "payload"]),
+    ("cli", &["ack", "config", "export", "logging", "payload", "store"]),
     ("engine", &["ack", "config", "delivery", "diagnose", "net", "schema", "session", "wire"]),
     ("app", &["ack", "config", "describe", "export", "filter", "payload", "schema", "session"]),
     ("view", &["app", "config", "describe", "payload", "session"]),

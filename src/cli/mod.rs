@@ -17,7 +17,7 @@ mod variables;
 
 pub use args::{
     CaptureTarget, ColorChoice, Common, ConfigArgs, DemoArgs, Display, Invocation, LintArgs, OnScreen,
-    OpenArgs, ProbeArgs, ScreenArgs, ServeArgs, ServeMode, TailArgs, Theme,
+    OpenArgs, ProbeArgs, RowFormat, ScreenArgs, ServeArgs, ServeMode, SqlArgs, TailArgs, Theme,
 };
 pub use exit::Exit;
 pub use flatten::ScreenAckMode;

@@ -1,4 +1,4 @@
-//! The commands without a screen: `tail`, `probe`, `lint`, `config` and `serve`.
+//! The commands without a screen: `tail`, `probe`, `lint`, `config`, `serve`, `sql` and `export`.
 
 mod capture;
 pub mod config;
@@ -14,5 +14,6 @@ mod repeats;
 pub mod serve;
 mod signals;
 mod sink;
+pub mod sql;
 mod status_lines;
 pub mod tail;

@@ -142,7 +142,8 @@ async fn a_full_disk_ends_the_capture_and_keeps_what_was_committed() {
     let db = rusqlite::Connection::open(&path).expect("a database");
     let pages: i64 = db.query_row("PRAGMA page_count", [], |row| row.get(0)).expect("a count");
     drop(db);
-    let recorder = Recorder::start_within(&path, "full", pages + 2).expect("it can be written");
+    let recorder = Recorder::start_with(&path, "full", Plan { pages: pages + 2, ..Plan::default() })
+        .expect("it can be written");
     let large = vec![b'x'; 100_000];
     for nth in 1..20 {
         recorder.record(&[event(0, batch(nth, &[(Kind::Text, &large)]))]).await;
