@@ -14,7 +14,7 @@ use sockeye::{
     },
     files::check_stdout,
     headless::{
-        config, lint,
+        config, export, lint,
         probe::{self, Style},
         serve, sql, tail,
     },
@@ -114,6 +114,7 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
             on_terminal(Begin::Capture(args.capture.clone()), options).await
         }),
         Invocation::Demo(args) => run_on_screen(async || demo(&args, log).await),
+        Invocation::Export(args) => run_single_threaded(async || export::run(&args).await),
         Invocation::Sql(args) => sql::run(&args),
         Invocation::Lint(args) => exit_of_output(
             check_stdout().and_then(|()| lint::run(&args, &variable, &mut io::stdout().lock())),

@@ -190,7 +190,11 @@ const PENS: &[&str] = &[
 /// Files that may, beside the one room, and why.
 const WRITERS: &[(&str, &str)] = &[
     ("store/writer.rs", "SQLite opens by its name what the room has made, and what lies beside it"),
-    ("store/access.rs", "the same, and to move the log of a writer that was killed into its file"),
+    ("store/plain.rs", "SQLite fills by its name an empty file that the room has made"),
+    (
+        "store/access.rs",
+        "the same as the writer, and to move the log of a writer that was killed into its file",
+    ),
 ];
 
 #[test]

@@ -2,7 +2,11 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::PossibleValue, value_parser};
+use clap::{
+    ArgAction, Args, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+    value_parser,
+};
 use clap_complete::Shell;
 
 use super::{
@@ -10,7 +14,13 @@ use super::{
     help,
     session::{DemoSession, SessionArgs},
 };
-use crate::{ack::AckMode, config::Dialect, export::Format, payload::parse_duration, store::Compress};
+use crate::{
+    ack::AckMode,
+    config::Dialect,
+    export::{FILE_FORMATS, FileFormat, Format},
+    payload::parse_duration,
+    store::Compress,
+};
 
 /// Inspect and debug websocket feeds, built around the websocket input of Bento and Redpanda Connect.
 ///
@@ -36,6 +46,8 @@ pub enum Invocation {
     Demo(DemoArgs),
     /// Open the screen on a capture, also one whose writer was killed
     Open(OpenArgs),
+    /// Write the messages of a capture into a file of another format
+    Export(ExportArgs),
     /// Ask a capture in SQL, also of its compressed messages
     Sql(SqlArgs),
     /// Write messages to stdout, one per line, and everything else to stderr
@@ -178,6 +190,30 @@ pub struct OpenArgs {
     pub common: Common,
     #[command(flatten)]
     pub display: Display,
+}
+
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExportArgs {
+    /// The capture
+    pub capture: PathBuf,
+    /// Write to this new file instead of stdout; it is readable only by you
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The format of the file [default: by the ending of its name, jsonl for stdout]
+    #[arg(long, value_name = "WORD", value_parser = file_formats())]
+    pub format: Option<&'static FileFormat>,
+    /// Only this session of the capture; several may be named
+    #[arg(long, value_name = "N")]
+    pub session: Vec<i64>,
+    /// Replace the file of --output if it exists
+    #[arg(long, requires = "output")]
+    pub force: bool,
+}
+
+/// Takes the words of the formats.
+fn file_formats() -> impl TypedValueParser<Value = &'static FileFormat> {
+    let words = FILE_FORMATS.iter().map(|format| PossibleValue::new(format.word).help(format.doc));
+    PossibleValuesParser::new(words).try_map(|word| FileFormat::named(&word).ok_or("there is no such format"))
 }
 
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]

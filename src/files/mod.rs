@@ -7,6 +7,6 @@ mod stdout;
 pub use output::{IfExists, Target, is_same_file, output};
 pub use private::{
     append_private, create_private, create_private_folder, open_existing, replace_private, temporary_folder,
-    write_new,
+    write_new, write_whole,
 };
 pub use stdout::check_stdout;

@@ -3,6 +3,7 @@
 mod capture;
 pub mod config;
 mod dead_letters;
+pub mod export;
 mod gate;
 pub mod lint;
 mod narrator;

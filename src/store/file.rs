@@ -79,6 +79,10 @@ pub(super) fn contents(path: &Path) -> Result<Contents, CaptureError> {
         let bytes = header.get(at..at + 4)?;
         Some(u32::from_be_bytes(bytes.try_into().ok()?))
     };
+    // A writer that was killed while it created the tables: the first page is the last that SQLite writes early.
+    if header.iter().all(|byte| *byte == 0) && journal(path).exists() {
+        return Ok(Contents::Empty);
+    }
     if !header.starts_with(MAGIC) {
         return Err(CaptureError::NotOurs { path: at() });
     }

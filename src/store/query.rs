@@ -90,8 +90,10 @@ impl Database {
     pub fn run(&self, sql: &str, rows: &mut dyn Rows) -> Result<(), QueryError> {
         let mut query = self.access.db.prepare(sql).map_err(|error| refusal(&error))?;
         answer(&mut query, rows).map_err(|error| match error.sqlite_error_code() {
-            // What SQLite says of the query itself while it runs, such as malformed JSON, has this code.
-            Some(ErrorCode::Unknown) => refusal(&error),
+            // What is wrong with the query itself, such as malformed JSON, may show only as it runs.
+            Some(ErrorCode::Unknown | ErrorCode::AuthorizationForStatementDenied | ErrorCode::ReadOnly) => {
+                refusal(&error)
+            }
             _ => QueryError::Broken(database_reason(&error)),
         })
     }

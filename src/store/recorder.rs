@@ -124,7 +124,11 @@ impl Recorder {
 
     /// Waits until all queued events are on disk and compressed, and returns the final progress.
     pub async fn finish(self) -> Progress {
-        self.finish_with(&mut |_| {}).await
+        let Self { sender, done, progress, .. } = self;
+        drop(sender);
+        // If the writer failed, the progress holds the error.
+        let _ = done.await;
+        progress.borrow().clone()
     }
 
     /// The same; if it takes longer than half a second, `report` is told the parts in a hundred that are compressed.
@@ -141,7 +145,6 @@ impl Recorder {
                 report(compressed);
             }
             tokio::select! {
-                // If the writer failed, the progress holds the error.
                 _ = &mut done => return progress.borrow().clone(),
                 () = &mut patience, if !is_over => is_over = true,
                 Ok(()) = progress.changed(), if is_over => {}

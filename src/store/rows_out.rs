@@ -110,7 +110,7 @@ impl RowsOut {
             self.write_chunk()?;
             self.open = OpenChunk::with(Seq(self.seq), &captured, self.spare.take());
             if self.open.is_none() {
-                self.insert_single(Seq(self.seq), &captured)?;
+                insert_message(&self.db, "single", self.session_id(), Seq(self.seq), &captured)?;
             }
         }
         if let Some(session) = &mut self.session {
@@ -128,38 +128,19 @@ impl RowsOut {
         if open.is_small() {
             for nth in 0..chunk.count {
                 if let Some((captured, _)) = chunk.message(nth) {
-                    self.insert_single(chunk.head.seq.plus(nth as u64), &captured)?;
+                    insert_message(
+                        &self.db,
+                        "single",
+                        self.session_id(),
+                        chunk.head.seq.plus(nth as u64),
+                        &captured,
+                    )?;
                 }
             }
         } else {
             insert_chunk(&self.db, self.session_id(), &chunk, None)?;
         }
         self.spare = Some(open);
-        Ok(())
-    }
-
-    fn insert_single(&self, seq: Seq, captured: &Captured<'_>) -> rusqlite::Result<()> {
-        let mut insert = self.db.prepare_cached(
-            "INSERT INTO single VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-        )?;
-        let Captured { at, connection, verdict, message } = *captured;
-        // The payload of a valid text was checked when it was read from the socket.
-        let is_text = message.kind == Kind::Text && message.valid;
-        let payload = if is_text { ValueRef::Text(message.payload) } else { ValueRef::Blob(message.payload) };
-        insert.execute(params![
-            sql_integer(seq.0),
-            self.session_id(),
-            sql_integer(message.id.0),
-            at.0,
-            connection.0,
-            message.kind.word(),
-            sql_integer(message.payload.len() as u64),
-            message.frames,
-            message.valid,
-            verdict.word(),
-            Borrowed(payload),
-            message.wire.map(NonZeroU32::get)
-        ])?;
         Ok(())
     }
 
@@ -215,6 +196,37 @@ impl RowsOut {
     }
 }
 
+/// Inserts a message as a row of its own.
+pub(super) fn insert_message(
+    db: &Connection,
+    table: &str,
+    session: i64,
+    seq: Seq,
+    captured: &Captured<'_>,
+) -> rusqlite::Result<()> {
+    let mut insert = db.prepare_cached(&format!(
+        "INSERT INTO {table} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+    ))?;
+    let Captured { at, connection, verdict, message } = *captured;
+    // The payload of a valid text was checked when it was read from the socket.
+    let is_text = message.kind == Kind::Text && message.valid;
+    let payload = if is_text { ValueRef::Text(message.payload) } else { ValueRef::Blob(message.payload) };
+    insert.execute(params![
+        sql_integer(seq.0),
+        session,
+        sql_integer(message.id.0),
+        at.0,
+        connection.0,
+        message.kind.word(),
+        sql_integer(message.payload.len() as u64),
+        message.frames,
+        message.valid,
+        verdict.word(),
+        Borrowed(payload),
+        message.wire.map(NonZeroU32::get)
+    ])?;
+    Ok(())
+}
 /// Where the payloads of a chunk stand once they are compressed.
 #[derive(Clone, Copy)]
 pub(super) struct Place {

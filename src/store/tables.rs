@@ -165,6 +165,15 @@ pub(super) fn inflating_views() -> String {
         .replace("block IS NOT NULL\n", "0\n")
 }
 
+/// The tables and views of a database in which each message is a row, as in version 2.
+pub(super) fn plain_schema() -> String {
+    const OTHERS: &[&str] = &["TABLE chunk", "TABLE block", "TABLE number", "VIEW piece", "VIEW message "];
+    let statements = SCHEMA.split_inclusive(";\n");
+    let is_plain = |sql: &&str| !OTHERS.iter().any(|other| sql.starts_with(&format!("CREATE {other}")));
+    let plain: String = statements.filter(is_plain).collect();
+    plain.replace("TABLE single", "TABLE message")
+}
+
 /// Whether there are tables.
 pub(super) fn exist(db: &Connection) -> rusqlite::Result<bool> {
     db.query_row("SELECT count(*) > 0 FROM sqlite_schema", [], |row| row.get(0))

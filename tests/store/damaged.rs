@@ -4,7 +4,7 @@ use std::fs;
 
 use tempfile::TempDir;
 
-use sockeye::store::{CaptureError, Reader, Recorder, ScanResult, Search, State, check, list};
+use sockeye::store::{CaptureError, Plan, Reader, Recorder, ScanResult, Search, State, check, list};
 use sockeye::{
     ack::{AckMode, Stages},
     session::{ActiveAckMode, EventKind, Kind, Seq, StoredEvent},
@@ -40,8 +40,8 @@ fn a_database_of_another_program_is_refused() {
 async fn a_capture_of_another_version_is_refused_with_both_versions() {
     let folder = TempDir::new().expect("a folder");
     for (version, expected) in [
-        (99, "newer sockeye (file version 99, this one supports 3); open it with that version"),
-        (1, "older sockeye (file version 1, this one supports 3); open it with that version"),
+        (99, "newer sockeye (file version 99, this one supports 4); open it with that version"),
+        (1, "older sockeye (file version 1, this one supports 4); open it with that version"),
     ] {
         let path = folder.path().join(format!("{version}.sqlite"));
         capture(&path, &session_events()).await;
