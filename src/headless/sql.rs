@@ -30,20 +30,20 @@ pub fn run(args: &SqlArgs) -> Exit {
 
 fn answer(args: &SqlArgs) -> Result<(), (Exit, String)> {
     let database = Database::open(&args.capture).map_err(|error| (exit_of(&error), error.to_string()))?;
-    let sink = Sink::stdout().map_err(unwritten)?;
+    let sink = Sink::stdout().map_err(|error| unwritten(&error))?;
     let format = args.format.unwrap_or(if sink.is_terminal { RowFormat::Table } else { RowFormat::Json });
     let width = terminal_size_of(std::io::stdout()).map(|(Width(width), _)| width.into());
     let mut written = Written::new(format, sink, width);
     let asked = database.run(&args.query, &mut written);
     // What came before a query broke off is shown.
-    written.finish().map_err(unwritten)?;
+    written.finish().map_err(|error| unwritten(&error))?;
     asked.map_err(|error| {
         let exit = if matches!(error, QueryError::Broken(_)) { Exit::Other } else { Exit::Usage };
         (exit, error.to_string())
     })
 }
 
-fn unwritten(error: SinkError) -> (Exit, String) {
+fn unwritten(error: &SinkError) -> (Exit, String) {
     (error.exit(), error.to_string())
 }
 

@@ -79,19 +79,18 @@ impl Reader {
         ))?;
         let mut rows = select.query(params![sql_seq(from), sql_seq(to), earliest_chunk(from)])?;
         while let Some(row) = rows.next()? {
-            let goes_on = match row.get_ref(11)? {
-                ValueRef::Null => each(&single(row)?)?,
-                _ => {
-                    let mut chunk = chunk(row)?;
-                    let inflated = match row.get::<_, Option<i64>>(13)? {
-                        Some(block) if part != Part::None => {
-                            Some(self.blocks.slice(self.db(), block, row.get(14)?, chunk.payloads_size())?)
-                        }
-                        _ => None,
-                    };
-                    chunk.payloads = inflated.as_deref().or(chunk.payloads);
-                    !chunk.payloads.is_none_or(wanted) || each_of_chunk(&chunk, (from, to), each)?
-                }
+            let goes_on = if row.get_ref(11)? == ValueRef::Null {
+                each(&single(row)?)?
+            } else {
+                let mut chunk = chunk(row)?;
+                let inflated = match row.get::<_, Option<i64>>(13)? {
+                    Some(block) if part != Part::None => {
+                        Some(self.blocks.slice(self.db(), block, row.get(14)?, chunk.payloads_size())?)
+                    }
+                    _ => None,
+                };
+                chunk.payloads = inflated.as_deref().or(chunk.payloads);
+                !chunk.payloads.is_none_or(wanted) || each_of_chunk(&chunk, (from, to), each)?
             };
             if !goes_on {
                 break;

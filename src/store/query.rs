@@ -101,7 +101,7 @@ impl Database {
 
 fn answer(query: &mut Statement<'_>, taker: &mut dyn Rows) -> rusqlite::Result<()> {
     let count = query.column_count();
-    let names: Vec<_> = query.column_names().into_iter().map(ToString::to_string).collect();
+    let names: Vec<_> = query.column_names().map(ToString::to_string).collect();
     if !taker.begin(&names) {
         return Ok(());
     }

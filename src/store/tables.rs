@@ -14,7 +14,9 @@ pub const VERSION: u32 = 4;
 pub(super) const ROWS_VERSION: u32 = 2;
 /// The page size in bytes: a page holds one full chunk.
 const PAGE_SIZE: u32 = 32 << 10;
-/// How long a commit waits for another program that reads the capture.
+/// How long a commit waits for another program that reads the capture, before the capture ends. The view takes 3 seconds
+/// for a million messages: a query of ten million ends in this time. Meanwhile the socket is not read, and the pause is
+/// shown; nothing is lost, and nothing grows.
 pub(super) const BUSY: Duration = Duration::from_secs(30);
 
 /// The tables and views, as `assets/capture.md` documents them.
@@ -193,8 +195,11 @@ pub(super) fn create(db: &Connection) -> rusqlite::Result<()> {
     ))
 }
 
-/// Sets the pragmas for writing. A crash of the program loses no commit. After a crash of the machine the part that
-/// the system had not written yet may be missing or damaged.
+/// Sets the pragmas for writing. A crash of the program, or a kill, loses no commit: the system has what was written.
+/// A power cut may cost what the system had not written yet, usually the last 30 seconds, and may damage the file. With
+/// `synchronous = NORMAL` it could not damage it, but each commit would wait for the disk two or three times: measured
+/// with 1 MiB a commit 130 MB/s instead of 860, and a disk that takes 20 ms for it would hold up a feed of 20 commits a
+/// second. A capture is the record of a session that can be made again, and not the only copy of an account.
 ///
 /// A rollback journal holds the pages that change, and not those that are appended. A write-ahead log would write all
 /// of them twice, which takes three times as long; but a commit waits for those who read.

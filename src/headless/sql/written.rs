@@ -1,6 +1,6 @@
 //! Rows of a query as a table, as JSON Lines or as comma-separated values.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Write as _};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use unicode_width::UnicodeWidthStr;
@@ -146,7 +146,11 @@ fn shown(cell: &Cell<'_>, cells: usize) -> String {
             preview(&String::from_utf8_lossy(front), cells)
         }
         Cell::Blob(blob) => {
-            let digits: String = blob.iter().take(cells).map(|byte| format!("{byte:02x}")).collect();
+            let mut digits = String::new();
+            for byte in blob.iter().take(cells) {
+                // Writing to a string cannot fail.
+                let _ = write!(digits, "{byte:02x}");
+            }
             cut(&digits, cells).into_owned()
         }
         Cell::Null => "NULL".to_owned(),
