@@ -3,10 +3,12 @@
 mod output;
 mod private;
 mod stdout;
+mod whole;
 
 pub use output::{IfExists, Target, is_same_file, output};
 pub use private::{
     append_private, create_private, create_private_folder, open_existing, replace_private, temporary_folder,
-    write_new, write_whole,
+    write_new,
 };
 pub use stdout::check_stdout;
+pub use whole::write_whole;

@@ -107,7 +107,8 @@ impl OpenChunk {
 
     /// Whether so few messages are rather rows of their own, which any tool can look up by their columns.
     pub fn is_small(&self) -> bool {
-        self.count < 32 && self.payloads.len() < LARGE
+        // Of a blob without a byte SQLite cuts NULL, and not an empty payload.
+        self.payloads.is_empty() || (self.count < 32 && self.payloads.len() < LARGE)
     }
 
     pub fn chunk(&self) -> Chunk<'_> {

@@ -15,7 +15,7 @@ use tokio::{
 use crate::{files::create_private, session::Event};
 
 use super::{
-    CaptureError, Compress, Haste, Progress, State,
+    CaptureError, Haste, Plan, Progress, State,
     backlog::{Backlog, Parcel, cost_of},
     file, writer,
 };
@@ -25,14 +25,6 @@ pub const BATCHES: usize = 256;
 
 /// How long the end of a capture may take without a word.
 const PATIENCE: Duration = Duration::from_millis(500);
-
-/// How a capture is written.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Plan {
-    /// The most pages of the file; 0 means no limit.
-    pub pages: i64,
-    pub compress: Compress,
-}
 
 /// Queues events for the writer. After a drop the writer finishes by itself.
 #[derive(Debug)]

@@ -13,12 +13,11 @@ use tokio::{
 };
 
 use super::{
-    CaptureError, Compress, Haste, Progress, State,
+    CaptureError, Compress, Haste, Plan, Progress, State,
     backlog::{Backlog, Parcel},
     file::{self, Contents},
     lock::Lock,
     pack::pack,
-    recorder::Plan,
     rows_out::RowsOut,
     tables,
 };
