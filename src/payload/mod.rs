@@ -1,5 +1,6 @@
 //! Decides once what a message holds, and makes it printable; formats text, sizes and times for people.
 
+pub mod compare;
 mod decoded;
 mod decoders;
 pub mod document;
@@ -8,6 +9,7 @@ mod fit;
 pub mod hex;
 pub mod json;
 mod printable;
+mod shape;
 mod size;
 
 pub use decoded::{Body, Decoded, Decoder, Misfit, Piece, Preview};
@@ -17,4 +19,5 @@ pub use duration::{
 };
 pub use fit::{cut, cut_chars, fold, preview, wrap};
 pub use printable::{is_invisible, printable, printable_lines};
+pub use shape::shape;
 pub use size::{counted, size, thousands};

@@ -14,6 +14,7 @@ use crate::session::{
 use super::{
     CaptureError,
     access::Access,
+    blocks::Blocks,
     captured::{Captured, Part},
     rows::{count, event_kind, message, parse_event, redelivery, sql_seq, verdict},
 };
@@ -42,6 +43,7 @@ pub struct SessionSummary {
 pub struct Reader {
     access: Access,
     pub(super) path: PathBuf,
+    pub(super) blocks: Blocks,
 }
 
 impl Reader {
@@ -51,7 +53,7 @@ impl Reader {
     ///
     /// There is no capture, or it cannot be read.
     pub fn open(path: &Path) -> Result<Self, CaptureError> {
-        Ok(Self { access: Access::open(path)?, path: path.to_owned() })
+        Ok(Self { access: Access::open(path)?, path: path.to_owned(), blocks: Blocks::default() })
     }
 
     /// Whether the capture must be reopened, since a writer has started to write it.

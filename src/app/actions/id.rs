@@ -56,6 +56,10 @@ pub enum ActionId {
     CopyPath,
     CopyValue,
     WidenDetail,
+    CompareWithPrevious,
+    CompareWithMarked,
+    NextDifference,
+    PreviousDifference,
     LeaveDetail,
     // The form.
     EditField,
