@@ -27,6 +27,9 @@ pub struct Decoder {
     pub(super) read: for<'a> fn(Input<'a>) -> Result<Opened<'a>, Misfit>,
 }
 
+/// The most that a payload is expanded to, in bytes.
+pub(super) const EXPANDED: usize = 16 << 20;
+
 /// Why a payload is not of a kind.
 pub type Misfit = &'static str;
 

@@ -11,6 +11,7 @@ mod encoded;
 mod framed;
 mod image;
 mod json;
+mod json_text;
 mod members;
 mod msgpack;
 mod protobuf;
@@ -126,9 +127,9 @@ pub fn plain_text(kind: Kind, payload: &[u8]) -> Option<&str> {
 
 fn decode_layer(input: Input<'_>) -> Decoded<'_> {
     let sample = sample(input);
-    let fitting = DECODERS.iter().copied().filter(|decoder| (decoder.looks_like)(&sample));
+    let mut fitting = DECODERS.iter().copied().filter(|decoder| (decoder.looks_like)(&sample));
     let read = |decoder: &'static Decoder| opened(decoder, (decoder.read)(input).ok()?, input).ok();
-    fitting.filter_map(read).next().unwrap_or_else(|| Decoded {
+    fitting.find_map(read).unwrap_or_else(|| Decoded {
         decoder: &binary::BINARY,
         title: binary::BINARY.title.to_owned(),
         body: Body::Bytes(input.front().into()),

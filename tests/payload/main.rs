@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use sockeye::{
-    payload::{Body, decode, decode_with, one_line, views},
+    payload::{Body, decode, decode_with, hex, one_line, views},
     session::Kind,
 };
 
@@ -37,7 +37,7 @@ fn goldens() -> Vec<Golden> {
 fn spelled(body: &Body<'_>) -> String {
     match body {
         Body::Text(text) | Body::Json(text) => text.to_string(),
-        Body::Broken(bytes) | Body::Bytes(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        Body::Broken(bytes) | Body::Bytes(bytes) => hex::encode(bytes),
     }
 }
 

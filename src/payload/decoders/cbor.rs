@@ -79,9 +79,9 @@ fn part(cursor: &mut Cursor<'_>, tree: &mut Tree, parts: &mut Parts, head: u8) -
     let Some((whole, is_text)) = parts else { return Ok(()) };
     if head == 0xff {
         if *is_text {
-            tree.string(utf8(whole)?)?
+            tree.string(utf8(whole)?)?;
         } else {
-            tree.bytes(whole)?
+            tree.bytes(whole)?;
         }
         *parts = None;
         return Ok(());

@@ -5,10 +5,7 @@ use std::io::{ErrorKind, Read};
 use brotli_decompressor::Decompressor;
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
-use super::super::decoded::{Decoder, Input, Misfit, Opened};
-
-/// The most that a payload is expanded to, in bytes.
-pub(super) const EXPANDED: usize = 16 << 20;
+use super::super::decoded::{Decoder, EXPANDED, Input, Misfit, Opened};
 
 /// The largest window of zstd that is kept, as a power of two: 16 MiB.
 const WINDOW: u32 = 24;
@@ -90,7 +87,7 @@ const fn is_cut(opened: &Opened<'_>) -> bool {
 
 fn telling<'a>(opened: Opened<'a>, input: Input<'_>) -> Result<Opened<'a>, Misfit> {
     if let (Opened::Packed { inner, is_cut }, false) = (&opened, input.is_chosen)
-        && !super::json::is_json(inner, *is_cut)
+        && !super::json_text::is_json(inner, *is_cut)
     {
         return Err("what it would hold is not JSON");
     }

@@ -48,7 +48,9 @@ fn unwrapped(input: Input<'_>) -> Result<(Vec<u8>, bool), Misfit> {
 fn is_something(inner: &[u8], is_cut: bool) -> bool {
     let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r');
     let is_marked = || super::MARKED.iter().any(|decoder| super::fits(decoder, inner, is_cut));
-    super::json::is_json(inner, is_cut) || (inner.len() >= 12 && inner.iter().all(is_plain)) || is_marked()
+    super::json_text::is_json(inner, is_cut)
+        || (inner.len() >= 12 && inner.iter().all(is_plain))
+        || is_marked()
 }
 
 /// UTF-16, with its mark or where every other byte is zero.
@@ -81,7 +83,7 @@ pub(super) static UTF16: Decoder = Decoder {
             return Err("it holds control characters");
         }
         let name = if is_big { "big-endian" } else { "little-endian" };
-        let is_json = super::json::is_json(text.as_bytes(), input.goes_on());
+        let is_json = super::json_text::is_json(text.as_bytes(), input.goes_on());
         let body = if is_json { Body::Json(text.into()) } else { Body::Text(text.into()) };
         Ok(Opened::Titled(body, name.to_owned()))
     },

@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 use super::{
     super::decoded::{Body, Decoder, Input, Misfit, Opened},
     cursor::{Cursor, Stop},
-    json,
-    members::unquoted,
+    json_text,
     tree::quote,
 };
 use crate::payload::json::Lines;
@@ -27,7 +26,7 @@ fn socket_io(input: Input<'_>) -> Result<Opened<'_>, Misfit> {
     let text = super::text::utf8(input).ok_or("it is not UTF-8")?;
     let part = |text: &str, title: String| match text {
         "" => Ok(Opened::Titled(Body::Text(String::new().into()), title)),
-        _ if json::is_json(text.as_bytes(), input.goes_on()) => {
+        _ if json_text::is_json(text.as_bytes(), input.goes_on()) => {
             Ok(Opened::Titled(Body::Json(text.to_owned().into()), title))
         }
         _ => Err("what follows its type is not JSON"),
@@ -247,9 +246,4 @@ fn with_inner<'a>(mut text: String, title: String, inner: &[u8], input: Input<'_
         }
     }
     Opened::Titled(Body::Json(text.into()), format!("{title} › {}", decoded.title))
-}
-
-/// A string of JSON as a word of a title.
-pub(super) fn word(value: &str) -> &str {
-    unquoted(value).unwrap_or(value)
 }

@@ -2,7 +2,7 @@
 
 use super::{
     super::decoded::{Body, Decoder, Misfit, Opened},
-    json,
+    json_text,
     members::Members,
 };
 
@@ -14,7 +14,8 @@ pub(super) static NDJSON: Decoder = Decoder {
     title: "NDJSON",
     extension: "ndjson",
     looks_like: |sample| {
-        json::begins(sample.front) && (sample.back.is_none() || sample.front.trim_ascii().contains(&b'\n'))
+        json_text::begins(sample.front)
+            && (sample.back.is_none() || sample.front.trim_ascii().contains(&b'\n'))
     },
     read: |input| {
         let (text, count) = together(input.front(), b'\n', input.goes_on())?;
@@ -56,7 +57,7 @@ fn together(front: &[u8], end: u8, goes_on: bool) -> Result<(String, usize), Mis
             continue;
         }
         let is_cut = is_last && goes_on;
-        if !json::is_json(part, is_cut) {
+        if !json_text::is_json(part, is_cut) {
             // The limit may cut the last anywhere, also inside a character.
             if is_cut {
                 continue;

@@ -3,9 +3,9 @@
 
 use super::{
     super::decoded::{Body, Decoder, Input, Misfit, Opened, Sample},
-    framed::word,
-    json::JSON,
-    members::Members,
+    json_text::is_json_text,
+    members::{Members, unquoted},
+    text::utf8,
 };
 
 pub(super) static PHOENIX: Decoder = Decoder {
@@ -55,10 +55,10 @@ pub(super) fn of(text: &str) -> Option<(&'static Decoder, String)> {
     rules.into_iter().find_map(|(decoder, says)| Some((decoder, says(&members, text)?)))
 }
 
-fn spoken<'a>(input: Input<'a>, says: Says) -> Result<Opened<'a>, Misfit> {
-    let Opened::Body(Body::Json(text)) = (JSON.read)(input)? else { return Err("it is not JSON") };
-    let title = says(&Members::of(&text), &text).ok_or("its members are not those of this protocol")?;
-    Ok(Opened::Titled(Body::Json(text), title))
+fn spoken(input: Input<'_>, says: Says) -> Result<Opened<'_>, Misfit> {
+    let text = utf8(input).filter(|text| is_json_text(text, input.goes_on())).ok_or("it is not JSON")?;
+    let title = says(&Members::of(text), text).ok_or("its members are not those of this protocol")?;
+    Ok(Opened::Titled(Body::Json(text.into()), title))
 }
 
 /// Version 2 has arrays of join reference, reference, topic, event, payload; version 1 objects.
@@ -171,4 +171,9 @@ fn wamp(members: &Members<'_>, _: &str) -> Option<String> {
     let uri = uri.map_or(String::new(), |uri| format!(" {uri}"));
     let id = id.map_or(String::new(), |(_, id)| format!(", id {id}"));
     fits.then(|| format!("{name}{uri}{id}"))
+}
+
+/// A string of JSON as a word of a title.
+fn word(value: &str) -> &str {
+    unquoted(value).unwrap_or(value)
 }

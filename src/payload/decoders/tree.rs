@@ -5,8 +5,7 @@
 
 use std::fmt::{Display, Write as _};
 
-use super::compressed::EXPANDED;
-use crate::payload::{hex, json::DEEPEST};
+use crate::payload::{decoded::EXPANDED, hex, json::DEEPEST};
 
 /// A JSON text that is being written.
 #[derive(Debug)]
