@@ -54,6 +54,15 @@ impl Reader {
         Ok(Self { access: Access::open(path)?, path: path.to_owned() })
     }
 
+    /// Another reader of the same capture, for another thread. It must not outlive this one.
+    ///
+    /// # Errors
+    ///
+    /// The capture cannot be read any more.
+    pub fn another(&self) -> Result<Self, CaptureError> {
+        Ok(Self { access: self.access.another(&self.path)?, path: self.path.clone() })
+    }
+
     /// Whether the capture must be reopened, since a writer has started to write it.
     #[must_use]
     pub fn is_outdated(&self) -> bool {

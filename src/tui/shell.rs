@@ -162,10 +162,10 @@ impl Shell {
                 Some(source) => self.ask_quick(move |worker| worker.load_whole(&source, seq)),
                 None => self.follow(Outcome::Whole { seq, bytes: None }),
             },
-            Effect::Scan { generation, filter, from, to } => {
+            Effect::Scan { generation, filter, places } => {
                 if let Some(source) = self.source() {
                     self.slow.want_scan(generation);
-                    self.ask_slow(move |worker| worker.scan(&source, generation, &filter, (from, to)));
+                    self.ask_slow(move |worker| worker.scan(&source, generation, &filter, places));
                 }
             }
             Effect::StopScan => self.slow.stop_scan(),
