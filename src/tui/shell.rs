@@ -124,6 +124,8 @@ impl Shell {
             Input::Key(_) | Input::Paste(_) | Input::Click(_) | Input::Wheel { .. } | Input::Resized(_) => {
                 self.pacer.pressed();
             }
+            // Somebody looks at places that were not at hand.
+            Input::Outcome(Outcome::Loaded(_) | Outcome::Whole { .. }) => self.pacer.pressed(),
             _ => self.pacer.changed(),
         }
         self.again.push(input);

@@ -172,6 +172,8 @@ impl WorkerThread {
         }
         let own = |seq: Seq| Seq(seq.0.saturating_sub(before));
         let take = |reader: &Reader, pieces: &Pieces| {
+            // Two threads that share a regex wait for each other at every match.
+            let filter = filter.clone();
             let matches = |payload: &[u8]| filter.matches(payload);
             let may_match = |payloads: &[u8]| is_wanted() && filter.may_match(payloads);
             let search = Search { matches: &matches, may_match: &may_match };
