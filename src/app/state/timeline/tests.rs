@@ -14,7 +14,8 @@ use crate::{
     filter::Filter,
     session::{
         Batch, ConnectionId, Control, ControlKind, Delivery, DeliveryUpdate, Direction, Event, EventKind,
-        Failure, FailureKind, Kind, MessageId, Run, Sent, Span, Stage, StoredEvent, Timestamp, Verdict,
+        Failure, FailureKind, Finding, FindingCode, Kind, LossKind, Lost, MessageId, Run, Sent, Severity,
+        Span, Stage, StoredEvent, Timestamp, Verdict,
     },
 };
 
@@ -308,4 +309,39 @@ fn equal_failures_of_an_old_capture_are_one_row() {
         timeline.remember(StoredEvent::Event(refusal(seconds)));
     }
     assert_eq!((timeline.len(), timeline.selected_id()), (1, RowId(4)));
+}
+
+fn drop_with(evidence: &str, seconds: i64) -> [Event; 2] {
+    let lost = Lost {
+        kind: LossKind::Ended,
+        open_for: Duration::ZERO,
+        messages: 0,
+        message: format!("lost {seconds}"),
+    };
+    let finding = Finding {
+        code: FindingCode::SameLossAgain,
+        severity: Severity::Warning,
+        title: "the same loss again".to_owned(),
+        cause: String::new(),
+        evidence: vec![evidence.to_owned()],
+        fixes: Vec::new(),
+        field: None,
+    };
+    [EventKind::Lost(Box::new(lost)), EventKind::Finding(Box::new(finding))].map(|kind| Event {
+        at: Timestamp(seconds),
+        connection: ConnectionId(1),
+        kind,
+    })
+}
+
+#[test]
+fn what_is_found_about_losses_counts_to_the_bytes_of_a_window() {
+    let mut timeline = Timeline::default();
+    let evidence = "x".repeat(64 << 10);
+    for seconds in 0..200 {
+        drop_with(&evidence, seconds).into_iter().for_each(|event| timeline.apply(event));
+        assert!(timeline.newest.bytes() <= BYTES + timeline.newest.last_bytes());
+    }
+    assert!((100..=128).contains(&timeline.newest.len()), "{}", timeline.newest.len());
+    assert!(timeline.has_lost_rows());
 }
