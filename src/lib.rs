@@ -120,9 +120,9 @@
 //! | batches and bytes on their way to the disk | [`store::BATCHES`], [`store::BYTES`] and what the writer commits in 20 ms, `store/backlog.rs` | the shell takes no more from the engine |
 //! | secrets that are looked for beside those of the settings | 32, `config/secrets/redactor.rs` | the oldest are forgotten |
 //! | jobs for a worker, outcomes for the screen | 64 each, `tui/worker.rs` | a job is refused; a worker waits |
-//! | rows of the feed in memory | 10,000 and 8 MiB, `app/state/window.rs`; twice that while held | the oldest leave; with a capture they are read back |
-//! | rows read back | 2,000, `app/state/pages.rs` | those not in sight go |
-//! | runs of rows that a filter found | 500,000 of either part, `app/state/filter_view.rs` | no more are shown, and the title says so |
+//! | rows of the feed in memory | 10,000 and 8 MiB of payloads, words and findings, `app/state/window.rs`; twice that while held | the oldest leave; with a capture they are read back |
+//! | rows read back | 2,000, `app/state/pages.rs` | those that were looked at longest ago go |
+//! | runs of rows that a filter found | 500,000 of either part, `app/state/filter_view/runs.rs` | no more are shown, and the title says so |
 //! | connections, lines of the log | 200, `app/state/connections.rs`; 5,000, `app/state/journal.rs` | the oldest leave |
 //! | clients of a loopback server | 64, `serve/accept.rs` | the next one waits |
 //!

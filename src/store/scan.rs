@@ -99,7 +99,9 @@ impl Reader {
         matches.append(&mut others);
         matches.sort_unstable();
         let mut runs = Vec::new();
-        matches.into_iter().for_each(|run| add_run(&mut runs, run));
+        for run in matches {
+            add_run(&mut runs, run);
+        }
         Ok(runs)
     }
 }

@@ -178,7 +178,9 @@ impl WorkerThread {
             let may_match = |payloads: &[u8]| is_wanted() && filter.may_match(payloads);
             let search = Search { matches: &matches, may_match: &may_match };
             reader.scan(search, pieces, &mut |ScanResult { from, upto, mut matches }| {
-                matches.iter_mut().for_each(|(seq, _)| *seq = own(*seq));
+                for (seq, _) in &mut matches {
+                    *seq = own(*seq);
+                }
                 let (from, upto) = (own(from), own(upto));
                 let outcome = Outcome::Filtered { generation, from, upto, matches };
                 is_wanted() && outcomes.blocking_send(Input::Outcome(outcome)).is_ok()

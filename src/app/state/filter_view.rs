@@ -165,7 +165,9 @@ mod tests {
             let mut filter_view = FilterView::new(Filter::default(), String::new(), 1);
             let rows: Vec<u64> = gaps.iter().scan(0, |row, gap| { *row += gap; Some(*row) }).collect();
             let (old, new) = rows.split_at(split.min(rows.len()));
-            new.iter().for_each(|row| filter_view.pass(*row, true));
+            for row in new {
+                filter_view.pass(*row, true);
+            }
             let mut pieces: Vec<_> = order.iter().zip(old.chunks(size)).collect();
             pieces.sort();
             for (_, piece) in pieces {

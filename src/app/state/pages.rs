@@ -178,6 +178,8 @@ impl Pages {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     /// Looks at these places, and reads those that are not here; how many were read.
@@ -185,7 +187,7 @@ mod tests {
         let wanted: Vec<_> = (from..from + 40).map(Seq).collect();
         let ranges = pages.ask(&wanted).unwrap_or_default();
         let places = ranges.iter().flat_map(|(from, count)| from.0..from.0 + u64::from(*count));
-        let kind = || StoredKind::Event(Box::new(EventKind::ReadingResumed { after: Default::default() }));
+        let kind = || StoredKind::Event(Box::new(EventKind::ReadingResumed { after: Duration::ZERO }));
         let stored: Vec<_> = places
             .map(|seq| Stored { seq: Seq(seq), at: Timestamp(0), connection: ConnectionId(1), kind: kind() })
             .collect();
