@@ -9,6 +9,7 @@ use crate::{
     ack::AckMode,
     config::{FileSummary, Problem, Secret, Settings, Values},
     filter::Filter,
+    payload::document::Document,
     session::{Command, Event, Seq, Stored, StoredEvent, Timestamp},
 };
 
@@ -45,6 +46,11 @@ pub enum Effect {
     Load(Ranges),
     /// Read the whole payload of the message at this place.
     LoadWhole(Seq),
+    /// Lay the rest of a large payload out.
+    LayOut {
+        generation: u64,
+        document: Box<Document>,
+    },
     /// Look through the capture for what this filter lets through.
     Scan {
         generation: u64,
@@ -152,6 +158,11 @@ pub enum Outcome {
     Whole {
         seq: Seq,
         bytes: Option<Bytes>,
+    },
+    /// What of a large payload has been laid out.
+    LaidOut {
+        generation: u64,
+        document: Box<Document>,
     },
     /// What a scan has found in these places, which lie beside others that it has looked at: where each run of matches
     /// begins, and how many it has.

@@ -28,7 +28,9 @@ pub fn hints(app: &App, most: usize) -> Vec<Hint> {
         .filter(|action| app.scopes().contains(&action.scope) && action.available(app).is_ok())
         .filter_map(|action| {
             let key = action.keys.iter().find(|key| !(is_writing && key.typed().is_some()))?;
-            Some((action.rank_now(app)?, Hint { key: *key, action }))
+            // An inner scope may have taken the key for itself.
+            let is_meant = meaning(app, *key).is_some_and(|meant| meant.id == action.id);
+            Some((action.rank_now(app).filter(|_| is_meant)?, Hint { key: *key, action }))
         })
         .collect();
     ranked.sort_by_key(|(rank, _)| *rank);

@@ -6,6 +6,8 @@ use super::{model::App, screens::Screen, state::Focus};
 
 /// From this width the detail stands to the right of the feed.
 pub const BESIDE: u16 = 100;
+/// From this width the detail opens by itself.
+pub const OPENS_ITSELF: u16 = 120;
 /// Lines of what is wrong, its rule included.
 const STRIP: u16 = 4;
 
@@ -40,6 +42,8 @@ pub struct Areas {
     pub divider: Rect,
     pub detail_title: Rect,
     pub detail: Rect,
+    /// The rule below a payload: where the cursor is in it, and how much there is.
+    pub detail_foot: Rect,
     /// What is wrong, its rule first.
     pub alert_bar: Rect,
     /// The send line, its rule first when there is room for one.
@@ -149,13 +153,15 @@ pub fn areas(size: Size, app: &App) -> Areas {
 /// Divides the main region between feed and detail.
 fn panes(areas: &mut Areas, app: &App) {
     let mut rest = areas.main;
-    if app.detail.open && areas.room == Room::One {
+    let is_open = app.has_detail();
+    if is_open && (areas.room == Room::One || app.detail.is_wide) {
         // One region at a time: the detail takes the place of the feed.
         areas.detail_title = areas.title;
         areas.detail = rest;
+        foot(areas, app);
         return;
     }
-    if app.detail.open && rest.width >= BESIDE {
+    if is_open && rest.width >= BESIDE {
         let width = rest.width * 3 / 8;
         let left = rest.width - width - 1;
         areas.divider = Rect { x: left, y: areas.title.y, width: 1, height: rest.height + 1 };
@@ -164,7 +170,7 @@ fn panes(areas: &mut Areas, app: &App) {
         areas.title.width = left;
         // One cell stays free before the upright rule.
         rest.width = left - 1;
-    } else if app.detail.open {
+    } else if is_open {
         let height = rest.height / 2;
         areas.detail = bottom(&mut rest, height.saturating_sub(1));
         areas.detail_title = bottom(&mut rest, 1);
@@ -174,6 +180,14 @@ fn panes(areas: &mut Areas, app: &App) {
         areas.heads = top(&mut rest, 1);
     }
     areas.rows = rest;
+    foot(areas, app);
+}
+
+/// Gives a payload its last line, where there is room.
+fn foot(areas: &mut Areas, app: &App) {
+    if areas.detail.height >= 4 && app.timeline.selected().is_some_and(|row| row.payload().is_some()) {
+        areas.detail_foot = bottom(&mut areas.detail, 1);
+    }
 }
 
 /// Takes lines off the top.

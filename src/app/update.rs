@@ -34,6 +34,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
     effects.extend(app.timeline.ask(page).map(Effect::Load));
     effects.extend(app.timeline.ask_whole().map(Effect::LoadWhole));
     effects.extend(app.scan_on());
+    effects.extend(app.fill_detail());
     effects
 }
 
@@ -132,6 +133,7 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
             app.timeline.take(stored, page);
         }
         Outcome::Whole { seq, bytes } => app.timeline.take_whole(seq, bytes),
+        Outcome::LaidOut { generation, document } => app.learn_layout(generation, *document),
         Outcome::Filtered { generation, from, upto, matches } => {
             app.timeline.filtered(generation, (from, upto), &matches);
         }

@@ -2,6 +2,7 @@
 
 mod decoded;
 mod decoders;
+pub mod document;
 mod duration;
 mod fit;
 pub mod hex;

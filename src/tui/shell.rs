@@ -49,6 +49,7 @@ pub(super) struct Shell {
     clipboard: Clipboard,
     pub quick: Worker,
     pub slow: Worker,
+    pub layouts: Worker,
     /// What the workers report.
     pub heard: mpsc::Receiver<Input>,
     pub recorder: Option<Recorder>,
@@ -101,7 +102,8 @@ impl Shell {
             live: None,
             clipboard: Clipboard::default(),
             quick: Worker::open("pages", outcomes.clone())?,
-            slow: Worker::open("files", outcomes)?,
+            slow: Worker::open("files", outcomes.clone())?,
+            layouts: Worker::open("layouts", outcomes)?,
             heard,
             recorder,
             progress: None,
@@ -164,9 +166,14 @@ impl Shell {
                 Some(source) => self.ask_quick(move |worker| worker.load_whole(&source, seq)),
                 None => self.follow(Outcome::Whole { seq, bytes: None }),
             },
+            Effect::LayOut { generation, document } => {
+                self.layouts.want(generation);
+                let taken = self.layouts.ask(Box::new(move |worker| worker.lay_out(generation, *document)));
+                self.unless(taken);
+            }
             Effect::Scan { generation, filter, places } => {
                 if let Some(source) = self.source() {
-                    self.slow.want_scan(generation);
+                    self.slow.want(generation);
                     self.ask_slow(move |worker| worker.scan(&source, generation, &filter, places));
                 }
             }

@@ -1,7 +1,7 @@
 //! Works with files on threads of its own: reads captures back, searches them, writes new files.
 //!
-//! One worker is quick and serves what is on the screen; the other does what may take long. Both report through
-//! one bounded queue, so that a slow screen holds them up, and not the other way round.
+//! One worker is quick and serves what is on the screen, one lays large payloads out, one does what may take long. All
+//! report through one bounded queue, so that a slow screen holds them up, and not the other way round.
 
 use std::{
     io,
@@ -20,6 +20,7 @@ use tokio::sync::mpsc;
 use crate::{
     app::{CaptureNews, Contents, Input, Outcome, Places, Purpose, Ranges},
     filter::Filter,
+    payload::document::Document,
     session::{Seq, Stored, StoredEvent, StoredKind},
     store::{self, CaptureError, Pieces, Reader, ScanResult, Search},
 };
@@ -43,7 +44,7 @@ pub(super) type Job = Box<dyn FnOnce(&mut WorkerThread) -> bool + Send>;
 /// Where jobs go in.
 pub(super) struct Worker {
     jobs: SyncSender<Job>,
-    /// The scan whose results are still wanted.
+    /// The scan, or the layout, that is still wanted.
     requested: Arc<AtomicU64>,
     thread_handle: thread::JoinHandle<()>,
 }
@@ -67,8 +68,8 @@ impl Worker {
         self.jobs.try_send(job).is_ok()
     }
 
-    /// From now on only the results of this scan are wanted.
-    pub(super) fn want_scan(&self, generation: u64) {
+    /// From now on only the results of this scan, or of this layout, are wanted.
+    pub(super) fn want(&self, generation: u64) {
         self.requested.store(generation, Ordering::SeqCst);
     }
 
@@ -82,7 +83,7 @@ impl Worker {
 
     /// The results of a scan that runs are not wanted any more.
     pub(super) fn stop_scan(&self) {
-        self.want_scan(0);
+        self.want(0);
     }
 }
 
@@ -161,6 +162,20 @@ impl WorkerThread {
             }
         }
         Ok(all)
+    }
+
+    /// Lays the rest of a large payload out, while that is still wanted.
+    pub(super) fn lay_out(&mut self, generation: u64, mut document: Document) -> bool {
+        /// Bytes that are laid out before the screen hears of it.
+        const PIECE: usize = 32 << 20;
+        while document.laid_out().is_some() && self.requested.load(Ordering::SeqCst) == generation {
+            document.lay_out(PIECE);
+            let document = Box::new(document.clone());
+            if !self.report(Outcome::LaidOut { generation, document }) {
+                return false;
+            }
+        }
+        true
     }
 
     /// Looks through the capture for what the filter lets through, with two threads.

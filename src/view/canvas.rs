@@ -72,6 +72,19 @@ impl Canvas<'_> {
         self.line(place, &left);
     }
 
+    /// Writes the row of a table; the one that is selected is filled.
+    pub fn row(&mut self, area: Rect, line: &Line<'_>, is_selected: bool) {
+        self.line(area, line);
+        if is_selected {
+            self.fill(area);
+        }
+    }
+
+    /// Fills the line of what is selected, over its whole width; the colours of its text stay.
+    pub fn fill(&mut self, area: Rect) {
+        self.buffer.set_style(area, self.theme.selected);
+    }
+
     /// Writes `text` into `area`, wrapped.
     pub fn paragraph(&mut self, area: Rect, text: &str, style: Style) {
         self.lines(area, wrap(text, area.width.into()).into_iter().map(|part| Line::styled(part, style)));

@@ -130,6 +130,9 @@ fn row(
     }
     let (text, style) = value(app, path, field, theme);
     canvas.text(room, text, if idle && !is_selected { theme.dim } else { style });
+    if is_selected {
+        canvas.fill(place);
+    }
     None
 }
 

@@ -77,7 +77,7 @@ fn list(canvas: &mut Canvas<'_>, title: Rect, area: Rect, app: &App) {
             spans.push(Span::styled(format!("  {told}"), theme.dim));
         }
         newer = end;
-        canvas.line(row, &Line::from(spans));
+        canvas.row(row, &Line::from(spans), nth == place);
     }
 }
 

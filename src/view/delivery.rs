@@ -270,6 +270,9 @@ fn list(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
             let place = Rect { x: area.x + used, y, width: room, height: 1 };
             canvas.text(place, preview(app, listed.id, room.into()), theme.dim);
         }
+        if nth == selected {
+            canvas.fill(Rect { y, height: 1, ..area });
+        }
     }
 }
 

@@ -27,8 +27,14 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
         canvas.upright(areas.divider);
     }
     let Some(row) = row else { return };
+    if let Some(reading) = app.detail.reading() {
+        return payload::draw(canvas, areas.detail, areas.detail_foot, app, reading);
+    }
     let pane = canvas::inner(areas.detail);
-    canvas.lines(pane, body(canvas, app, &row, pane));
+    let lines = body(canvas, app, &row, pane);
+    let height = usize::from(pane.height);
+    let top = usize::try_from(app.detail.top).unwrap_or(usize::MAX).min(lines.len().saturating_sub(height));
+    canvas.page(pane, lines, top);
 }
 
 /// `#148,201 · text · 212 B · acked`: what matters least leaves first when it does not fit.
@@ -86,19 +92,9 @@ fn parts(row: &Row<'_>) -> Vec<(u8, String)> {
 }
 
 fn body(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'static>> {
-    let (width, height) = (usize::from(pane.width), usize::from(pane.height));
-    if let Some((kind, bytes)) = app.selected_payload() {
-        if bytes.is_empty() {
-            return vec![Text::styled("an empty payload", canvas.theme.dim)];
-        }
-        let part = app.timeline.selected_message().is_some_and(|message| !message.is_whole);
-        let mut lines =
-            payload::lines((kind, bytes), app.detail.mode, app.detail.scroll, (width, height), canvas.theme);
-        if part {
-            lines.truncate(height.saturating_sub(1));
-            lines.push(Text::styled("… reading the rest from the capture", canvas.theme.dim));
-        }
-        return lines;
+    let width = usize::from(pane.width);
+    if app.selected_payload().is_some() {
+        return vec![Text::styled("an empty payload", canvas.theme.dim)];
     }
     let fold = app.timeline.fold_of(row.id);
     let found: Vec<_> = match (&row.line, fold) {
@@ -118,7 +114,7 @@ fn body(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'
         for finding in found {
             report.finding(finding, false);
         }
-        return report.lines.into_iter().skip(app.detail.scroll).take(height).collect();
+        return report.lines;
     }
     let mut text: Vec<String> = fold.map(repeated).into_iter().collect();
     match &row.line {
@@ -145,7 +141,7 @@ fn body(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'
         )
     }));
     let lines = text.iter().flat_map(|message| canvas::wrap(message, width));
-    lines.skip(app.detail.scroll).take(height).map(Text::from).collect()
+    lines.map(Text::from).collect()
 }
 
 /// How often it happened alike, before the last of them is told in full.

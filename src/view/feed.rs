@@ -98,7 +98,7 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
         let mut spans = vec![Span::styled(mark, canvas.theme.accent)];
         spans.extend(line);
         let line = Spans::from(spans);
-        canvas.line(area, &if is_selected { line.style(canvas.theme.strong) } else { line });
+        canvas.row(area, &line, is_selected);
     }
     let taken = u16::try_from(app.timeline.len()).unwrap_or(u16::MAX).min(areas.rows.height);
     let rest = Rect { y: areas.rows.y + taken, height: areas.rows.height - taken, ..areas.rows };

@@ -101,7 +101,7 @@ fn ours(canvas: &mut Canvas<'_>, place: Rect, app: &App, line: &JournalLine, is_
         Span::styled(format!("{} {:<5}", sign(line.level), line.level.word()), level(line.level, theme)),
         Span::styled(format!(" {text}"), style),
     ];
-    canvas.line(place, &Line::from(spans));
+    canvas.row(place, &Line::from(spans), is_selected);
 }
 
 fn pipeline(canvas: &mut Canvas<'_>, place: Rect, line: &JournalLine, lead: &str) {

@@ -89,7 +89,7 @@ fn feed_screen(canvas: &mut Canvas<'_>, areas: &layout::Areas, app: &App) -> Opt
     } else {
         title::feed(canvas, areas, app);
         feed::draw(canvas, areas, app);
-        if app.detail.open {
+        if app.has_detail() {
             detail::draw(canvas, areas, app);
         }
         alert_bar::draw(canvas, areas.alert_bar, app);

@@ -97,7 +97,7 @@ fn names(canvas: &mut Canvas<'_>, body: Rect, app: &App, palette: &Palette) -> O
             Span::styled(format!("{:<KEYS$}", canvas::cut(&keys, KEYS - 1)), theme.note),
             Span::styled(canvas::cut(&untrusted::safe(&message), room), theme.dim),
         ];
-        canvas.line(Rect { y, height: 1, ..area }, &Line::from(spans));
+        canvas.row(Rect { y, height: 1, ..area }, &Line::from(spans), is_chosen);
     }
     if fits.is_empty() && area.height > 2 {
         let below = Rect { y: area.y + 2, ..canvas::indented(area, 2) };

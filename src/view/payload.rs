@@ -1,71 +1,134 @@
-//! A payload in the detail pane: JSON in colours, text, or hex. Only the lines that are seen.
+//! A payload in the detail: JSON in colours, text, or hex, and the rule below it that says where one is in it.
 
-use ratatui::text::{Line, Span};
+use std::ops::Range;
 
-use crate::{
-    app::{
-        DetailMode,
-        reading::{Reading, json_lines, text_lines},
-    },
-    payload::{Body, hex, json::Token, size},
-    session::Kind,
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
 };
 
-use super::{canvas, theme::Theme, untrusted};
+use crate::{
+    app::{App, Focus, Reading},
+    payload::{
+        counted,
+        document::{Document, Folded, Form, PartKind, Row, Token},
+        hex, size, thousands,
+    },
+};
 
-/// Lines `from` and on, at most `height`, in `width` cells.
-pub fn lines(
-    (kind, payload): (Kind, &[u8]),
-    mode: DetailMode,
-    from: usize,
-    (width, height): (usize, usize),
-    theme: &Theme,
-) -> Vec<Line<'static>> {
-    let reading = Reading::of(kind, payload, mode);
-    let mut shown: Vec<Line<'static>> = match &reading.body {
-        Body::Json(text) => {
-            json_lines(text).skip(from).take(height).map(|line| json(&line, width, theme)).collect()
+use super::{canvas, canvas::Canvas, theme::Theme};
+
+/// Draws the rows that are in sight.
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, foot: Rect, app: &App, reading: &Reading) {
+    let document = &reading.document;
+    let pane = canvas::inner(area);
+    let rows = document.page(app.detail.top, area.height.into());
+    for ((place, row), nth) in pane.rows().zip(rows).zip(app.detail.top..) {
+        let line = line(document, &row, canvas.theme);
+        canvas.line(place, &line);
+        if app.focus == Focus::Detail && nth == app.detail.cursor {
+            canvas.fill(Rect { x: area.x, width: area.width, ..place });
         }
-        Body::Text(text) => {
-            text_lines(text, width).into_iter().skip(from).take(height).map(Line::from).collect()
-        }
-        Body::Broken(bytes) | Body::Bytes(bytes) => {
-            let each = hex::each(bytes.len(), width);
-            let rows = (from..from + height).map_while(|nth| hex::row(bytes, nth, each));
-            rows.map(|row| hex_line(row, hex::digits(bytes.len()), theme)).collect()
-        }
-    };
-    let missing = reading.left_out;
-    if missing > 0 && shown.len() < height {
-        let message = format!("… {} more: hex shows all", size(missing as u64));
-        shown.push(Line::styled(canvas::cut(&message, width), theme.dim));
     }
-    shown
+    if foot.height > 0 {
+        let (left, right) = position(app, reading, area.height.into());
+        let room = usize::from(foot.width).saturating_sub(canvas::width(&right) + 7);
+        let left = Span::styled(canvas::cut(&left, room), canvas.theme.note);
+        canvas.rule(foot, left, Span::styled(right, canvas.theme.dim));
+    }
 }
 
-fn json(line: &crate::payload::json::Line<'_>, width: usize, theme: &Theme) -> Line<'static> {
-    let indent = (line.depth * 2).min(width / 2);
-    let mut spans = vec![Span::raw(" ".repeat(indent))];
-    let mut room = width.saturating_sub(indent);
-    for part in &line.parts {
-        let style = match part.token {
-            Token::Name => theme.note,
-            Token::Text => theme.ok,
-            Token::Number => theme.plain,
-            Token::Literal => theme.wait,
-            Token::Punctuation => theme.dim,
-        };
-        let text = canvas::cut(&untrusted::safe(part.text), room);
-        room = room.saturating_sub(canvas::width(&text));
-        spans.push(Span::styled(text, style));
+/// The path of the cursor, and how much of the payload is in sight.
+fn position(app: &App, reading: &Reading, height: u64) -> (String, String) {
+    let document = &reading.document;
+    let path = match document.fault() {
+        _ if app.focus == Focus::Detail => app.path_of_cursor().unwrap_or_default(),
+        Some(fault) => format!("not JSON from byte {}", thousands(fault as u64)),
+        None => String::new(),
+    };
+    let is_part = app.timeline.selected_message().is_some_and(|message| !message.is_whole);
+    let (rows, upto) = (document.rows(), (app.detail.top + height).min(document.rows()));
+    let of = match document.laid_out() {
+        _ if is_part => "… reading the rest".to_owned(),
+        Some(bytes) => {
+            let percent = 100 * bytes as u64 / (document.text().len() as u64).max(1);
+            format!("of {}+, {percent} % laid out", thousands(rows))
+        }
+        None if reading.left_out > 0 => {
+            format!("of {}, {} of it not unpacked", thousands(rows), size(reading.left_out as u64))
+        }
+        None => format!("of {}", thousands(rows)),
+    };
+    (super::untrusted::safe(&path), format!("{}–{} {of}", thousands(app.detail.top + 1), thousands(upto)))
+}
+
+fn line(document: &Document, row: &Row, theme: &Theme) -> Line<'static> {
+    if document.form() == Form::Hex {
+        return hex_line(document, row, theme);
+    }
+    let mut spans = vec![Span::raw(" ".repeat(row.indent))];
+    if !row.is_continued && row.indent < row.depth * 2 {
+        // Deeper than there is room to indent: the number of the level stands for it.
+        let depth = format!("{}› ", thousands(row.depth as u64));
+        spans = vec![Span::styled(format!("{depth:>width$}", width = row.indent), theme.dim)];
+    }
+    for part in &row.parts {
+        match part.kind {
+            PartKind::Folded(folded) => spans.extend(closed(document, part.range.start, folded, theme)),
+            PartKind::Plain => pieces(document, part.range.clone(), theme.plain, theme, &mut spans),
+            PartKind::Json(Token::Colon) => spans.push(Span::styled(": ", theme.dim)),
+            PartKind::Json(Token::Empty) => {
+                let both = if document.text().get(part.range.start) == Some(&b'{') { "{}" } else { "[]" };
+                spans.push(Span::styled(both, theme.dim));
+            }
+            PartKind::Json(token) => {
+                let style = match token {
+                    Token::Name => theme.note,
+                    Token::Text => theme.ok,
+                    Token::Number => theme.plain,
+                    Token::Literal => theme.wait,
+                    Token::Open | Token::Close | Token::Comma | Token::Colon | Token::Empty => theme.dim,
+                };
+                pieces(document, part.range.clone(), style, theme, &mut spans);
+            }
+        }
     }
     Line::from(spans)
 }
 
-fn hex_line(row: hex::Row, digits: usize, theme: &Theme) -> Line<'static> {
+/// `{ 12 members }`, and its size where that says more.
+fn closed(document: &Document, start: usize, folded: Folded, theme: &Theme) -> [Span<'static>; 3] {
+    let (open, close, what) = match document.text().get(start) {
+        Some(b'{') => ("{ ", " }", "member"),
+        _ => ("[ ", " ]", "element"),
+    };
+    let bytes = folded.end - start;
+    let large = if bytes >= 1024 { format!(", {}", size(bytes as u64)) } else { String::new() };
+    let inside = format!("{}{large}", counted(folded.items, what));
+    [Span::styled(open, theme.dim), Span::styled(inside, theme.note), Span::styled(close, theme.dim)]
+}
+
+/// A piece of the text, with bytes that are not UTF-8 marked.
+fn pieces(
+    document: &Document,
+    range: Range<usize>,
+    style: ratatui::style::Style,
+    theme: &Theme,
+    spans: &mut Vec<Span<'static>>,
+) {
+    let shown = document.shown(range).into_iter();
+    spans
+        .extend(shown.map(|(text, is_broken)| Span::styled(text, if is_broken { theme.bad } else { style })));
+}
+
+fn hex_line(document: &Document, row: &Row, theme: &Theme) -> Line<'static> {
+    let bytes = document.text();
+    let each = document.each();
+    let Some(shown) = hex::row(bytes, row.at / each, each) else { return Line::default() };
+    let digits = hex::digits(bytes.len());
     Line::from(vec![
-        Span::styled(format!("{:0digits$x}  ", row.offset), theme.dim),
-        Span::raw(row.hex),
-        Span::styled(format!("  {}", row.text), theme.ok),
+        Span::styled(format!("{:0digits$x}  ", shown.offset), theme.dim),
+        Span::raw(shown.hex),
+        Span::styled(format!("  {}", shown.text), theme.ok),
     ])
 }

@@ -96,5 +96,5 @@ fn row(canvas: &mut Canvas<'_>, area: Rect, app: &App, offer: &Offer, is_chosen:
     if let Some(last) = spans.last_mut() {
         last.content = canvas::cut(&last.content, usize::from(area.width).saturating_sub(taken + 1)).into();
     }
-    canvas.line(area, &Line::from(spans));
+    canvas.row(area, &Line::from(spans), is_chosen);
 }

@@ -21,6 +21,8 @@ pub struct Theme {
     pub wait: Style,
     pub bad: Style,
     pub note: Style,
+    /// What fills the row that is selected.
+    pub selected: Style,
     /// A text that is being edited in its place.
     pub edited: Style,
 }
@@ -28,13 +30,20 @@ pub struct Theme {
 impl Theme {
     /// The theme for what the terminal takes.
     pub fn of(look: Look) -> Self {
-        let of = |colours: [u32; 7]| Self::of_colours(colours.map(Color::from_u32));
+        let of = |colours: [u32; 7], selected| {
+            let colours = Self::of_colours(colours.map(Color::from_u32));
+            Self { selected: Style::new().bg(Color::from_u32(selected)), ..colours }
+        };
         match look {
             Look::Dark => {
-                of([0xf0_8a_6c, 0x8e_96_9e, 0x5c_63_6a, 0x8f_bf_7f, 0xdf_b0_5a, 0xe5_6b_6f, 0x7a_ae_dc])
+                let colours =
+                    [0xf0_8a_6c, 0x8e_96_9e, 0x5c_63_6a, 0x8f_bf_7f, 0xdf_b0_5a, 0xe5_6b_6f, 0x7a_ae_dc];
+                of(colours, 0x33_38_40)
             }
             Look::Light => {
-                of([0xc2_54_33, 0x68_6e_75, 0xae_b4_ba, 0x3f_7d_2c, 0x96_6a_00, 0xc0_2b_33, 0x22_67_a8])
+                let colours =
+                    [0xc2_54_33, 0x68_6e_75, 0xae_b4_ba, 0x3f_7d_2c, 0x96_6a_00, 0xc0_2b_33, 0x22_67_a8];
+                of(colours, 0xe4_e8_ec)
             }
             Look::Sixteen => {
                 let dim = Style::new().add_modifier(Modifier::DIM);
@@ -72,6 +81,7 @@ impl Theme {
             wait: coloured(wait),
             bad: coloured(bad),
             note: coloured(note),
+            selected: Style::new().add_modifier(Modifier::REVERSED),
             edited: Style::new().add_modifier(Modifier::UNDERLINED),
         }
     }

@@ -6,10 +6,7 @@ use ratatui::{
 };
 
 use crate::{
-    app::{
-        App, Capture, Focus, Screen,
-        layout::{Areas, Room},
-    },
+    app::{App, Capture, Focus, Screen, layout::Areas},
     config::Dialect,
     payload::{counted, thousands},
 };
@@ -69,7 +66,7 @@ pub fn tabs(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
 
 /// `─ Feed ──────── 148,201 messages · following ─`
 pub fn feed(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
-    if areas.room == Room::One && app.detail.open {
+    if areas.rows.height == 0 && app.has_detail() {
         return;
     }
     let theme = canvas.theme;

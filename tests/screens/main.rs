@@ -65,7 +65,7 @@ fn an_open_connection_without_messages_says_so() {
     let mut app = app();
     tell(&mut app, opened(1, 0));
     tell(&mut app, [ping(400), ping(900), ping(1_400)]);
-    press(&mut app, "z");
+    press(&mut app, "<ctrl-l>");
     update(&mut app, Input::Tick(after(1_500)));
     snapshots("open-empty", &mut app);
 }
@@ -101,7 +101,7 @@ fn a_held_view_shows_the_detail_and_counts_what_passes() {
 #[test]
 fn hex_shows_every_byte() {
     let mut app = receiving(3);
-    press(&mut app, "<enter>vv");
+    press(&mut app, "<enter>vvv");
     snapshots("hex", &mut app);
 }
 

@@ -58,11 +58,13 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                 field.map_or_else(Vec::new, |path| app.edit_field(&path))
             }),
         row(ActionId::CloseDetail, &[Key::ESC], "back")
-            .doc("Close the detail; without one, clear the filter")
+            .doc("Clear the filter; without one, close the detail")
             .when(there_is_something_to_leave)
-            .rank(12)
+            .rank_by(|app| {
+                Some(if app.timeline.filter_view().is_some() || app.detail.wish.is_some() { 12 } else { 40 })
+            })
             .run(|app| {
-                if !app.detail.open {
+                if app.timeline.filter_view().is_some() || !app.has_detail() {
                     return app.drop_filter();
                 }
                 app.close_detail();
@@ -73,13 +75,15 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(the_detail_is_open)
             .change(|app| app.focus = if app.focus == Focus::Detail { Focus::Feed } else { Focus::Detail }),
         row(ActionId::NextView, &[Key::char('v')], "view")
-            .doc("Show the payload pretty, raw or as hex")
+            .doc("Show the payload pretty, as a tree, raw or as hex")
             .when(a_payload_is_shown)
             .rank(11)
-            .change(|app| {
-                app.detail.mode = app.detail.mode.next();
-                app.detail.scroll = 0;
-            }),
+            .change(|app| app.detail.mode = app.detail.mode.next()),
+        row(ActionId::WidenDetail, &[Key::char('z')], "full width")
+            .doc("Give the detail the whole width, or back")
+            .when(there_are_rows)
+            .rank(34)
+            .change(App::widen_detail),
         row(ActionId::ScrollDetailDown, &[Key::char('J')], "detail down")
             .doc("Scroll the detail down")
             .when(the_detail_is_open)
@@ -183,7 +187,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Go to the next session of an old capture")
             .when(the_capture_has_sessions)
             .run(|app| app.go_to_session(1, "this is the last session")),
-        row(ActionId::Clear, &[Key::char('z')], "clear")
+        row(ActionId::Clear, &[Key::ctrl('l')], "clear")
             .doc("Clear the view; the counters stay")
             .when(there_are_rows)
             .change(|app| {
@@ -227,11 +231,11 @@ fn a_row_can_be_opened(app: &App) -> Available {
         return a_problem_has_a_fix(app);
     }
     there_are_rows(app)?;
-    unless(app.detail.open, "the detail is already open")
+    unless(app.focus == Focus::Detail, "the detail has the keys already")
 }
 
 fn the_detail_is_open(app: &App) -> Available {
-    unless(!app.detail.open || app.shows_ladder(), "the detail is closed (enter opens it)")
+    unless(!app.has_detail() || app.shows_ladder(), "the detail is closed (enter opens it)")
 }
 
 fn a_payload_is_shown(app: &App) -> Available {
@@ -282,7 +286,7 @@ fn the_capture_has_sessions(app: &App) -> Available {
 }
 
 fn there_is_something_to_leave(app: &App) -> Available {
-    let nothing = !app.detail.open && app.timeline.filter_view().is_none();
+    let nothing = !app.has_detail() && app.timeline.filter_view().is_none();
     unless(nothing || app.shows_ladder(), "no detail is open and no filter is set")
 }
 

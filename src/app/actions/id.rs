@@ -47,6 +47,15 @@ pub enum ActionId {
     EarlierSession,
     LaterSession,
     Clear,
+    // The detail of a message.
+    ToggleBracket,
+    FoldAll,
+    UnfoldAll,
+    FilterByValue,
+    CopyPath,
+    CopyValue,
+    WidenDetail,
+    LeaveDetail,
     // The form.
     EditField,
     ToggleField,

@@ -5,6 +5,7 @@ mod availability;
 mod config;
 mod connections;
 mod delivery;
+mod detail;
 mod edit;
 mod feed;
 mod id;
@@ -19,9 +20,10 @@ pub use id::ActionId;
 pub use spec::{ActionSpec, Unavailable};
 
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 18] = [
+static TABLES: [&[ActionSpec]; 19] = [
     start::ROWS,
     feed::ROWS,
+    detail::ROWS,
     config::ROWS,
     connections::ROWS,
     delivery::ROWS,

@@ -11,7 +11,7 @@ use crate::{
         effect::Effect,
         model::App,
         screens::{Scope, Screen},
-        state::{Key, Overlay, Palette, Step},
+        state::{Focus, Key, Overlay, Palette, Step},
     },
     session::Command,
 };
@@ -127,7 +127,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .run(App::toggle_mouse),
         row(ActionId::Quit, &[Key::char('q')], "quit")
             .doc("Close the connection and quit")
-            .rank_by(|app| (!app.detail.open).then_some(41))
+            .rank_by(|app| (app.focus != Focus::Detail).then_some(41))
             .run(|_| vec![Effect::Quit]),
     ],
 );

@@ -8,10 +8,10 @@ use crate::{
         effect::Effect,
         layout,
         model::App,
-        state::{Focus, Key, MARKS, Step, TextInput, Tone, reading},
+        state::{Focus, Key, MARKS, Step, TextInput, Tone},
     },
     payload::{Body, decode, hex},
-    session::{Command, Kind, MessageId},
+    session::{Command, MessageId},
 };
 
 pub(super) const SPEC: ScreenSpec = ScreenSpec {
@@ -22,7 +22,8 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
     scopes: |app| match app.focus {
         Focus::Send => &[Scope::Send, Scope::Everywhere],
         Focus::Filter => &[Scope::Filter, Scope::Everywhere],
-        Focus::Feed | Focus::Detail => &[Scope::Feed, Scope::Screens, Scope::Everywhere],
+        Focus::Feed => &[Scope::Feed, Scope::Screens, Scope::Everywhere],
+        Focus::Detail => &[Scope::Detail, Scope::Feed, Scope::Screens, Scope::Everywhere],
     },
     text: |app| match app.focus {
         Focus::Send => Some(&app.send),
@@ -52,7 +53,7 @@ impl App {
             let scroll = step.from(self.ladder_scroll, self.current.most_lines(self.size.width));
             self.ladder_scroll = scroll;
         } else if self.focus == Focus::Detail {
-            self.scroll_detail(step);
+            self.go_detail(step);
         } else {
             let page = self.page();
             match step {
@@ -60,7 +61,6 @@ impl App {
                 Step::First => self.timeline.select_first(page),
                 Step::Last => self.timeline.follow(),
             }
-            self.detail.scroll = 0;
         }
     }
 
@@ -78,35 +78,12 @@ impl App {
         let areas = layout::areas(self.size, self);
         if areas.rows.contains(at) {
             self.focus = Focus::Feed;
-            if self.timeline.select_line(at.y - areas.rows.y, areas.rows.height) {
-                self.detail.scroll = 0;
-            }
+            self.timeline.select_line(at.y - areas.rows.y, areas.rows.height);
         } else if areas.detail.contains(at) {
             self.focus = Focus::Detail;
+            self.detail.cursor = self.detail.top + u64::from(at.y - areas.detail.y);
         } else if areas.send.contains(at) {
             self.focus = Focus::Send;
-        }
-    }
-
-    pub(in crate::app) fn scroll_detail(&mut self, step: Step) {
-        let pane = layout::areas(self.size, self).detail;
-        let width = usize::from(pane.width).saturating_sub(2);
-        let lines = self
-            .selected_payload()
-            .map_or(0, |(kind, bytes)| reading::lines(kind, bytes, self.detail.mode, width));
-        self.detail.scroll = step.from(self.detail.scroll, lines.saturating_sub(usize::from(pane.height)));
-    }
-
-    pub(in crate::app) fn open_detail(&mut self) {
-        self.timeline.hold(self.page());
-        self.detail.open = true;
-        self.detail.scroll = 0;
-    }
-
-    pub(in crate::app) fn close_detail(&mut self) {
-        self.detail.open = false;
-        if self.focus == Focus::Detail {
-            self.focus = Focus::Feed;
         }
     }
 
@@ -174,10 +151,5 @@ impl App {
             Body::Broken(_) | Body::Bytes(_) => hex::encode(payload),
         };
         vec![Effect::Copy(text)]
-    }
-
-    /// The payload of the selected row, received or sent.
-    pub fn selected_payload(&self) -> Option<(Kind, &[u8])> {
-        self.timeline.selected()?.payload()
     }
 }

@@ -27,7 +27,6 @@ impl App {
 
     fn filter_rows(&mut self, filter: Filter, text: &str) -> Vec<Effect> {
         self.timeline.filter(filter.clone(), text);
-        self.detail.scroll = 0;
         let scan = self
             .timeline
             .filter_view()
@@ -55,7 +54,6 @@ impl App {
     /// Goes to the next match, or to the one before; without a filter, to a problem.
     pub(in crate::app) fn go_to_match(&mut self, by: i64, where_to: &str) {
         let page = self.page();
-        self.detail.scroll = 0;
         if self.timeline.filter_view().is_some() {
             self.timeline.select_by(by, page);
         } else if !self.timeline.select_problem(by > 0, page) {

@@ -5,6 +5,7 @@ mod capture;
 pub mod config;
 pub mod connections;
 pub mod delivery;
+mod detail;
 mod dispatch;
 mod editor;
 mod feed;

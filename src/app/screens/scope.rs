@@ -6,6 +6,8 @@ pub enum Scope {
     Start,
     /// The main region of the feed and its detail.
     Feed,
+    /// The detail of a message, while it has the keys.
+    Detail,
     Config,
     Connections,
     Delivery,
@@ -35,6 +37,7 @@ impl Scope {
             Self::Screens => "on every screen",
             Self::Start => "on the start screen",
             Self::Feed => "on the feed",
+            Self::Detail => "in the detail",
             Self::Send => "on the send line",
             Self::Filter => "in the filter",
             Self::Edit => "in a field",

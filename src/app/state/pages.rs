@@ -146,7 +146,7 @@ impl Pages {
     /// A stored message as it is shown: with its whole payload if that is here, else with its head.
     pub(super) fn received<'a>(&'a self, message: &'a StoredMessage) -> Received<'a> {
         let whole = match &self.whole {
-            Some((seq, bytes)) if *seq == message.seq => Some(&bytes[..]),
+            Some((seq, bytes)) if *seq == message.seq => Some(bytes),
             _ => None,
         };
         let StoredMessage { id, kind, valid, frames, wire, size, .. } = *message;
@@ -159,6 +159,7 @@ impl Pages {
             wire,
             size,
             payload: Some(whole.unwrap_or(&message.head)),
+            buffer: whole.unwrap_or(&message.head),
             is_whole,
         }
     }

@@ -10,21 +10,14 @@ pub enum Focus {
     Filter,
 }
 
-/// The pane of one message.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Detail {
-    pub open: bool,
-    pub mode: DetailMode,
-    /// In lines.
-    pub scroll: usize,
-}
-
 /// How the detail shows a payload.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::IntoStaticStr)]
 #[strum(serialize_all = "lowercase", const_into_str)]
 pub enum DetailMode {
     #[default]
     Pretty,
+    /// Pretty, with brackets closed from the second level on.
+    Tree,
     Raw,
     Hex,
 }
@@ -37,7 +30,8 @@ impl DetailMode {
     #[must_use]
     pub const fn next(self) -> Self {
         match self {
-            Self::Pretty => Self::Raw,
+            Self::Pretty => Self::Tree,
+            Self::Tree => Self::Raw,
             Self::Raw => Self::Hex,
             Self::Hex => Self::Pretty,
         }

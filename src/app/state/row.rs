@@ -58,6 +58,8 @@ pub struct Received<'a> {
     pub size: u64,
     /// `None` when it was let go to stay within the bytes of the window.
     pub payload: Option<&'a [u8]>,
+    /// The buffer that holds it.
+    pub(super) buffer: &'a Bytes,
     /// Whether that is all of it; of a message read back from a capture it may be the beginning.
     pub is_whole: bool,
 }
@@ -92,6 +94,16 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// The same with the buffer shared.
+    pub(super) fn shared_payload(&self) -> Option<(Kind, Bytes)> {
+        match &self.line {
+            Line::Message { message, .. } | Line::Redelivered { message: Some(message), .. } => {
+                Some((message.kind, message.buffer.slice_ref(message.payload?)))
+            }
+            _ => self.payload().map(|(kind, payload)| (kind, Bytes::copy_from_slice(payload))),
+        }
+    }
+
     /// How large its payload was, when it is not kept any more.
     pub fn let_go(&self) -> Option<u64> {
         match &self.line {
@@ -105,11 +117,21 @@ impl<'a> Row<'a> {
 }
 
 impl<'a> Received<'a> {
-    pub(super) fn of(id: MessageId, span: &Span, bytes: &'a [u8]) -> Self {
+    pub(super) fn of(id: MessageId, span: &Span, bytes: &'a Bytes) -> Self {
         let (start, len) = (span.start as usize, span.len as usize);
         let payload = if len == 0 { Some(&[][..]) } else { bytes.get(start..start + len) };
         let Span { kind, valid, frames, wire, .. } = *span;
-        Self { id, kind, valid, frames, wire, size: span.len.into(), payload, is_whole: payload.is_some() }
+        Self {
+            id,
+            kind,
+            valid,
+            frames,
+            wire,
+            size: span.len.into(),
+            payload,
+            buffer: bytes,
+            is_whole: payload.is_some(),
+        }
     }
 }
 

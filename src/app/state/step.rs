@@ -22,6 +22,15 @@ impl Step {
         }
     }
 
+    /// The same in rows that may be more than memory has places.
+    pub fn from_row(self, at: u64, last: u64) -> u64 {
+        match self {
+            Self::By(by) => at.saturating_add_signed(by).min(last),
+            Self::First => 0,
+            Self::Last => last,
+        }
+    }
+
     /// Whether it leads towards the end.
     pub const fn is_onward(self) -> bool {
         matches!(self, Self::By(1..) | Self::Last)

@@ -22,6 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::session::{ConnectionId, Delivery, Finding, MessageId, Seq, Timestamp};
 
 use super::{
+    detail::Subject,
     filter_view::FilterView,
     folds::{Fold, Folds, gravest},
     index::Index,
@@ -201,6 +202,13 @@ impl Timeline {
             Line::Redelivered { message, .. } => message,
             _ => None,
         }
+    }
+
+    /// The payload of the selected row, if it is kept.
+    pub fn selected_subject(&self) -> Option<Subject> {
+        let row = self.selected()?;
+        let (kind, payload) = row.shared_payload().filter(|(_, payload)| !payload.is_empty())?;
+        Some(Subject { row: row.id, kind, payload })
     }
 
     /// The number of that message, whether it is at hand or not.

@@ -1,0 +1,150 @@
+//! The pane of one message: what it shows, and moving, closing brackets and copying in it.
+
+use crate::{
+    app::{
+        effect::Effect,
+        layout,
+        model::App,
+        state::{Focus, Step, Subject, TextInput, Tone},
+    },
+    payload::document::Document,
+    session::Kind,
+};
+
+/// Lines that an explanation of a row may have.
+const PROSE: u64 = 400;
+
+impl App {
+    /// Whether the detail is in sight: by hand, or since the screen is wide enough.
+    pub fn has_detail(&self) -> bool {
+        self.detail.wish.unwrap_or(self.size.width >= layout::OPENS_ITSELF)
+    }
+
+    /// Shows the selected row in the detail, if it is in sight.
+    pub(in crate::app) fn fill_detail(&mut self) -> Option<Effect> {
+        let pane = layout::areas(self.size, self).detail;
+        let subject = if pane.height > 0 { self.timeline.selected_subject() } else { None };
+        let unfinished = self.detail.show(subject, usize::from(pane.width).saturating_sub(2));
+        self.detail.keep_in_sight_if_focused(self.focus == Focus::Detail, self.detail_height());
+        unfinished.map(|(generation, document)| Effect::LayOut { generation, document: Box::new(document) })
+    }
+
+    /// Takes in what of a large payload was laid out.
+    pub(in crate::app) fn learn_layout(&mut self, generation: u64, document: Document) {
+        let height = self.detail_height();
+        self.detail.learn(generation, document, height);
+    }
+
+    /// Rows of a payload that are in sight.
+    pub(in crate::app) fn detail_height(&self) -> u64 {
+        layout::areas(self.size, self).detail.height.into()
+    }
+
+    /// Moves the cursor of the detail, or what it explains.
+    pub(in crate::app) fn go_detail(&mut self, step: Step) {
+        if self.detail.document().is_some() {
+            self.detail.step(step, self.detail_height());
+        } else {
+            self.detail.top = step.from_row(self.detail.top, PROSE);
+        }
+    }
+
+    /// Moves what the detail shows.
+    pub(in crate::app) fn scroll_detail(&mut self, step: Step) {
+        if self.detail.document().is_some() {
+            self.detail.scroll(step, self.detail_height());
+        } else {
+            self.detail.top = step.from_row(self.detail.top, PROSE);
+        }
+    }
+
+    /// Opens the detail and holds the view; one that is open gets the keys.
+    pub(in crate::app) fn open_detail(&mut self) {
+        self.timeline.hold(self.page());
+        if self.has_detail() {
+            self.focus = Focus::Detail;
+        }
+        self.detail.wish = Some(true);
+    }
+
+    pub(in crate::app) fn close_detail(&mut self) {
+        self.detail.wish = Some(false);
+        self.detail.is_wide = false;
+        if self.focus == Focus::Detail {
+            self.focus = Focus::Feed;
+        }
+    }
+
+    /// Gives the detail the whole width, or back.
+    pub(in crate::app) fn widen_detail(&mut self) {
+        self.timeline.hold(self.page());
+        self.detail.is_wide = !self.detail.is_wide;
+        self.detail.wish = Some(true);
+        self.focus = if self.detail.is_wide { Focus::Detail } else { Focus::Feed };
+    }
+
+    /// Opens or closes the bracket under the cursor.
+    pub(in crate::app) fn toggle_bracket(&mut self) -> Vec<Effect> {
+        if !self.detail.toggle() {
+            self.say(Tone::Note, "there is no bracket on this line to open or close");
+        }
+        self.lay_out_detail()
+    }
+
+    pub(in crate::app) fn fold_detail(&mut self, below: Option<usize>) -> Vec<Effect> {
+        self.detail.fold_below(below);
+        self.lay_out_detail()
+    }
+
+    fn lay_out_detail(&mut self) -> Vec<Effect> {
+        let height = self.detail_height();
+        self.detail.keep_in_sight(height);
+        let unfinished = self.detail.lay_out();
+        let effect = |(generation, document)| Effect::LayOut { generation, document: Box::new(document) };
+        unfinished.map(effect).into_iter().collect()
+    }
+
+    /// The way to what the cursor of the detail is on, as jq writes it.
+    pub fn path_of_cursor(&self) -> Option<String> {
+        self.detail.document()?.path(self.detail.cursor)
+    }
+
+    pub(in crate::app) fn copy_path(&mut self) -> Vec<Effect> {
+        self.path_of_cursor().map(Effect::Copy).into_iter().collect()
+    }
+
+    /// Copies the value that begins under the cursor, as it was sent.
+    pub(in crate::app) fn copy_value(&mut self) -> Vec<Effect> {
+        self.value_of_cursor().map(Effect::Copy).into_iter().collect()
+    }
+
+    fn value_of_cursor(&self) -> Option<String> {
+        let document = self.detail.document()?;
+        let range = document.value(self.detail.cursor)?;
+        Some(String::from_utf8_lossy(&document.text()[range]).into_owned())
+    }
+
+    /// Filters the feed by the value under the cursor: a scalar must be equal, a bracket must be there.
+    pub(in crate::app) fn filter_by_value(&mut self) -> Vec<Effect> {
+        let (Some(path), Some(value)) = (self.path_of_cursor(), self.value_of_cursor()) else {
+            return Vec::new();
+        };
+        let condition = match value.as_bytes() {
+            [b'{' | b'[', ..] => format!("{path} != null"),
+            _ => format!("{path} == {value}"),
+        };
+        self.filter = TextInput::default();
+        self.filter.insert(&condition);
+        self.wrote_filter()
+    }
+
+    /// The payload of the selected row, received or sent.
+    pub fn selected_payload(&self) -> Option<(Kind, &[u8])> {
+        self.timeline.selected()?.payload()
+    }
+
+    /// The payload of the selected row as a document would have it.
+    pub fn selected_subject(&self) -> Option<Subject> {
+        self.timeline.selected_subject()
+    }
+}

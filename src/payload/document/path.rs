@@ -1,0 +1,56 @@
+//! The way from the top of a JSON text to a place in it, as jq writes it.
+
+use std::{fmt::Write as _, ops::Range};
+
+/// How many levels of a way are known; further in, only the depth is.
+pub(super) const LEVELS: usize = 64;
+
+/// A step inwards.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Before the first member or element.
+    #[default]
+    Before,
+    /// The member whose name, with its quotes, stands here.
+    Member(Range<usize>),
+    /// The element with this number, counted from 0.
+    Element(u64),
+}
+
+impl Step {
+    pub fn next_element(&self) -> Self {
+        match self {
+            Self::Element(nth) => Self::Element(nth + 1),
+            Self::Before | Self::Member(_) => Self::Element(0),
+        }
+    }
+}
+
+/// `.data[3]."odd name"`; the top is `.`.
+pub(super) fn written(steps: &[Step], text: &[u8]) -> String {
+    let mut path = String::new();
+    for step in steps {
+        match step {
+            Step::Before => {}
+            Step::Element(nth) => {
+                let dot = if path.is_empty() { "." } else { "" };
+                // Writing to a string does not fail.
+                let _ = write!(path, "{dot}[{nth}]");
+            }
+            Step::Member(name) => {
+                let name = String::from_utf8_lossy(&text[name.clone()]);
+                let bare = name.trim_matches('"');
+                path.push('.');
+                path.push_str(if is_identifier(bare) { bare } else { &name });
+            }
+        }
+    }
+    if path.is_empty() { ".".to_owned() } else { path }
+}
+
+/// Whether jq takes a name without quotes.
+fn is_identifier(name: &str) -> bool {
+    let mut letters = name.chars();
+    letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+        && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+}
