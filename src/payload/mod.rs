@@ -1,5 +1,6 @@
 //! Decides once what a message holds, and makes it printable; formats text, sizes and times for people.
 
+pub mod compare;
 mod decoded;
 mod decoders;
 pub mod document;

@@ -9,6 +9,7 @@ mod brackets;
 mod fit;
 mod folds;
 mod index;
+mod leaves;
 mod lexer;
 mod path;
 mod walk;
@@ -18,6 +19,7 @@ use std::ops::Range;
 use bytes::Bytes;
 
 pub use folds::Folded;
+pub use leaves::{Leaf, Leaves, leaves};
 pub use lexer::{Fault, Lexer, Token};
 pub use walk::{Part, PartKind, Row};
 

@@ -2,6 +2,8 @@
 
 use std::{fmt::Write as _, ops::Range};
 
+use super::lexer::{Lexeme, Token};
+
 /// How many levels of a way are known; further in, only the depth is.
 pub(super) const LEVELS: usize = 64;
 
@@ -17,8 +19,48 @@ pub(super) enum Step {
     Element(u64),
 }
 
+/// The steps to a place, kept token by token.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Trail {
+    steps: Vec<Step>,
+    /// Whether the value that comes has a name.
+    is_member: bool,
+}
+
+impl Trail {
+    /// The steps to a place at this depth.
+    pub fn steps(&self, depth: usize) -> &[Step] {
+        &self.steps[..depth.min(self.steps.len())]
+    }
+
+    /// Passes a token that stands at this depth.
+    pub fn pass(&mut self, lexeme: &Lexeme, depth: usize) {
+        let has_name = std::mem::replace(&mut self.is_member, lexeme.token == Token::Colon);
+        let inner = depth.checked_sub(1).and_then(|inner| self.steps.get_mut(inner));
+        match (lexeme.token, inner) {
+            (Token::Name, Some(step)) => *step = Step::Member(lexeme.start..lexeme.end),
+            (Token::Name | Token::Colon | Token::Comma | Token::Close, _) => {}
+            (_, Some(step)) if !has_name => *step = step.next_element(),
+            _ => {}
+        }
+        match lexeme.token {
+            Token::Open if depth < LEVELS => {
+                self.steps.truncate(depth);
+                self.steps.push(Step::Before);
+            }
+            Token::Close => self.steps.truncate(depth - 1),
+            _ => {}
+        }
+    }
+
+    /// Leaves out what is inside of a bracket at this depth.
+    pub fn skip(&mut self, depth: usize) {
+        self.steps.truncate(depth);
+    }
+}
+
 impl Step {
-    pub fn next_element(&self) -> Self {
+    fn next_element(&self) -> Self {
         match self {
             Self::Element(nth) => Self::Element(nth + 1),
             Self::Before | Self::Member(_) => Self::Element(0),

@@ -1,5 +1,7 @@
 //! Rows of payloads: every byte of the text is shown once, from any place, whatever the width.
 
+use std::fmt::Write as _;
+
 use bytes::Bytes;
 use proptest::prelude::*;
 
@@ -14,7 +16,9 @@ fn drawn(document: &Document, row: &Row) -> String {
     let mut drawn = " ".repeat(row.indent);
     for part in &row.parts {
         match part.kind {
-            PartKind::Folded(folded) => drawn += &format!("({} items)", folded.items),
+            PartKind::Folded(folded) => {
+                let _ = write!(drawn, "({} items)", folded.items);
+            }
             PartKind::Json(Token::Empty) => {
                 drawn.push_str(if document.text()[part.range.start] == b'{' { "{}" } else { "[]" });
             }

@@ -6,7 +6,7 @@ use super::{
     fit::fitting,
     folds::{Folded, Folds},
     lexer::{Lexeme, Lexer, Position, Token},
-    path::{LEVELS, Step},
+    path::{Step, Trail},
 };
 
 /// Cells a level is indented.
@@ -59,8 +59,7 @@ pub(super) struct Place {
     /// Whether the text is taken as it is from here on.
     is_plain: bool,
     is_continued: bool,
-    is_member: bool,
-    steps: Vec<Step>,
+    trail: Trail,
 }
 
 impl Place {
@@ -107,7 +106,7 @@ impl Walk {
 
     /// The way to the line of a row that was just made.
     pub fn steps(&self, row: &Row) -> &[Step] {
-        &self.place.steps[..row.depth.min(self.place.steps.len())]
+        self.place.trail.steps(row.depth)
     }
 
     /// Makes the next row; false behind the last.
@@ -193,36 +192,15 @@ impl Walk {
             }
         };
         let depth = at.depth;
-        self.step(&lexeme, depth);
+        self.place.trail.pass(&lexeme, depth);
         let (start, end) = (lexeme.start, lexeme.end);
         if lexeme.token == Token::Open && layout.folds.is_folded(start, depth) {
             let folded = layout.folds.fold(text, start);
             self.lexer.skip_to(folded.end);
-            self.place.steps.truncate(depth);
+            self.place.trail.skip(depth);
             return Some(Part { kind: PartKind::Folded(folded), range: start..folded.end });
         }
         Some(Part { kind: PartKind::Json(lexeme.token), range: start..end })
-    }
-
-    /// Keeps the way to this place.
-    fn step(&mut self, lexeme: &Lexeme, depth: usize) {
-        let steps = &mut self.place.steps;
-        let is_value = std::mem::replace(&mut self.place.is_member, lexeme.token == Token::Colon);
-        let inner = depth.checked_sub(1).and_then(|inner| steps.get_mut(inner));
-        match (lexeme.token, inner) {
-            (Token::Name, Some(step)) => *step = Step::Member(lexeme.start..lexeme.end),
-            (Token::Name | Token::Colon | Token::Comma | Token::Close, _) => {}
-            (_, Some(step)) if !is_value => *step = step.next_element(),
-            _ => {}
-        }
-        match lexeme.token {
-            Token::Open if depth < LEVELS => {
-                steps.truncate(depth);
-                steps.push(Step::Before);
-            }
-            Token::Close => steps.truncate(depth - 1),
-            _ => {}
-        }
     }
 
     fn ends_line(&self, kind: PartKind, text: &[u8]) -> bool {
