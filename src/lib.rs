@@ -64,7 +64,7 @@
 //! | [`engine`] | runs a session: state machine, retries, and the task that owns the socket |
 //! | [`app`] | what the screen knows and does |
 //! | [`view`] | the app in, a frame out |
-//! | [`headless`] | `tail`, `probe`, `lint`, `config`, `serve` |
+//! | [`headless`] | `tail`, `probe`, `lint`, `config`, `serve`, `sql`, `export` |
 //! | [`reference`](mod@reference) | the tables as Markdown |
 //! | [`tui`] | the terminal, keys in, effects out |
 //!
@@ -119,6 +119,8 @@
 //! | entries of a map or a list of an input | 10,000, `config/yaml/read.rs` | an error with its place; the rest is not read |
 //! | batches and bytes on their way to the disk | [`store::BATCHES`], [`store::BYTES`] and what the writer commits in 20 ms, `store/backlog.rs` | the shell takes no more from the engine |
 //! | secrets that are looked for beside those of the settings | 32, `config/secrets/redactor.rs` | the oldest are forgotten |
+//! | inflated blocks that a reader of a capture keeps | 4 of at most 2 MiB, `store/blocks.rs` | the oldest leaves |
+//! | rows of a query that wait for the widths of its table | 200, `headless/sql/written.rs` | they are written |
 //! | jobs for a worker, outcomes for the screen | 64 each, `tui/worker.rs` | a job is refused; a worker waits |
 //! | rows of the feed in memory | 10,000 and 8 MiB of payloads, words and findings, `app/state/window.rs`; twice that while held | the oldest leave; with a capture they are read back |
 //! | rows read back | 2,000, `app/state/pages.rs` | those that were looked at longest ago go |
@@ -147,7 +149,8 @@
 //!   its sentence in `describe/`, its line in `schema/write.rs`, how it is read back in `schema/read.rs`, a section in
 //!   `assets/events.md`.
 //! * *Add a decoder of payloads:* a file in `payload/decoders/`, its row in `payload/decoders.rs`.
-//! * *Add an export format:* a file in `export/format/`, its variant and arm in `export/format.rs`.
+//! * *Add an export format:* a file in `export/format/`, its variant and arm in `export/format.rs`; for `sockeye export`
+//!   its row in `export/file_format.rs`.
 //!
 //! Actions, findings, fields and exit codes end up in `assets/reference.md`, and findings with the tables behind them in
 //! `assets/findings.md`; `tests/reference.rs` holds both to the tables.

@@ -14,9 +14,9 @@ use sockeye::{
     },
     files::check_stdout,
     headless::{
-        config, lint,
+        config, export, lint,
         probe::{self, Style},
-        serve, tail,
+        serve, sql, tail,
     },
     logging,
     net::Network,
@@ -114,6 +114,8 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
             on_terminal(Begin::Capture(args.capture.clone()), options).await
         }),
         Invocation::Demo(args) => run_on_screen(async || demo(&args, log).await),
+        Invocation::Export(args) => run_single_threaded(async || export::run(&args).await),
+        Invocation::Sql(args) => sql::run(&args),
         Invocation::Lint(args) => exit_of_output(
             check_stdout().and_then(|()| lint::run(&args, &variable, &mut io::stdout().lock())),
         ),
@@ -245,6 +247,7 @@ fn options(args: &OnScreen, session: &SessionArgs, log: &OwnLog) -> tui::Options
         color: args.common.color,
         display: args.display,
         keep: args.capture_target(),
+        compress: args.compress,
         ack_mode: args.ack_mode.0.clone(),
         log: log.clone(),
         profile: session.file.clone(),

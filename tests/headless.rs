@@ -2,6 +2,8 @@
 
 pub mod support;
 
+#[path = "headless/captures.rs"]
+mod captures;
 #[path = "headless/draining.rs"]
 mod draining;
 #[path = "headless/planted.rs"]

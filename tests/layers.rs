@@ -32,7 +32,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("net", &["auth", "config", "go_offer", "go_verdict", "keys", "payload", "session", "wire"]),
     ("store", &["files", "schema", "session"]),
     ("export", &["payload", "schema", "session"]),
-    ("cli", &["ack", "config", "export", "logging", "payload"]),
+    ("cli", &["ack", "config", "export", "logging", "payload", "store"]),
     ("engine", &["ack", "config", "delivery", "diagnose", "net", "schema", "session", "wire"]),
     ("app", &["ack", "config", "describe", "export", "filter", "payload", "schema", "session"]),
     ("view", &["app", "config", "describe", "payload", "session"]),
@@ -190,7 +190,11 @@ const PENS: &[&str] = &[
 /// Files that may, beside the one room, and why.
 const WRITERS: &[(&str, &str)] = &[
     ("store/writer.rs", "SQLite opens by its name what the room has made, and what lies beside it"),
-    ("store/access.rs", "the same, and to move the log of a writer that was killed into its file"),
+    ("store/plain.rs", "SQLite fills by its name an empty file that the room has made"),
+    (
+        "store/access.rs",
+        "the same as the writer, and to move the log of a writer that was killed into its file",
+    ),
 ];
 
 #[test]

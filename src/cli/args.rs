@@ -2,7 +2,11 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::PossibleValue, value_parser};
+use clap::{
+    ArgAction, Args, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+    value_parser,
+};
 use clap_complete::Shell;
 
 use super::{
@@ -10,7 +14,13 @@ use super::{
     help,
     session::{DemoSession, SessionArgs},
 };
-use crate::{ack::AckMode, config::Dialect, export::Format, payload::parse_duration};
+use crate::{
+    ack::AckMode,
+    config::Dialect,
+    export::{FILE_FORMATS, FileFormat, Format},
+    payload::parse_duration,
+    store::Compress,
+};
 
 /// Inspect and debug websocket feeds, built around the websocket input of Bento and Redpanda Connect.
 ///
@@ -36,6 +46,10 @@ pub enum Invocation {
     Demo(DemoArgs),
     /// Open the screen on a capture, also one whose writer was killed
     Open(OpenArgs),
+    /// Write the messages of a capture into a file of another format
+    Export(ExportArgs),
+    /// Ask a capture in SQL, also of its compressed messages
+    Sql(SqlArgs),
     /// Write messages to stdout, one per line, and everything else to stderr
     Tail(TailArgs),
     /// Connect once and print each stage with its time, evidence and failure
@@ -127,6 +141,9 @@ pub struct OnScreen {
     /// Do not capture the session
     #[arg(long, conflicts_with = "capture", help_heading = "Screen")]
     pub no_capture: bool,
+    /// When to compress the capture as it is left
+    #[arg(long, value_name = "WORD", default_value = Compress::Auto.word(), help_heading = "Screen")]
+    pub compress: Compress,
     #[command(flatten)]
     pub display: Display,
     #[command(flatten)]
@@ -176,6 +193,52 @@ pub struct OpenArgs {
 }
 
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExportArgs {
+    /// The capture
+    pub capture: PathBuf,
+    /// Write to this new file instead of stdout; it is readable only by you
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The format of the file [default: by the ending of its name, jsonl for stdout]
+    #[arg(long, value_name = "WORD", value_parser = file_formats())]
+    pub format: Option<&'static FileFormat>,
+    /// Only this session of the capture; several may be named
+    #[arg(long, value_name = "N")]
+    pub session: Vec<i64>,
+    /// Replace the file of --output if it exists
+    #[arg(long, requires = "output")]
+    pub force: bool,
+}
+
+/// Takes the words of the formats.
+fn file_formats() -> impl TypedValueParser<Value = &'static FileFormat> {
+    let words = FILE_FORMATS.iter().map(|format| PossibleValue::new(format.word).help(format.doc));
+    PossibleValuesParser::new(words).try_map(|word| FileFormat::named(&word).ok_or("there is no such format"))
+}
+
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct SqlArgs {
+    /// The capture
+    pub capture: PathBuf,
+    /// One query, such as "SELECT * FROM message LIMIT 10"; assets/capture.md has the tables
+    pub query: String,
+    /// How rows are written [default: table on a terminal, else json]
+    #[arg(long, value_name = "WORD")]
+    pub format: Option<RowFormat>,
+}
+
+/// How the rows of a query are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RowFormat {
+    /// Columns for people; long values are cut, and blobs are hex
+    Table,
+    /// JSON Lines: an object a row, with blobs as base64
+    Json,
+    /// Comma-separated values with a header, and blobs as base64
+    Csv,
+}
+
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct TailArgs {
     /// The output format of messages
     #[arg(long, value_name = "WORD", default_value = "json")]
@@ -202,6 +265,9 @@ pub struct TailArgs {
     /// Also capture the whole session into this file
     #[arg(long, value_name = "FILE")]
     pub capture: Option<PathBuf>,
+    /// When to compress the file of --capture at the end
+    #[arg(long, value_name = "WORD", default_value = Compress::Auto.word())]
+    pub compress: Compress,
     #[command(flatten)]
     pub common: Common,
     #[command(flatten)]
@@ -280,6 +346,16 @@ pub enum ServeMode {
 }
 
 impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.word()).help(self.doc()))
+    }
+}
+
+impl ValueEnum for Compress {
     fn value_variants<'a>() -> &'a [Self] {
         Self::ALL
     }

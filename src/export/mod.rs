@@ -2,7 +2,9 @@
 //! or from a capture.
 
 mod encoder;
+mod file_format;
 mod format;
 
 pub use encoder::{Origin, Out};
+pub use file_format::{Contents, FILE_FORMATS, FileFormat};
 pub use format::{Exporter, Format};

@@ -3,6 +3,7 @@
 mod output;
 mod private;
 mod stdout;
+mod whole;
 
 pub use output::{IfExists, Target, is_same_file, output};
 pub use private::{
@@ -10,3 +11,4 @@ pub use private::{
     write_new,
 };
 pub use stdout::check_stdout;
+pub use whole::write_whole;

@@ -7,7 +7,7 @@ use crate::{
     diagnose,
     payload::{counted, size},
     session::{Event, Finding},
-    store::{CaptureError, Recorder, State},
+    store::{CaptureError, Compress, Haste, Plan, Recorder, State},
 };
 
 /// The exit code of a command whose capture could not start: the file must not be overwritten, or cannot be
@@ -30,8 +30,9 @@ pub(super) struct Capture {
 }
 
 impl Capture {
-    pub(super) fn start(path: &Path, name: &str) -> Result<Self, CaptureError> {
-        Recorder::start(path, name).map(|recorder| Self { recorder, reported: (false, false) })
+    pub(super) fn start(path: &Path, name: &str, compress: Compress) -> Result<Self, CaptureError> {
+        Recorder::start_with(path, name, Plan { compress, ..Plan::default() })
+            .map(|recorder| Self { recorder, reported: (false, false) })
     }
 
     pub(super) async fn record(&self, events: &[Event]) {
@@ -54,10 +55,19 @@ impl Capture {
         }
     }
 
-    /// Waits for the disk: whether all was captured, and how it went, in a sentence.
-    pub(super) async fn finish(self) -> (bool, String) {
+    /// Ends its compression before it is done.
+    pub(super) fn haste(&self) -> Haste {
+        self.recorder.haste()
+    }
+
+    /// Waits for the disk: whether all was captured, and how it went, in a sentence. `report` is told how far the
+    /// compression is, if that takes long.
+    pub(super) async fn finish(self, report: &mut dyn FnMut(&str)) -> (bool, String) {
         let path = self.recorder.path().to_owned();
-        let progress = self.recorder.finish().await;
+        let mut report = |done| {
+            report(&format!("compressing the capture: {done} %; ctrl+c leaves it as far as it is"));
+        };
+        let progress = self.recorder.finish_with(&mut report).await;
         if let State::Failed(message) = progress.state {
             let events = counted(progress.committed, "event");
             return (false, format!("the capture has {events} only: {message}"));

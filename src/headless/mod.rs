@@ -1,8 +1,9 @@
-//! The commands without a screen: `tail`, `probe`, `lint`, `config` and `serve`.
+//! The commands without a screen: `tail`, `probe`, `lint`, `config`, `serve`, `sql` and `export`.
 
 mod capture;
 pub mod config;
 mod dead_letters;
+pub mod export;
 mod gate;
 pub mod lint;
 mod narrator;
@@ -14,5 +15,6 @@ mod repeats;
 pub mod serve;
 mod signals;
 mod sink;
+pub mod sql;
 mod status_lines;
 pub mod tail;

@@ -73,6 +73,14 @@ impl<W: Write> Narrator<W> {
         self.lines.say(text);
     }
 
+    /// Writes how far something is; on a terminal over the line that said so before, and elsewhere once.
+    pub fn count(&mut self, text: &str) {
+        if self.lines.width.is_some() || !self.lines.is_on_count {
+            self.lines.count(text);
+            self.lines.is_on_count = true;
+        }
+    }
+
     /// Reports one event, if it is worth it.
     pub fn take(&mut self, event: &Event) {
         self.at = event.at;

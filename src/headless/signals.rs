@@ -13,7 +13,7 @@ use std::{
 
 use tokio::{runtime, time};
 
-use crate::{cli::Exit, engine::Handle, payload::counted, session::Command, signals::Signals};
+use crate::{cli::Exit, engine::Handle, payload::counted, session::Command, signals::Signals, store::Haste};
 
 use super::progress::Progress;
 
@@ -37,12 +37,17 @@ impl Watch {
     /// Starts to watch on a thread of its own, since the session's thread may be held up by an
     /// output that nobody reads. The session is stopped after `limit` or at the first signal, and then everything
     /// received is written; a second signal ends the program at once, and so does an output that takes nothing
-    /// after the first.
+    /// after the first. A capture that is being compressed is left as far as it is.
     ///
     /// # Errors
     ///
     /// The system has no thread or no signal handler left.
-    pub fn start(session: Handle, limit: Option<Duration>, progress: Progress) -> io::Result<Self> {
+    pub fn start(
+        session: Handle,
+        limit: Option<Duration>,
+        progress: Progress,
+        haste: Option<Haste>,
+    ) -> io::Result<Self> {
         let watch = Self { why: Arc::default(), progress };
         let own = watch.clone();
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
@@ -52,7 +57,7 @@ impl Watch {
         };
         thread::Builder::new()
             .name("signals".to_owned())
-            .spawn(move || runtime.block_on(own.keep(signals, session, limit)))?;
+            .spawn(move || runtime.block_on(own.keep(signals, session, limit, haste)))?;
         Ok(watch)
     }
 
@@ -74,7 +79,13 @@ impl Watch {
         self.why.load(Ordering::Relaxed) != 0
     }
 
-    async fn keep(self, mut signals: Signals, session: Handle, limit: Option<Duration>) {
+    async fn keep(
+        self,
+        mut signals: Signals,
+        session: Handle,
+        limit: Option<Duration>,
+        haste: Option<Haste>,
+    ) {
         let limit = async {
             match limit {
                 Some(limit) => time::sleep(limit).await,
@@ -88,6 +99,10 @@ impl Watch {
         self.why.store(why, Ordering::Relaxed);
         // A session that cannot be asked has ended, or is about to.
         let _ = session.send(Command::Stop);
+        let leave_now = || haste.as_ref().inspect(|haste| haste.leave_now());
+        if why == SIGNAL && self.progress.is_over() {
+            leave_now();
+        }
         let asked = time::Instant::now();
         let cause = loop {
             let before = self.progress.moves();
@@ -104,7 +119,10 @@ impl Watch {
                 }
             }
         };
-        if !self.progress.is_over() {
+        if self.progress.is_over() && leave_now().is_some() {
+            // The program ends by itself once the capture is one file again.
+            time::sleep(SAME_WISH).await;
+        } else if !self.progress.is_over() {
             let written = counted(self.progress.messages(), "message");
             let message = format!("sockeye: ended before everything received was written, since {cause}");
             // Nobody may be there to read it.

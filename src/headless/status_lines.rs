@@ -1,6 +1,8 @@
 //! Lines on stderr, of which a count is written over itself on a terminal.
 
-use std::io::Write;
+use std::io::{self, Write};
+
+use terminal_size::{Width, terminal_size_of};
 
 use crate::payload::{cut, printable};
 
@@ -14,6 +16,14 @@ pub(super) struct StatusLines<W> {
     pub(super) width: Option<usize>,
     /// Whether the last line on the terminal is a count.
     pub(super) is_on_count: bool,
+}
+
+impl StatusLines<io::Stderr> {
+    /// Standard error, whose counts are written over themselves if it is a terminal.
+    pub(super) fn stderr() -> Self {
+        let width = terminal_size_of(io::stderr()).map(|(Width(width), _)| width.into());
+        Self { err: io::stderr(), width, is_on_count: false }
+    }
 }
 
 impl<W: Write> StatusLines<W> {

@@ -79,7 +79,8 @@ fn start<D: Connect>(
     seed: u64,
 ) -> Result<(Tail<io::Stderr>, Events), (Exit, String)> {
     let (gate, printer, sink) = prepared(args)?;
-    let capture = args.capture.as_deref().map(|path| Capture::start(path, &settings.url.host)).transpose();
+    let start = |path| Capture::start(path, &settings.url.host, args.compress);
+    let capture = args.capture.as_deref().map(start).transpose();
     let capture = capture.map_err(|error| (capture::exit_of(&error), format!("no capture: {error}")))?;
     let create = |path: &Path| match DeadLetters::create(path) {
         Ok(dead_letters) => Ok((path.display().to_string(), dead_letters)),
@@ -90,7 +91,8 @@ fn start<D: Connect>(
     };
     let dead_letters = args.dead_letters.as_deref().map(create).transpose()?;
     let (handle, events) = engine::start(settings, args.ack_mode.clone(), network, seed);
-    let watch = Watch::start(handle.clone(), args.limit, sink.progress())
+    let haste = capture.as_ref().map(Capture::haste);
+    let watch = Watch::start(handle.clone(), args.limit, sink.progress(), haste)
         .map_err(|error| (Exit::Other, format!("cannot watch for signals: {error}")))?;
     let width = terminal_size_of(io::stderr()).map(|(Width(width), _)| width.into());
     let mut narrator = Narrator::new(io::stderr()).on_terminal(width);
@@ -223,7 +225,8 @@ impl<W: Write> Tail<W> {
     /// Waits for the disk, and reports where the capture is and how to open it. Whether it is complete.
     async fn finish_capture(&mut self) -> bool {
         let Some(capture) = self.capture.take() else { return true };
-        let (is_whole, summary) = capture.finish().await;
+        let narrator = &mut self.narrator;
+        let (is_whole, summary) = capture.finish(&mut |text| narrator.count(text)).await;
         self.narrator.say(&summary);
         is_whole
     }

@@ -9,6 +9,7 @@ mod fit;
 pub mod hex;
 pub mod json;
 mod printable;
+mod shape;
 mod size;
 
 pub use decoded::{Body, Decoded, Decoder, Piece};
@@ -18,4 +19,5 @@ pub use duration::{
 };
 pub use fit::{cut, cut_chars, fold, preview, wrap};
 pub use printable::{is_invisible, printable, printable_lines};
+pub use shape::shape;
 pub use size::{counted, size, thousands};

@@ -25,7 +25,7 @@ use super::{
     CaptureError,
     file::{self, Contents},
     lock::{self, Lock},
-    tables::{ROWS_AS_SINGLES, ROWS_VERSION},
+    tables,
 };
 
 /// An open capture.
@@ -99,7 +99,7 @@ fn check(path: &Path) -> Result<(), CaptureError> {
     match file::contents(path)? {
         Contents::Absent => Err(CaptureError::Missing { path: path.to_owned() }),
         Contents::Empty => Err(CaptureError::Empty { path: path.to_owned() }),
-        Contents::Capture | Contents::Rows => Ok(()),
+        Contents::Capture | Contents::Earlier(_) => Ok(()),
     }
 }
 
@@ -118,9 +118,7 @@ fn open_immutable(path: &Path) -> Result<Connection, CaptureError> {
 fn checked(path: &Path, opened: rusqlite::Result<Connection>) -> Result<Connection, CaptureError> {
     let check = |db: Connection| {
         db.query_row("SELECT count(*) FROM session", [], |row| row.get::<_, i64>(0))?;
-        if db.query_row("PRAGMA user_version", [], |row| row.get::<_, u32>(0))? == ROWS_VERSION {
-            db.execute_batch(ROWS_AS_SINGLES)?;
-        }
+        tables::adapt(&db)?;
         Ok(db)
     };
     opened.and_then(check).map_err(|source| CaptureError::Database { path: path.to_owned(), source })

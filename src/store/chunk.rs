@@ -16,7 +16,7 @@ pub(super) const MOST: usize = 1_000;
 /// must be copied for each message that SQL reads of it.
 const ROOM: usize = 32_600;
 /// Larger messages are rows of their own, in bytes.
-const LARGE: usize = ROOM / 2;
+pub(super) const LARGE: usize = ROOM / 2;
 /// The first character that UTF-8 writes in three bytes, and the last one before the surrogates.
 const ZERO: u32 = 0x800;
 const LARGEST: u32 = 0xd7ff - ZERO;
@@ -92,14 +92,28 @@ impl OpenChunk {
             && (*connection, *verdict, kind, valid) == (of_chunk, common, self.head.kind, self.head.valid)
     }
 
+    /// A chunk as it was stored, which is not added to.
+    pub fn of(chunk: &Chunk<'_>) -> Self {
+        let Chunk { head, count, later, wires, ends, payloads } = *chunk;
+        let [later, wires, ends, payloads] =
+            [later, wires, ends, payloads.unwrap_or_default()].map(<[u8]>::to_vec);
+        Self { head, count, later, wires, ends, payloads }
+    }
+
+    /// The place after its last message.
+    pub fn next(&self) -> Seq {
+        self.head.seq.plus(self.count as u64)
+    }
+
     /// Whether so few messages are rather rows of their own, which any tool can look up by their columns.
     pub fn is_small(&self) -> bool {
-        self.count < 32 && self.payloads.len() < LARGE
+        // Of a blob without a byte SQLite cuts NULL, and not an empty payload.
+        self.payloads.is_empty() || (self.count < 32 && self.payloads.len() < LARGE)
     }
 
     pub fn chunk(&self) -> Chunk<'_> {
         let Self { head, count, later, wires, ends, payloads } = self;
-        Chunk { head: *head, count: *count, later, wires, ends, payloads }
+        Chunk { head: *head, count: *count, later, wires, ends, payloads: Some(payloads) }
     }
 }
 
@@ -114,27 +128,37 @@ pub(super) struct Chunk<'a> {
     pub wires: &'a [u8],
     /// The offsets at which the payloads end.
     pub ends: &'a [u8],
-    pub payloads: &'a [u8],
+    /// `None` if they are compressed and were not asked for.
+    pub payloads: Option<&'a [u8]>,
 }
 
 impl<'a> Chunk<'a> {
-    /// The message at this place of the chunk; `None` past its end, and where it is damaged.
-    pub fn message(&self, nth: usize) -> Option<Captured<'a>> {
+    /// The message at this place of the chunk, and the size of its payload; `None` past its end, and where it is
+    /// damaged.
+    pub fn message(&self, nth: usize) -> Option<(Captured<'a>, u64)> {
         if nth >= self.count {
             return None;
         }
         let start = nth.checked_sub(1).map_or(Some(0), |before| number(self.ends, before))?;
-        let payload = self.payloads.get(start as usize..number(self.ends, nth)? as usize)?;
+        let end = number(self.ends, nth)?;
+        let size = u64::from(end.checked_sub(start)?);
+        let payload = self.payloads.map_or(Some(&[][..]), |all| all.get(start as usize..end as usize))?;
         let Head { id, at, connection, kind, valid, verdict, .. } = self.head;
         let later = number(self.later, nth).unwrap_or(0);
         let wire = number(self.wires, nth).and_then(NonZeroU32::new);
         let id = MessageId(id.0.saturating_add(nth as u64));
-        Some(Captured {
+        let captured = Captured {
             at: Timestamp(at.0.saturating_add(i64::from(later))),
             connection,
             verdict,
             message: Message { id, kind, payload, valid, frames: 1, wire },
-        })
+        };
+        Some((captured, size))
+    }
+
+    /// The size of all payloads, in bytes; 0 where the chunk is damaged.
+    pub fn payloads_size(&self) -> usize {
+        self.count.checked_sub(1).and_then(|last| number(self.ends, last)).unwrap_or(0) as usize
     }
 }
 

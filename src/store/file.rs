@@ -30,8 +30,8 @@ pub(super) enum Contents {
     /// A file without a byte, which SQLite turns into a database.
     Empty,
     Capture,
-    /// A capture that is read and not written: each message has a row of its own.
-    Rows,
+    /// A capture of an earlier version, which is read and not written.
+    Earlier(u32),
 }
 
 /// Checks that a path can be captured into: it is absent, empty or a capture.
@@ -43,8 +43,8 @@ pub fn check(path: &Path) -> Result<(), CaptureError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let unusable = |source| CaptureError::Unusable { path: path.to_owned(), source };
     let found = contents(path)?;
-    if found == Contents::Rows {
-        return Err(CaptureError::Older { path: path.to_owned(), found: ROWS_VERSION });
+    if let Contents::Earlier(found) = found {
+        return Err(CaptureError::Older { path: path.to_owned(), found });
     }
     if found == Contents::Absent {
         let meta = fs::metadata(folder).map_err(unusable)?;
@@ -79,16 +79,22 @@ pub(super) fn contents(path: &Path) -> Result<Contents, CaptureError> {
         let bytes = header.get(at..at + 4)?;
         Some(u32::from_be_bytes(bytes.try_into().ok()?))
     };
+    // A writer that was killed while it created the tables: the first page is the last that SQLite writes early.
+    if header.iter().all(|byte| *byte == 0) && journal(path).exists() {
+        return Ok(Contents::Empty);
+    }
     if !header.starts_with(MAGIC) {
         return Err(CaptureError::NotOurs { path: at() });
     }
     match (number(APPLICATION_OFFSET), number(VERSION_OFFSET)) {
         (Some(APPLICATION), Some(found)) if found > VERSION => Err(CaptureError::Newer { path: at(), found }),
-        (Some(APPLICATION), Some(ROWS_VERSION)) => Ok(Contents::Rows),
-        (Some(APPLICATION), Some(found)) if found < VERSION => Err(CaptureError::Older { path: at(), found }),
+        (Some(APPLICATION), Some(found)) if found < ROWS_VERSION => {
+            Err(CaptureError::Older { path: at(), found })
+        }
+        (Some(APPLICATION), Some(found)) if found < VERSION => Ok(Contents::Earlier(found)),
         (Some(APPLICATION), _) => Ok(Contents::Capture),
         // If the writer was killed early, the tables are only in the log beside the file.
-        (Some(0), Some(0)) if wal(path).exists() => Ok(Contents::Rows),
+        (Some(0), Some(0)) if wal(path).exists() => Ok(Contents::Earlier(ROWS_VERSION)),
         _ => Err(CaptureError::NotOurs { path: at() }),
     }
 }

@@ -69,18 +69,28 @@ impl Reader {
             Part::Whole => "payload",
         };
         let mut select = self.db().prepare_cached(&format!(
-            "SELECT seq, id, at, connection, type, valid, verdict, size, {payload}, wire, frames, NULL, NULL FROM single \
+            "SELECT seq, id, at, connection, type, valid, verdict, size, {payload}, wire, frames, NULL, NULL, NULL, NULL \
+             FROM single \
              WHERE seq BETWEEN ?1 AND ?2 \
              UNION ALL \
-             SELECT seq, id, at, connection, type, valid, verdict, NULL, payloads, wires, later, count, ends FROM chunk \
+             SELECT seq, id, at, connection, type, valid, verdict, NULL, payloads, wires, later, count, ends, block, base \
+             FROM chunk \
              WHERE seq BETWEEN ?3 AND ?2 ORDER BY seq"
         ))?;
         let mut rows = select.query(params![sql_seq(from), sql_seq(to), earliest_chunk(from)])?;
         while let Some(row) = rows.next()? {
-            let goes_on = match row.get_ref(11)? {
-                ValueRef::Null => each(&single(row)?)?,
-                _ if wanted(payload_bytes(row.get_ref(8)?)) => each_of_chunk(&chunk(row)?, (from, to), each)?,
-                _ => true,
+            let goes_on = if row.get_ref(11)? == ValueRef::Null {
+                each(&single(row)?)?
+            } else {
+                let mut chunk = chunk(row)?;
+                let inflated = match row.get::<_, Option<i64>>(13)? {
+                    Some(block) if part != Part::None => {
+                        Some(self.blocks.slice(self.db(), block, row.get(14)?, chunk.payloads_size())?)
+                    }
+                    _ => None,
+                };
+                chunk.payloads = inflated.as_deref().or(chunk.payloads);
+                !chunk.payloads.is_none_or(wanted) || each_of_chunk(&chunk, (from, to), each)?
             };
             if !goes_on {
                 break;
@@ -115,15 +125,15 @@ fn each_of_chunk(chunk: &Chunk<'_>, (from, to): (Seq, Seq), each: Each<'_>) -> r
     let skipped = usize::try_from(from.0.saturating_sub(first.0)).unwrap_or(usize::MAX);
     for nth in skipped..chunk.count {
         let seq = Seq(first.0.saturating_add(nth as u64));
-        let Some(captured) = chunk.message(nth).filter(|_| seq <= to) else { break };
-        if !each(&Placed { seq, size: captured.message.payload.len() as u64, captured })? {
+        let Some((captured, size)) = chunk.message(nth).filter(|_| seq <= to) else { break };
+        if !each(&Placed { seq, size, captured })? {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-fn single<'a>(row: &'a Row<'_>) -> rusqlite::Result<Placed<'a>> {
+pub(super) fn single<'a>(row: &'a Row<'_>) -> rusqlite::Result<Placed<'a>> {
     let message = Message {
         id: MessageId(count(row, 1)?),
         kind: message_kind(row, 4)?,
@@ -137,7 +147,7 @@ fn single<'a>(row: &'a Row<'_>) -> rusqlite::Result<Placed<'a>> {
     Ok(Placed { seq: Seq(count(row, 0)?), size: count(row, 7)?, captured })
 }
 
-fn chunk<'a>(row: &'a Row<'_>) -> rusqlite::Result<Chunk<'a>> {
+pub(super) fn chunk<'a>(row: &'a Row<'_>) -> rusqlite::Result<Chunk<'a>> {
     let head = Head {
         seq: Seq(count(row, 0)?),
         id: MessageId(count(row, 1)?),
@@ -150,7 +160,10 @@ fn chunk<'a>(row: &'a Row<'_>) -> rusqlite::Result<Chunk<'a>> {
     Ok(Chunk {
         head,
         count: usize::try_from(count(row, 11)?).unwrap_or(0).min(chunk::MOST),
-        payloads: payload_bytes(row.get_ref(8)?),
+        payloads: match row.get_ref(8)? {
+            ValueRef::Null => None,
+            payloads => Some(payload_bytes(payloads)),
+        },
         wires: payload_bytes(row.get_ref(9)?),
         later: payload_bytes(row.get_ref(10)?),
         ends: payload_bytes(row.get_ref(12)?),

@@ -20,6 +20,8 @@ pub enum State {
     #[default]
     Opening,
     Recording,
+    /// Everything is on disk, and is being compressed; the parts in a hundred that are done.
+    Compressing(u8),
     /// The capture stopped with this error. What was committed is kept.
     Failed(String),
     /// Everything is on disk and the file is closed.

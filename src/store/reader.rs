@@ -14,6 +14,7 @@ use crate::session::{
 use super::{
     CaptureError,
     access::Access,
+    blocks::Blocks,
     captured::{Captured, Part},
     rows::{count, event_kind, message, parse_event, redelivery, sql_seq, verdict},
 };
@@ -42,6 +43,7 @@ pub struct SessionSummary {
 pub struct Reader {
     access: Access,
     pub(super) path: PathBuf,
+    pub(super) blocks: Blocks,
 }
 
 impl Reader {
@@ -51,7 +53,7 @@ impl Reader {
     ///
     /// There is no capture, or it cannot be read.
     pub fn open(path: &Path) -> Result<Self, CaptureError> {
-        Ok(Self { access: Access::open(path)?, path: path.to_owned() })
+        Ok(Self { access: Access::open(path)?, path: path.to_owned(), blocks: Blocks::default() })
     }
 
     /// Another reader of the same capture, for another thread. It must not outlive this one.
@@ -60,7 +62,8 @@ impl Reader {
     ///
     /// The capture cannot be read any more.
     pub fn another(&self) -> Result<Self, CaptureError> {
-        Ok(Self { access: self.access.another(&self.path)?, path: self.path.clone() })
+        let access = self.access.another(&self.path)?;
+        Ok(Self { access, path: self.path.clone(), blocks: Blocks::default() })
     }
 
     /// Whether the capture must be reopened, since a writer has started to write it.

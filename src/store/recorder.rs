@@ -4,20 +4,27 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
     thread,
+    time::Duration,
 };
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::sleep,
+};
 
 use crate::{files::create_private, session::Event};
 
 use super::{
-    CaptureError, Progress,
+    CaptureError, Haste, Plan, Progress, State,
     backlog::{Backlog, Parcel, cost_of},
     file, writer,
 };
 
 /// The most batches of events that wait for the disk.
 pub const BATCHES: usize = 256;
+
+/// How long the end of a capture may take without a word.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Queues events for the writer. After a drop the writer finishes by itself.
 #[derive(Debug)]
@@ -27,6 +34,7 @@ pub struct Recorder {
     backlog: Arc<Backlog>,
     progress: watch::Receiver<Progress>,
     done: oneshot::Receiver<()>,
+    haste: Haste,
 }
 
 impl Recorder {
@@ -37,15 +45,15 @@ impl Recorder {
     ///
     /// The file is not a capture, or no thread can be started.
     pub fn start(path: &Path, name: &str) -> Result<Self, CaptureError> {
-        Self::start_within(path, name, 0)
+        Self::start_with(path, name, Plan::default())
     }
 
-    /// Starts to capture into a file of at most `pages` pages; 0 means no limit.
+    /// The same, as planned.
     ///
     /// # Errors
     ///
     /// Those of [`Recorder::start`].
-    pub fn start_within(path: &Path, name: &str, pages: i64) -> Result<Self, CaptureError> {
+    pub fn start_with(path: &Path, name: &str, plan: Plan) -> Result<Self, CaptureError> {
         file::check(path)?;
         // Creates the file now, so that an error is reported before the session starts.
         if file::contents(path)? == file::Contents::Absent {
@@ -59,16 +67,18 @@ impl Recorder {
         let thread_path = path.clone();
         let backlog = Arc::<Backlog>::default();
         let shared = backlog.clone();
+        let haste = Haste::default();
+        let asked = haste.clone();
         thread::Builder::new()
             .name("capture".to_owned())
             .spawn(move || {
-                writer::run(&thread_path, &name, pages, parcels, &shared, &progress_sender);
+                writer::run(&thread_path, &name, (plan, &asked), parcels, &shared, &progress_sender);
                 shared.close();
                 // The receiver may have been dropped.
                 let _ = finished.send(());
             })
             .map_err(|source| CaptureError::Unusable { path: path.clone(), source })?;
-        Ok(Self { path, sender, backlog, progress, done })
+        Ok(Self { path, sender, backlog, progress, done, haste })
     }
 
     #[must_use]
@@ -98,12 +108,39 @@ impl Recorder {
         self.progress.clone()
     }
 
-    /// Waits until all queued events are on disk, and returns the final progress.
+    /// Ends the compression of the capture before it is done.
+    #[must_use]
+    pub fn haste(&self) -> Haste {
+        self.haste.clone()
+    }
+
+    /// Waits until all queued events are on disk and compressed, and returns the final progress.
     pub async fn finish(self) -> Progress {
         let Self { sender, done, progress, .. } = self;
         drop(sender);
         // If the writer failed, the progress holds the error.
         let _ = done.await;
         progress.borrow().clone()
+    }
+
+    /// The same; if it takes longer than half a second, `report` is told the parts in a hundred that are compressed.
+    pub async fn finish_with(self, report: &mut dyn FnMut(u8)) -> Progress {
+        let Self { sender, mut done, mut progress, .. } = self;
+        drop(sender);
+        let (patience, mut is_over, mut told) = (sleep(PATIENCE), false, None);
+        tokio::pin!(patience);
+        loop {
+            if is_over
+                && let State::Compressing(compressed) = progress.borrow_and_update().state
+                && told.replace(compressed) != Some(compressed)
+            {
+                report(compressed);
+            }
+            tokio::select! {
+                _ = &mut done => return progress.borrow().clone(),
+                () = &mut patience, if !is_over => is_over = true,
+                Ok(()) = progress.changed(), if is_over => {}
+            }
+        }
     }
 }

@@ -110,7 +110,7 @@ impl RowsOut {
             self.write_chunk()?;
             self.open = OpenChunk::with(Seq(self.seq), &captured, self.spare.take());
             if self.open.is_none() {
-                self.insert_single(Seq(self.seq), &captured)?;
+                insert_message(&self.db, "single", self.session_id(), Seq(self.seq), &captured)?;
             }
         }
         if let Some(session) = &mut self.session {
@@ -127,63 +127,20 @@ impl RowsOut {
         let chunk = open.chunk();
         if open.is_small() {
             for nth in 0..chunk.count {
-                if let Some(captured) = chunk.message(nth) {
-                    self.insert_single(chunk.head.seq.plus(nth as u64), &captured)?;
+                if let Some((captured, _)) = chunk.message(nth) {
+                    insert_message(
+                        &self.db,
+                        "single",
+                        self.session_id(),
+                        chunk.head.seq.plus(nth as u64),
+                        &captured,
+                    )?;
                 }
             }
         } else {
-            self.insert_chunk(&chunk)?;
+            insert_chunk(&self.db, self.session_id(), &chunk, None)?;
         }
         self.spare = Some(open);
-        Ok(())
-    }
-
-    fn insert_chunk(&self, chunk: &Chunk<'_>) -> rusqlite::Result<()> {
-        let mut insert = self.db.prepare_cached(
-            "INSERT INTO chunk VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-        )?;
-        let Chunk { head, count, later, wires, ends, payloads } = *chunk;
-        let list = |list| if <[u8]>::is_empty(list) { ValueRef::Null } else { ValueRef::Blob(list) };
-        insert.execute(params![
-            sql_integer(head.seq.0),
-            self.session_id(),
-            sql_integer(head.id.0),
-            head.at.0,
-            head.connection.0,
-            head.kind.word(),
-            head.valid,
-            head.verdict.word(),
-            sql_integer(count as u64),
-            Borrowed(list(later)),
-            Borrowed(list(wires)),
-            ends,
-            payloads
-        ])?;
-        Ok(())
-    }
-
-    fn insert_single(&self, seq: Seq, captured: &Captured<'_>) -> rusqlite::Result<()> {
-        let mut insert = self.db.prepare_cached(
-            "INSERT INTO single VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-        )?;
-        let Captured { at, connection, verdict, message } = *captured;
-        // The payload of a valid text was checked when it was read from the socket.
-        let is_text = message.kind == Kind::Text && message.valid;
-        let payload = if is_text { ValueRef::Text(message.payload) } else { ValueRef::Blob(message.payload) };
-        insert.execute(params![
-            sql_integer(seq.0),
-            self.session_id(),
-            sql_integer(message.id.0),
-            at.0,
-            connection.0,
-            message.kind.word(),
-            sql_integer(message.payload.len() as u64),
-            message.frames,
-            message.valid,
-            verdict.word(),
-            Borrowed(payload),
-            message.wire.map(NonZeroU32::get)
-        ])?;
         Ok(())
     }
 
@@ -237,6 +194,76 @@ impl RowsOut {
         ])?;
         Ok(())
     }
+}
+
+/// Inserts a message as a row of its own.
+pub(super) fn insert_message(
+    db: &Connection,
+    table: &str,
+    session: i64,
+    seq: Seq,
+    captured: &Captured<'_>,
+) -> rusqlite::Result<()> {
+    let mut insert = db.prepare_cached(&format!(
+        "INSERT INTO {table} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+    ))?;
+    let Captured { at, connection, verdict, message } = *captured;
+    // The payload of a valid text was checked when it was read from the socket.
+    let is_text = message.kind == Kind::Text && message.valid;
+    let payload = if is_text { ValueRef::Text(message.payload) } else { ValueRef::Blob(message.payload) };
+    insert.execute(params![
+        sql_integer(seq.0),
+        session,
+        sql_integer(message.id.0),
+        at.0,
+        connection.0,
+        message.kind.word(),
+        sql_integer(message.payload.len() as u64),
+        message.frames,
+        message.valid,
+        verdict.word(),
+        Borrowed(payload),
+        message.wire.map(NonZeroU32::get)
+    ])?;
+    Ok(())
+}
+/// Where the payloads of a chunk stand once they are compressed.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub block: i64,
+    /// The byte of the inflated block at which they begin.
+    pub base: i64,
+}
+
+pub(super) fn insert_chunk(
+    db: &Connection,
+    session: i64,
+    chunk: &Chunk<'_>,
+    place: Option<Place>,
+) -> rusqlite::Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO chunk VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+    )?;
+    let Chunk { head, count, later, wires, ends, payloads } = *chunk;
+    let list = |list| if <[u8]>::is_empty(list) { ValueRef::Null } else { ValueRef::Blob(list) };
+    insert.execute(params![
+        sql_integer(head.seq.0),
+        session,
+        sql_integer(head.id.0),
+        head.at.0,
+        head.connection.0,
+        head.kind.word(),
+        head.valid,
+        head.verdict.word(),
+        sql_integer(count as u64),
+        Borrowed(list(later)),
+        Borrowed(list(wires)),
+        ends,
+        payloads,
+        place.map(|place| place.block),
+        place.map(|place| place.base)
+    ])?;
+    Ok(())
 }
 
 /// A count as an SQLite integer.

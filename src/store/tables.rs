@@ -9,13 +9,15 @@ use super::chunk;
 /// The application id of captures (`PRAGMA application_id`): the letters `sock`.
 pub const APPLICATION: u32 = 0x736f_636b;
 /// The version of the schema (`PRAGMA user_version`).
-pub const VERSION: u32 = 3;
-/// The version before, whose captures have a row for each message. They are read, and not written.
+pub const VERSION: u32 = 4;
+/// The oldest version whose captures are read, and not written: they have a row for each message.
 pub(super) const ROWS_VERSION: u32 = 2;
 /// The page size in bytes: a page holds one full chunk.
 const PAGE_SIZE: u32 = 32 << 10;
-/// How long a commit waits for another program that reads the capture.
-const BUSY: Duration = Duration::from_secs(30);
+/// How long a commit waits for another program that reads the capture, before the capture ends. The view takes 3 seconds
+/// for a million messages: a query of ten million ends in this time. Meanwhile the socket is not read, and the pause is
+/// shown; nothing is lost, and nothing grows.
+pub(super) const BUSY: Duration = Duration::from_secs(30);
 
 /// The tables and views, as `assets/capture.md` documents them.
 pub const SCHEMA: &str = "\
@@ -64,7 +66,14 @@ CREATE TABLE chunk (
     later TEXT,
     wires TEXT,
     ends BLOB NOT NULL,
-    payloads BLOB NOT NULL
+    payloads BLOB,
+    block INTEGER,
+    base INTEGER
+);
+CREATE TABLE block (
+    id INTEGER PRIMARY KEY,
+    size INTEGER NOT NULL,
+    zstd BLOB NOT NULL
 );
 CREATE TABLE number (n INTEGER PRIMARY KEY);
 CREATE TABLE delivery (
@@ -93,12 +102,12 @@ CREATE VIEW piece AS
         nullif(unicode(substr(wires, 3 * n + 1, 3)) - 2048, 0) AS wire
     FROM chunk CROSS JOIN number WHERE n < count;
 CREATE VIEW message AS
-    SELECT seq, session, id, at, connection, type, size, frames, valid, verdict, payload, wire, seq AS run
+    SELECT seq, session, id, at, connection, type, size, frames, valid, verdict, payload, wire, seq AS run, 0 AS packed
     FROM single
     UNION ALL
     SELECT seq + n, session, id + n, received, connection, type, stop - start, 1, valid, verdict,
         iif(type = 'text' AND valid, CAST(substr(payloads, start + 1, stop - start) AS TEXT),
-            substr(payloads, start + 1, stop - start)), wire, seq
+            substr(payloads, start + 1, stop - start)), wire, seq, block IS NOT NULL
     FROM piece;
 CREATE VIEW deliveries AS
     SELECT session, id AS message, 1 AS attempt, verdict, at, seq FROM message
@@ -122,22 +131,60 @@ SELECT max(
 const FACTS: &str = "\
 INSERT INTO about VALUES
     ('what', 'a capture of websocket sessions, written by sockeye'),
-    ('version', '3'),
+    ('version', '4'),
     ('read', 'the messages: SELECT * FROM message; the rest: session, deliveries, event'),
-    ('chunks', 'a row of chunk holds up to 1000 messages of a fast feed; the view message takes them apart')
+    ('chunks', 'a row of chunk holds up to 1000 messages of a fast feed; the view message takes them apart'),
+    ('packed', 'where message.packed is 1 the payload is compressed, and NULL here: sockeye sql FILE ''SELECT ...'' reads it, sockeye export FILE -o NEW.sqlite writes plain rows')
 ";
 
 /// Shows the messages of a capture of [`ROWS_VERSION`] as those of this version.
-pub(super) const ROWS_AS_SINGLES: &str = "\
-PRAGMA temp_store = MEMORY;
-CREATE TEMP VIEW single AS SELECT * FROM message;
+const ROWS_AS_SINGLES: &str = "\
+CREATE TEMP VIEW single AS SELECT * FROM main.message;
 CREATE TEMP TABLE chunk (seq INTEGER PRIMARY KEY, session, id, at, connection, type, valid, verdict, count, later, wires,
-    ends, payloads);
+    ends, payloads, block, base);
+CREATE TEMP TABLE number (n INTEGER PRIMARY KEY);
 ";
+/// The same for version 3, whose chunks are not compressed.
+const PLAIN_CHUNKS: &str = "CREATE TEMP VIEW chunk AS SELECT *, NULL AS block, NULL AS base FROM main.chunk;";
+
+/// Shows a capture of an earlier version as one of this version.
+pub(super) fn adapt(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch("PRAGMA temp_store = MEMORY;")?;
+    match db.query_row("PRAGMA user_version", [], |row| row.get(0))? {
+        ROWS_VERSION => db.execute_batch(ROWS_AS_SINGLES),
+        VERSION => Ok(()),
+        _ => db.execute_batch(PLAIN_CHUNKS),
+    }
+}
+
+/// The views of [`SCHEMA`] with all payloads, for a connection that has the function `inflated`.
+pub(super) fn inflating_views() -> String {
+    const SLICE: &str = "substr(payloads, start + 1, stop - start)";
+    let views = SCHEMA.find("CREATE VIEW").map_or("", |at| &SCHEMA[at..]);
+    views
+        .replace("CREATE VIEW", "CREATE TEMP VIEW")
+        .replace(SLICE, &format!("ifnull({SLICE}, inflated(block, base + start, stop - start))"))
+        .replace("block IS NOT NULL\n", "0\n")
+}
+
+/// The tables and views of a database in which each message is a row, as in version 2.
+pub(super) fn plain_schema() -> String {
+    const OTHERS: &[&str] = &["TABLE chunk", "TABLE block", "TABLE number", "VIEW piece", "VIEW message "];
+    let statements = SCHEMA.split_inclusive(";\n");
+    let is_plain = |sql: &&str| !OTHERS.iter().any(|other| sql.starts_with(&format!("CREATE {other}")));
+    let plain: String = statements.filter(is_plain).collect();
+    plain.replace("TABLE single", "TABLE message")
+}
+
+/// Whether there are tables.
+pub(super) fn exist(db: &Connection) -> rusqlite::Result<bool> {
+    db.query_row("SELECT count(*) > 0 FROM sqlite_schema", [], |row| row.get(0))
+}
 
 /// Creates the tables in a new file.
 pub(super) fn create(db: &Connection) -> rusqlite::Result<()> {
-    db.execute_batch(&format!("PRAGMA page_size = {PAGE_SIZE};"))?;
+    // The pages that compression frees are given back to the system (`pack.rs`).
+    db.execute_batch(&format!("PRAGMA page_size = {PAGE_SIZE}; PRAGMA auto_vacuum = INCREMENTAL;"))?;
     set_pragmas(db)?;
     let most = chunk::MOST;
     db.execute_batch(&format!(
@@ -148,8 +195,11 @@ pub(super) fn create(db: &Connection) -> rusqlite::Result<()> {
     ))
 }
 
-/// Sets the pragmas for writing. A crash of the program loses no commit. After a crash of the machine the part that
-/// the system had not written yet may be missing or damaged.
+/// Sets the pragmas for writing. A crash of the program, or a kill, loses no commit: the system has what was written.
+/// A power cut may cost what the system had not written yet, usually the last 30 seconds, and may damage the file. With
+/// `synchronous = NORMAL` it could not damage it, but each commit would wait for the disk two or three times: measured
+/// with 1 MiB a commit 130 MB/s instead of 860, and a disk that takes 20 ms for it would hold up a feed of 20 commits a
+/// second. A capture is the record of a session that can be made again, and not the only copy of an account.
 ///
 /// A rollback journal holds the pages that change, and not those that are appended. A write-ahead log would write all
 /// of them twice, which takes three times as long; but a commit waits for those who read.

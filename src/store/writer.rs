@@ -13,10 +13,11 @@ use tokio::{
 };
 
 use super::{
-    CaptureError, Progress, State,
+    CaptureError, Compress, Haste, Plan, Progress, State,
     backlog::{Backlog, Parcel},
     file::{self, Contents},
     lock::Lock,
+    pack::pack,
     rows_out::RowsOut,
     tables,
 };
@@ -38,7 +39,7 @@ const LEAST_SPACE: u64 = 100 << 20;
 pub(super) fn run(
     path: &Path,
     name: &str,
-    pages: i64,
+    (plan, haste): (Plan, &Haste),
     mut parcels: mpsc::Receiver<Parcel>,
     backlog: &Backlog,
     progress: &watch::Sender<Progress>,
@@ -49,10 +50,12 @@ pub(super) fn run(
     };
     let written = runtime.block_on(async {
         let mut writer = Writer::open(path, name, progress)?;
-        if pages > 0 {
-            writer.database(writer.rows.db.pragma_update(None, "max_page_count", pages))?;
+        if plan.pages > 0 {
+            writer.database(writer.rows.db.pragma_update(None, "max_page_count", plan.pages))?;
         }
-        writer.write_all(&mut parcels, backlog).await
+        writer.write_all(&mut parcels, backlog).await?;
+        writer.compress(plan.compress, haste);
+        writer.close()
     });
     match written {
         Ok(()) => progress.send_modify(|progress| progress.state = State::Closed),
@@ -87,8 +90,9 @@ impl<'a> Writer<'a> {
         let lock = Lock::take(path)?;
         let database = |source| CaptureError::Database { path: path.to_owned(), source };
         let db = Connection::open(path).map_err(database)?;
-        if found == Contents::Capture { tables::set_pragmas(&db) } else { tables::create(&db) }
-            .map_err(database)?;
+        // A writer that was killed while it created the tables has left none: this takes its commit back.
+        let is_new = found != Contents::Capture || !tables::exist(&db).map_err(database)?;
+        if is_new { tables::create(&db) } else { tables::set_pragmas(&db) }.map_err(database)?;
         let seq: i64 = db.query_row(tables::LAST_SEQ, [], |row| row.get(0)).map_err(database)?;
         let seq = u64::try_from(seq).unwrap_or(0);
         progress.send_modify(|progress| {
@@ -142,7 +146,28 @@ impl<'a> Writer<'a> {
                 self.commit(backlog)?;
             }
         }
-        self.commit(backlog)?;
+        self.commit(backlog)
+    }
+
+    /// Compresses what is there. If that fails, the capture stays as it was, and is whole.
+    fn compress(&mut self, compress: Compress, haste: &Haste) {
+        if !compress.applies_to(file::size(&self.path)) {
+            return;
+        }
+        let Self { rows: RowsOut { db, seq, .. }, progress, .. } = self;
+        let mut report = |done| progress.send_modify(|progress| progress.state = State::Compressing(done));
+        // Somebody who reads the capture now is not waited for.
+        let packed = db
+            .busy_timeout(Duration::ZERO)
+            .and_then(|()| pack(db, compress, *seq, haste, &mut report))
+            .and(db.busy_timeout(tables::BUSY));
+        if let Err(error) = packed {
+            tracing::warn!(%error, path = %self.path.display(), "the capture is not compressed");
+        }
+    }
+
+    /// Leaves one file.
+    fn close(&mut self) -> Result<(), CaptureError> {
         self.database(tables::close(&self.rows.db))?;
         self.check_space(true)
     }

@@ -10,7 +10,7 @@ use crate::{
     cli::{CaptureTarget, ColorChoice, Display},
     config::{SessionOptions, Settings, Values},
     net::{Clock, Limits},
-    store::CaptureError,
+    store::{CaptureError, Compress, Plan},
 };
 
 /// The options beside the settings.
@@ -19,11 +19,20 @@ pub struct Options {
     pub color: ColorChoice,
     pub display: Display,
     pub keep: CaptureTarget,
+    /// When the capture is compressed.
+    pub compress: Compress,
     /// How messages are answered.
     pub ack_mode: AckMode,
     pub log: OwnLog,
     /// The config file that the session comes from.
     pub profile: Option<PathBuf>,
+}
+
+impl Options {
+    /// How a capture is written.
+    pub(super) fn plan(&self) -> Plan {
+        Plan { compress: self.compress, ..Plan::default() }
+    }
 }
 
 /// Why the screen could not go on.

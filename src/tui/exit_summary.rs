@@ -61,7 +61,7 @@ impl ExitSummary {
             capture: kept.map(|(path, progress)| {
                 let message = match progress.state {
                     State::Failed(message) => Some(message),
-                    State::Opening | State::Recording | State::Closed => None,
+                    State::Opening | State::Recording | State::Compressing(_) | State::Closed => None,
                 };
                 (path, progress.bytes, message)
             }),

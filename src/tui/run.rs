@@ -1,6 +1,10 @@
 //! The loop: keys first, then the frame, then the events of the engine.
 
-use std::{io, process::ExitStatus, time::Duration};
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    process::ExitStatus,
+    time::Duration,
+};
 
 use tokio::{
     sync::watch,
@@ -45,7 +49,7 @@ pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError
     let recorder = match &options.keep {
         CaptureTarget::File(path) => {
             let name = begin.name();
-            Some(Recorder::start(path, name).map_err(TuiError::Capture)?)
+            Some(Recorder::start_with(path, name, options.plan()).map_err(TuiError::Capture)?)
         }
         CaptureTarget::StateFolder | CaptureTarget::Off => None,
     };
@@ -83,13 +87,38 @@ pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError
     quick.close();
     slow.close();
     layouts.close();
+    drop(screen);
     let kept = match recorder {
-        Some(recorder) => Some((recorder.path().to_owned(), recorder.finish().await)),
+        Some(recorder) => Some((recorder.path().to_owned(), left_capture(recorder, &mut signals).await)),
         None => None,
     };
-    drop(screen);
     let interrupted = matches!(left?, Left::Interrupted);
     Ok(ExitSummary::of(&app, clock.elapsed(), interrupted, kept, refused))
+}
+
+/// Waits for the capture. If its compression takes long, that is told on the terminal, and a signal ends it.
+async fn left_capture(recorder: Recorder, signals: &mut Signals) -> Progress {
+    let haste = recorder.haste();
+    // Each is written over the one before, and the farewell over the last.
+    let say = |text: &str| {
+        if io::stderr().is_terminal() {
+            drop(write!(io::stderr(), "\r\x1b[2K{text}"));
+        }
+    };
+    let mut report = |done| {
+        say(&format!("sockeye: compressing the capture: {done} %; ctrl+c leaves it as far as it is"));
+    };
+    let finish = recorder.finish_with(&mut report);
+    tokio::pin!(finish);
+    loop {
+        tokio::select! {
+            progress = &mut finish => {
+                say("");
+                return progress;
+            }
+            _ = signals.next() => haste.leave_now(),
+        }
+    }
 }
 
 /// What made the loop end.

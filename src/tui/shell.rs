@@ -23,7 +23,7 @@ use crate::{
     net::Clock,
     serve::{Demo, DemoOptions},
     session::{Command, Seq},
-    store::{self, Progress, Recorder, State},
+    store::{self, Plan, Progress, Recorder, State},
 };
 
 use super::{
@@ -60,6 +60,7 @@ pub(super) struct Shell {
     /// The old capture that is looked at.
     reading: Option<PathBuf>,
     keep: CaptureTarget,
+    plan: Plan,
     /// Whether the user knows that the capture gets large.
     told_large: bool,
     /// The built-in feed server, once it was asked for.
@@ -110,6 +111,7 @@ impl Shell {
             refused: None,
             reading: None,
             keep: options.keep.clone(),
+            plan: options.plan(),
             told_large: false,
             demo: None,
             external_editor: None,
@@ -348,7 +350,7 @@ impl Shell {
         let path = self.recorder.as_ref()?.path().to_owned();
         let committed = Seq(progress.committed);
         let news = match &progress.state {
-            State::Opening | State::Closed => return None,
+            State::Opening | State::Compressing(_) | State::Closed => return None,
             State::Failed(message) => CaptureNews::Failed { path, message: message.clone(), committed },
             State::Recording => match &progress.large {
                 Some(message) if !std::mem::replace(&mut self.told_large, true) => {
@@ -366,7 +368,8 @@ impl Shell {
         if self.recorder.is_none() && self.keep == CaptureTarget::StateFolder {
             let stamp = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string();
             let name = self.app.profile.name.clone();
-            let begun = store::new_path(&name, &stamp).and_then(|path| Recorder::start(&path, &name));
+            let begun =
+                store::new_path(&name, &stamp).and_then(|path| Recorder::start_with(&path, &name, self.plan));
             match begun {
                 Ok(recorder) => self.recorder = Some(recorder),
                 Err(error) => {

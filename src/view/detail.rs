@@ -12,21 +12,32 @@ use crate::{
     session::{ConnectionId, Control, ControlKind, Direction, Lost},
 };
 
-use super::{canvas, canvas::Canvas, payload, problem, untrusted, words};
+use super::{canvas, canvas::Canvas, compared, payload, problem, untrusted, words};
 
 pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     let row = app.timeline.selected();
     let style = if app.focus == Focus::Detail { canvas.theme.accent } else { canvas.theme.strong };
-    let mode = app.selected_payload().map_or("", |_| app.detail.mode.word());
+    let compared = app.detail.compared.as_ref();
+    let mode = match compared {
+        Some(_) => "comparison",
+        None => app.selected_payload().map_or("", |_| app.detail.mode.word()),
+    };
     // The view mode stays: it says what the bytes below are.
     let taken = if mode.is_empty() { 4 } else { canvas::width(mode) + 7 };
     let room = usize::from(areas.detail_title.width).saturating_sub(taken);
-    let name = row.as_ref().map_or_else(|| canvas::cut("nothing selected", room), |row| name(row, room));
+    let name = match (&row, compared) {
+        (Some(_), Some(compared)) => canvas::cut(&compared::title(app, compared), room),
+        (Some(row), None) => name(row, room),
+        (None, _) => canvas::cut("nothing selected", room),
+    };
     canvas.rule(areas.detail_title, Span::styled(name, style), Span::styled(mode, canvas.theme.dim));
     if areas.divider.height > 0 {
         canvas.upright(areas.divider);
     }
     let Some(row) = row else { return };
+    if let Some(compared) = &app.detail.compared {
+        return compared::draw(canvas, areas.detail, areas.detail_foot, app, compared);
+    }
     if let Some(reading) = app.detail.reading() {
         return payload::draw(canvas, areas.detail, areas.detail_foot, app, reading);
     }

@@ -3,6 +3,7 @@
 mod alert_bar;
 mod ascii;
 mod canvas;
+mod compared;
 mod config;
 mod connections;
 mod delivery;

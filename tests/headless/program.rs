@@ -40,6 +40,20 @@ pub async fn run(args: &[&str]) -> Ran {
     }
 }
 
+/// Runs a line of a shell in which `"$@"` is the program with its arguments.
+#[cfg(unix)]
+pub async fn shell(line: &str, args: &[&str]) -> Ran {
+    let program = sockeye(args);
+    let mut command = Command::new("sh");
+    command.args(["-c", line, "sh"]).arg(program.get_program()).args(program.get_args());
+    command.env_clear().envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.stdin(Stdio::null());
+    let output = tokio::task::spawn_blocking(move || command.output());
+    let output = output.await.expect("no panic").expect("the shell starts");
+    let lines = |bytes| String::from_utf8(bytes).expect("lines are UTF-8");
+    Ran { code: output.status.code(), out: lines(output.stdout), err: lines(output.stderr) }
+}
+
 /// Upgrades, sends these bytes, and answers the close of the client; its outcome is the code
 /// in that close.
 pub async fn feeding(bytes: Vec<u8>) -> Server<Option<u16>> {

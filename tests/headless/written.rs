@@ -9,7 +9,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::program::{Ran, feeding, nobody, run, sockeye, text};
+use crate::program::{feeding, nobody, run, shell, sockeye, text};
 
 /// Every file and folder below, with its mode.
 fn modes(folder: &Path) -> Vec<(PathBuf, u32)> {
@@ -22,19 +22,6 @@ fn modes(folder: &Path) -> Vec<(PathBuf, u32)> {
         }
     }
     modes
-}
-
-/// Runs a line of a shell in which `"$@"` is the program with its arguments.
-async fn shell(line: &str, args: &[&str]) -> Ran {
-    let program = sockeye(args);
-    let mut command = Command::new("sh");
-    command.args(["-c", line, "sh"]).arg(program.get_program()).args(program.get_args());
-    command.env_clear().envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    command.stdin(Stdio::null());
-    let output = tokio::task::spawn_blocking(move || command.output());
-    let output = output.await.expect("no panic").expect("the shell starts");
-    let lines = |bytes| String::from_utf8(bytes).expect("lines are UTF-8");
-    Ran { code: output.status.code(), out: lines(output.stdout), err: lines(output.stderr) }
 }
 
 #[tokio::test]

@@ -9,15 +9,15 @@ use sockeye::{
         Batch, ConnectionId, Event, EventKind, Kind, MessageId, Run, Seq, Span, StoredEvent, StoredKind,
         Timestamp, Verdict,
     },
-    store::{CaptureError, Captured, Reader, Recorder, Search, check},
+    store::{CaptureError, Captured, Compress, Reader, Recorder, Search, check},
 };
 use tempfile::TempDir;
 
-use super::{NOON, batch, captured, session_events};
+use super::{NOON, batch, capture_as, captured, session_events};
 
 /// What is kept of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Kept {
+pub(super) struct Kept {
     id: u64,
     at: i64,
     connection: u32,
@@ -61,7 +61,7 @@ fn rows(reader: &Reader, table: &str) -> i64 {
     db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).expect("a table")
 }
 
-fn read(reader: &Reader) -> Vec<Kept> {
+pub(super) fn read(reader: &Reader) -> Vec<Kept> {
     let mut kept = Vec::new();
     let mut each = |captured: &Captured<'_>| {
         kept.push(Kept::of(captured));
@@ -72,7 +72,7 @@ fn read(reader: &Reader) -> Vec<Kept> {
 }
 
 /// The messages as plain SQL sees them.
-fn selected(reader: &Reader) -> Vec<Kept> {
+pub(super) fn selected(reader: &Reader) -> Vec<Kept> {
     let db = Connection::open(reader.path()).expect("any tool opens it");
     let mut select = db
         .prepare("SELECT id, at, connection, type, valid, frames, wire, verdict, payload, size FROM message ORDER BY seq")
@@ -242,8 +242,11 @@ proptest! {
             events.push(Event { at: Timestamp(at), connection: ConnectionId(connection), kind });
         }
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        let (_folder, reader) = runtime.block_on(captured(&events));
+        let (folder, reader) = runtime.block_on(captured(&events));
         prop_assert!(read(&reader) == expected);
         prop_assert!(selected(&reader) == expected);
+        let path = folder.path().join("compressed");
+        runtime.block_on(capture_as(&path, &events, Compress::Always));
+        prop_assert!(read(&Reader::open(&path).expect("it was written")) == expected);
     }
 }

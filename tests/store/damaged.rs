@@ -4,7 +4,7 @@ use std::fs;
 
 use tempfile::TempDir;
 
-use sockeye::store::{CaptureError, Reader, Recorder, ScanResult, Search, State, check, list};
+use sockeye::store::{CaptureError, Plan, Reader, Recorder, ScanResult, Search, State, check, list};
 use sockeye::{
     ack::{AckMode, Stages},
     session::{ActiveAckMode, EventKind, Kind, Seq, StoredEvent},
@@ -40,8 +40,8 @@ fn a_database_of_another_program_is_refused() {
 async fn a_capture_of_another_version_is_refused_with_both_versions() {
     let folder = TempDir::new().expect("a folder");
     for (version, expected) in [
-        (99, "newer sockeye (file version 99, this one supports 3); open it with that version"),
-        (1, "older sockeye (file version 1, this one supports 3); open it with that version"),
+        (99, "newer sockeye (file version 99, this one supports 4); open it with that version"),
+        (1, "older sockeye (file version 1, this one supports 4); open it with that version"),
     ] {
         let path = folder.path().join(format!("{version}.sqlite"));
         capture(&path, &session_events()).await;
@@ -141,7 +141,8 @@ async fn a_full_disk_ends_the_capture_and_keeps_what_was_committed() {
     let db = rusqlite::Connection::open(&path).expect("a database");
     let pages: i64 = db.query_row("PRAGMA page_count", [], |row| row.get(0)).expect("a count");
     drop(db);
-    let recorder = Recorder::start_within(&path, "full", pages + 2).expect("it can be written");
+    let recorder = Recorder::start_with(&path, "full", Plan { pages: pages + 2, ..Plan::default() })
+        .expect("it can be written");
     let large = vec![b'x'; 100_000];
     for nth in 1..20 {
         recorder.record(&[event(0, batch(nth, &[(Kind::Text, &large)]))]).await;

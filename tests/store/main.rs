@@ -2,6 +2,7 @@
 
 mod chunks;
 mod damaged;
+mod rest;
 mod scans;
 mod stranger;
 mod traces;
@@ -20,7 +21,7 @@ use sockeye::{
         Direction, End, Ended, Event, EventKind, Kind, LossKind, Lost, MessageId, Opened, Pause, Run, Sent,
         Seq, Side, Span, StoredEvent, StoredKind, Timestamp, Verdict,
     },
-    store::{Captured, Reader, Recorder, Search, State},
+    store::{Captured, Compress, Plan, Reader, Recorder, Search, State},
 };
 
 const NOON: i64 = 1_767_355_200_000_000;
@@ -99,7 +100,12 @@ fn session_events() -> Vec<Event> {
 }
 
 async fn capture(path: &Path, events: &[Event]) {
-    let recorder = Recorder::start(path, "ticks").expect("it can be written");
+    capture_as(path, events, Compress::Never).await;
+}
+
+async fn capture_as(path: &Path, events: &[Event], compress: Compress) {
+    let plan = Plan { compress, ..Plan::default() };
+    let recorder = Recorder::start_with(path, "ticks", plan).expect("it can be written");
     for event in events {
         recorder.record(std::slice::from_ref(event)).await;
     }

@@ -110,7 +110,7 @@ async fn a_commit_that_a_kill_interrupted_is_taken_back() {
     db.execute_batch(
         "PRAGMA journal_mode = PERSIST; PRAGMA synchronous = OFF; PRAGMA cache_size = 2; BEGIN;
          UPDATE session SET messages = 99;
-         INSERT INTO chunk SELECT n + 100, 1, n, 0, 1, 'text', 1, 'acked', 1, NULL, NULL, zeroblob(3), zeroblob(30000)
+         INSERT INTO chunk SELECT n + 100, 1, n, 0, 1, 'text', 1, 'acked', 1, NULL, NULL, zeroblob(3), zeroblob(30000), NULL, NULL
          FROM number;",
     )
     .expect("it fits");

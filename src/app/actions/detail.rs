@@ -8,7 +8,7 @@ use super::{
 use crate::app::{
     model::App,
     screens::Scope,
-    state::{Focus, Key},
+    state::{Focus, Key, Step},
 };
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
@@ -41,16 +41,34 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Copy the value under the cursor, as it was sent")
             .when(a_value_is_under_the_cursor)
             .run(App::copy_value),
-        row(ActionId::LeaveDetail, &[Key::ESC], "back").doc("Give the keys back to the feed").rank(6).change(
-            |app| {
+        row(ActionId::NextDifference, &[Key::char('n')], "next difference")
+            .doc("Go to the next difference")
+            .when(something_is_compared)
+            .rank_by(|app| app.detail.compared.is_some().then_some(4))
+            .change(|app| app.go_detail(Step::By(1))),
+        row(ActionId::PreviousDifference, &[Key::char('N')], "previous difference")
+            .doc("Go to the previous difference")
+            .when(something_is_compared)
+            .change(|app| app.go_detail(Step::By(-1))),
+        row(ActionId::LeaveDetail, &[Key::ESC], "back")
+            .doc("Show the payload again, or give the keys back to the feed")
+            .rank(6)
+            .change(|app| {
+                if app.detail.compared.take().is_some() {
+                    return;
+                }
                 app.detail.is_wide = false;
                 app.focus = Focus::Feed;
-            },
-        ),
+            }),
     ],
 );
 
+fn something_is_compared(app: &App) -> Available {
+    unless(app.detail.compared.is_none(), "nothing is compared (d compares with the message before)")
+}
+
 fn json_is_shown(app: &App) -> Available {
+    unless(app.detail.compared.is_some(), "a comparison is shown (esc shows the payload)")?;
     unless(app.path_of_cursor().is_none(), "no JSON is shown here (v shows it pretty)")
 }
 

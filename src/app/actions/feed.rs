@@ -10,7 +10,7 @@ use crate::{
     app::{
         model::App,
         screens::{Scope, Screen},
-        state::{Capture, Focus, Key, Line, Step},
+        state::{Capture, Focus, Key, Line, Step, With},
     },
     payload::size,
     session::Command,
@@ -84,6 +84,15 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(there_are_rows)
             .rank(34)
             .change(App::widen_detail),
+        row(ActionId::CompareWithPrevious, &[Key::char('d')], "compare")
+            .doc("Compare with the message before that has the same shape, or show the payload again")
+            .when(a_payload_is_selected)
+            .rank(35)
+            .change(|app| app.compare_with(With::Previous)),
+        row(ActionId::CompareWithMarked, &[Key::char('D')], "compare with the marked")
+            .doc("Compare with the marked message, or show the payload again")
+            .when(something_is_marked)
+            .change(|app| app.compare_with(With::Marked)),
         row(ActionId::ScrollDetailDown, &[Key::char('J')], "detail down")
             .doc("Scroll the detail down")
             .when(the_detail_is_open)

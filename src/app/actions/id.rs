@@ -55,6 +55,10 @@ pub enum ActionId {
     CopyPath,
     CopyValue,
     WidenDetail,
+    CompareWithPrevious,
+    CompareWithMarked,
+    NextDifference,
+    PreviousDifference,
     LeaveDetail,
     // The form.
     EditField,

@@ -5,7 +5,7 @@ use crate::{
         effect::Effect,
         layout,
         model::App,
-        state::{Focus, Step, Subject, TextInput, Tone},
+        state::{Compared, Focus, Step, TextInput, Tone, With},
     },
     payload::document::Document,
     session::Kind,
@@ -24,6 +24,15 @@ impl App {
     pub(in crate::app) fn fill_detail(&mut self) -> Option<Effect> {
         let pane = layout::areas(self.size, self).detail;
         let subject = if pane.height > 0 { self.timeline.selected_subject() } else { None };
+        if let Some(compared) = &self.detail.compared {
+            let other = match compared.with {
+                With::Previous => self.timeline.previous_alike(),
+                With::Marked => self.timeline.marked_subject(),
+            };
+            if let Some(compared) = &mut self.detail.compared {
+                compared.compare(subject.as_ref(), other.as_ref());
+            }
+        }
         let unfinished = self.detail.show(subject, usize::from(pane.width).saturating_sub(2));
         self.detail.keep_in_sight_if_focused(self.focus == Focus::Detail, self.detail_height());
         unfinished.map(|(generation, document)| Effect::LayOut { generation, document: Box::new(document) })
@@ -42,7 +51,9 @@ impl App {
 
     /// Moves the cursor of the detail, or what it explains.
     pub(in crate::app) fn go_detail(&mut self, step: Step) {
-        if self.detail.document().is_some() {
+        if let Some(compared) = &mut self.detail.compared {
+            compared.step(step);
+        } else if self.detail.document().is_some() {
             self.detail.step(step, self.detail_height());
         } else {
             self.detail.top = step.from_row(self.detail.top, PROSE);
@@ -73,6 +84,14 @@ impl App {
         if self.focus == Focus::Detail {
             self.focus = Focus::Feed;
         }
+    }
+
+    /// Compares the selected message with another, or shows its payload again.
+    pub(in crate::app) fn compare_with(&mut self, with: With) {
+        self.timeline.hold(self.page());
+        let is_shown = self.detail.compared.as_ref().is_some_and(|compared| compared.with == with);
+        self.detail.compared = (!is_shown).then(|| Compared::new(with));
+        self.detail.wish = Some(true);
     }
 
     /// Gives the detail the whole width, or back.
@@ -141,10 +160,5 @@ impl App {
     /// The payload of the selected row, received or sent.
     pub fn selected_payload(&self) -> Option<(Kind, &[u8])> {
         self.timeline.selected()?.payload()
-    }
-
-    /// The payload of the selected row as a document would have it.
-    pub fn selected_subject(&self) -> Option<Subject> {
-        self.timeline.selected_subject()
     }
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::{payload::document::Document, session::Kind};
 
-use super::{panes::DetailMode, reading::Reading, row::RowId, step::Step};
+use super::{compared::Compared, panes::DetailMode, reading::Reading, row::RowId, step::Step};
 
 /// The pane of one message.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,8 @@ pub struct Detail {
     /// The row that the cursor is on.
     pub cursor: u64,
     shown: Option<Shown>,
+    /// The comparison that is shown in its place.
+    pub compared: Option<Compared>,
     /// Where to go once it is laid out so far.
     goal: Option<Goal>,
     /// Tells what was laid out for this document from what was for another.

@@ -2,6 +2,7 @@
 //! effect, so that each part can be read and tested by itself.
 
 mod capture;
+mod compared;
 mod connection;
 mod connections;
 mod current;
@@ -33,6 +34,7 @@ mod timeline;
 mod window;
 
 pub use capture::{Capture, CaptureNews};
+pub use compared::{Compared, With};
 pub use connection::Connection;
 pub use connections::{Connections, ConnectionsPane};
 pub use current::{ConnectionState, Counts, Ladder, StageRow, State};

@@ -19,7 +19,10 @@ mod paging;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::session::{ConnectionId, Delivery, Finding, MessageId, Seq, Timestamp};
+use crate::{
+    payload::shape,
+    session::{ConnectionId, Delivery, Direction, Finding, MessageId, Seq, Timestamp},
+};
 
 use super::{
     detail::Subject,
@@ -33,6 +36,9 @@ use super::{
 
 /// Rows that can be marked.
 pub const MARKS: usize = 10_000;
+
+/// How far back a row of the same shape is looked for.
+const ALIKE: u64 = 10_000;
 
 /// Whether the window moves with what arrives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -206,9 +212,38 @@ impl Timeline {
 
     /// The payload of the selected row, if it is kept.
     pub fn selected_subject(&self) -> Option<Subject> {
-        let row = self.selected()?;
+        self.subject(self.selected)
+    }
+
+    fn subject(&self, row: RowId) -> Option<Subject> {
+        let row = self.row(row)?;
         let (kind, payload) = row.shared_payload().filter(|(_, payload)| !payload.is_empty())?;
         Some(Subject { row: row.id, kind, payload })
+    }
+
+    /// The payload of the first marked row that is not selected.
+    pub fn marked_subject(&self) -> Option<Subject> {
+        self.subject(self.marks().find(|row| *row != self.selected)?)
+    }
+
+    /// The payload of the nearest row before the selected one that came the same way and whose payload has the same
+    /// shape, among those at hand.
+    pub fn previous_alike(&self) -> Option<Subject> {
+        let selected = self.selected_subject()?;
+        let (shape, way) = (shape(&selected.payload), self.direction(self.selected)?);
+        let rows = (self.selected.0.saturating_sub(ALIKE)..self.selected.0).rev().map(RowId);
+        let mut others =
+            rows.filter(|row| self.direction(*row) == Some(way)).filter_map(|row| self.subject(row));
+        others.find(|other| other.kind == selected.kind && self::shape(&other.payload) == shape)
+    }
+
+    /// Whether a row is a message that was received or sent.
+    fn direction(&self, row: RowId) -> Option<Direction> {
+        match self.row(row)?.line {
+            Line::Message { .. } => Some(Direction::In),
+            Line::Entry(Entry::Sent(_)) => Some(Direction::Out),
+            _ => None,
+        }
     }
 
     /// The number of that message, whether it is at hand or not.

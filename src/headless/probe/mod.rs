@@ -116,7 +116,7 @@ fn save_root(path: &Path, reports: &[Report]) -> Result<String, String> {
 async fn one<D: Connect>(args: &ProbeArgs, settings: &Settings, network: D) -> Result<Report, String> {
     let mut report = Report { url: settings.shown_url(), ..Report::default() };
     let (handle, events) = engine::start(settings.clone(), AckMode::default(), network, 0);
-    let watch = Watch::start(handle.clone(), None, Progress::default())
+    let watch = Watch::start(handle.clone(), None, Progress::default(), None)
         .map_err(|error| format!("cannot watch for signals: {error}"))?;
     follow(&mut report, &handle, events, args.wait).await;
     report.interrupted = watch.interrupted();
