@@ -1,6 +1,6 @@
 //! Displayed payloads: no text that controls the terminal, and nothing wider than allowed.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use unicode_width::UnicodeWidthStr as _;
 
@@ -10,7 +10,7 @@ use crate::{
         Body, cut, decode, gap,
         hex::{cells, each, row, rows},
         json::{Lines, check},
-        one_line, parse_duration, printable, printable_lines, size, span_of, thousands,
+        one_line, parse_duration, printable, printable_lines, size, span_of, thousands, views,
     },
     session::Kind,
 };
@@ -25,13 +25,16 @@ pub fn payload(input: &[u8]) {
     let wide = usize::from(wide);
     for kind in [Kind::Text, Kind::Binary] {
         let decoded = decode(kind, payload, usize::from(bounds) * 32);
-        let lines = [decoded.line(wide), one_line(kind, payload, wide)];
+        let lines = [decoded.line(wide), one_line(kind, payload, payload.len() as u64, wide).pieces];
         for line in lines.map(|pieces| pieces.into_iter().map(|piece| piece.text).collect::<String>()) {
             assert!(!line.contains(controls_terminal), "{line:?}");
             assert!(line.width() <= wide, "{line:?} is {} wide", line.width());
         }
+        views(kind, payload, usize::from(bounds) * 32).for_each(drop);
         assert!(
-            !matches!(decoded.body, Body::Json(_)) || str::from_utf8(payload).is_ok() || decoded.left_out > 0
+            !matches!(decoded.body, Body::Json(Cow::Borrowed(_)))
+                || str::from_utf8(payload).is_ok()
+                || decoded.left_out > 0
         );
     }
     let text = String::from_utf8_lossy(payload);

@@ -25,9 +25,12 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     // The view mode stays: it says what the bytes below are.
     let taken = if mode.is_empty() { 4 } else { canvas::width(mode) + 7 };
     let room = usize::from(areas.detail_title.width).saturating_sub(taken);
+    // What the type of the message says already is not said again.
+    let title = app.detail.reading().and_then(|reading| reading.title.as_deref());
+    let title = title.filter(|title| !matches!(*title, "text" | "binary"));
     let name = match (&row, compared) {
         (Some(_), Some(compared)) => canvas::cut(&compared::title(app, compared), room),
-        (Some(row), None) => name(row, room),
+        (Some(row), None) => name(row, title, room),
         (None, _) => canvas::cut("nothing selected", room),
     };
     canvas.rule(areas.detail_title, Span::styled(name, style), Span::styled(mode, canvas.theme.dim));
@@ -49,8 +52,11 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
 }
 
 /// `#148,201 · text · 212 B · acked`: what matters least leaves first when it does not fit.
-fn name(row: &Row<'_>, room: usize) -> String {
-    let parts = parts(row);
+fn name(row: &Row<'_>, title: Option<&str>, room: usize) -> String {
+    let mut parts = parts(row);
+    if let Some(title) = title {
+        parts.insert(2.min(parts.len()), (4, untrusted::safe(title)));
+    }
     let mut kept: Vec<usize> = (0..parts.len()).collect();
     loop {
         let name = kept.iter().map(|&nth| parts[nth].1.as_str()).collect::<Vec<_>>().join(" · ");

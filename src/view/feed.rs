@@ -11,7 +11,7 @@ use ratatui::{
 use crate::{
     app::{App, Entry, Fold, Line, Received, Row, TimeStyle, layout::Areas},
     describe,
-    payload::{counted, gap, one_line, size, span_of, stopwatch, thousands},
+    payload::{Piece, counted, gap, one_line, size, span_of, stopwatch, thousands},
     session::{Control, ControlKind, Delivery, Direction, Kind, Timestamp},
 };
 
@@ -47,7 +47,7 @@ impl Columns {
             (Time, 12),
             (Delta, 9),
             (Direction, 1),
-            (Type, 6),
+            (Type, 7),
             (Size, 7),
             (Delivery, 3),
         ];
@@ -232,11 +232,9 @@ fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize) -> Cells {
     let received = |direction, message: &Received<'_>, delivery: Delivery, style| Cells {
         number: thousands(message.id.0),
         direction: (direction, theme.dim),
-        kind: if message.valid { message.kind.word() } else { "text!" },
         size: size(message.size),
         delivery: words::delivery(delivery, theme),
-        preview: preview(canvas, message.kind, message.payload, room, style),
-        ..Cells::default()
+        ..previewed(canvas, message.kind, (message.payload, message.size), room, style)
     };
     let shown = match &row.line {
         Line::Message { message, delivery } => received("↓", message, *delivery, theme.plain),
@@ -252,10 +250,8 @@ fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize) -> Cells {
         },
         Line::Entry(Entry::Sent(sent)) => Cells {
             direction: ("↑", theme.note),
-            kind: sent.kind.word(),
             size: size(sent.size),
-            preview: preview(canvas, sent.kind, sent.payload.as_deref(), room, theme.plain),
-            ..Cells::default()
+            ..previewed(canvas, sent.kind, (sent.payload.as_deref(), sent.size), room, theme.plain)
         },
         Line::Entry(Entry::Control(frame)) => control(canvas, frame, room),
         Line::Unread { message, is_gone } => Cells {
@@ -268,23 +264,26 @@ fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize) -> Cells {
     Cells { delta, ..shown }
 }
 
-/// The beginning of a payload, or why there is none.
-fn preview(
+/// What kind of payload it is and how it begins, or why that is not known.
+fn previewed(
     canvas: &Canvas<'_>,
     kind: Kind,
-    payload: Option<&[u8]>,
+    (payload, size): (Option<&[u8]>, u64),
     room: usize,
     style: Style,
-) -> Vec<Span<'static>> {
+) -> Cells {
     let theme = canvas.theme;
-    match payload {
-        None => vec![Span::styled(super::canvas::cut("(payload not kept)", room), theme.dim)],
-        Some([]) => vec![Span::styled("(empty)", theme.dim)],
-        Some(bytes) => one_line(kind, bytes, room)
-            .into_iter()
-            .map(|piece| Span::styled(piece.text, if piece.is_broken { theme.bad } else { style }))
-            .collect(),
-    }
+    let (kind, preview) = match payload {
+        None => (kind.word(), vec![Span::styled(super::canvas::cut("(payload not kept)", room), theme.dim)]),
+        Some([]) => (kind.word(), vec![Span::styled("(empty)", theme.dim)]),
+        Some(bytes) => {
+            let preview = one_line(kind, bytes, size, room);
+            let span =
+                |piece: Piece| Span::styled(piece.text, if piece.is_broken { theme.bad } else { style });
+            (preview.name, preview.pieces.into_iter().map(span).collect())
+        }
+    };
+    Cells { kind, preview, ..Cells::default() }
 }
 
 fn control(canvas: &Canvas<'_>, frame: &Control, room: usize) -> Cells {

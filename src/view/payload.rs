@@ -57,6 +57,10 @@ fn position(app: &App, reading: &Reading, height: u64) -> (String, String) {
         None if reading.left_out > 0 => {
             format!("of {}, {} of it not unpacked", thousands(rows), size(reading.left_out as u64))
         }
+        None if reading.is_stopped => {
+            let text = size(document.text().len() as u64);
+            format!("of {}, stopped after {text}: this expands to more", thousands(rows))
+        }
         None => format!("of {}", thousands(rows)),
     };
     (super::untrusted::safe(&path), format!("{}–{} {of}", thousands(app.detail.top + 1), thousands(upto)))

@@ -9,5 +9,9 @@ pub fn safe(text: &str) -> String {
 
 /// The beginning of a payload in `cells` cells: text as text, the rest as hex digits.
 pub fn preview(kind: Kind, bytes: &[u8], cells: usize) -> String {
-    payload::one_line(kind, bytes, cells).into_iter().map(|piece| piece.text).collect()
+    payload::one_line(kind, bytes, bytes.len() as u64, cells)
+        .pieces
+        .into_iter()
+        .map(|piece| piece.text)
+        .collect()
 }

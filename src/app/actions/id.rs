@@ -25,6 +25,7 @@ pub enum ActionId {
     CloseDetail,
     SwitchPane,
     NextView,
+    ReadAsNext,
     ScrollDetailDown,
     ScrollDetailUp,
     Nack,

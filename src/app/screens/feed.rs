@@ -8,9 +8,9 @@ use crate::{
         effect::Effect,
         layout,
         model::App,
-        state::{Focus, Key, MARKS, Step, TextInput, Tone},
+        state::{DetailMode, Focus, Key, MARKS, Step, TextInput, Tone, reading::LIMIT},
     },
-    payload::{Body, decode, hex},
+    payload::{hex, plain_text, views},
     session::{Command, MessageId},
 };
 
@@ -141,15 +141,25 @@ impl App {
         vec![Effect::Engine(Command::All(ids.map(command).collect()))]
     }
 
+    /// Reads the selected payload as the next of the kinds that fit it, whatever it was taken for.
+    pub(in crate::app) fn read_as_next(&mut self) {
+        let Some((kind, payload)) = self.selected_payload() else { return };
+        let fit: Vec<_> = views(kind, payload, LIMIT).filter(|(_, fits)| fits.is_ok()).collect();
+        let after = fit.iter().position(|(decoder, _)| self.detail.mode == DetailMode::As(decoder.name));
+        let nth = after.map_or(0, |nth| (nth + 1) % fit.len());
+        // Binary fits all.
+        let Some((decoder, _)) = fit.get(nth) else { return };
+        let message = format!("read as {}, {} of {} that fit", decoder.title, nth + 1, fit.len());
+        self.detail.mode = DetailMode::As(decoder.name);
+        self.say(Tone::Note, message);
+    }
+
     /// Copies the selected payload: text as it is, however it was sent; anything else as hex digits, so that it
     /// survives the clipboard.
     pub(in crate::app) fn copy_payload(&mut self) -> Vec<Effect> {
         self.timeline.hold(self.page());
         let Some((kind, payload)) = self.selected_payload() else { return Vec::new() };
-        let text = match decode(kind, payload, payload.len()).body {
-            Body::Text(text) | Body::Json(text) => text.into_owned(),
-            Body::Broken(_) | Body::Bytes(_) => hex::encode(payload),
-        };
+        let text = plain_text(kind, payload).map_or_else(|| hex::encode(payload), str::to_owned);
         vec![Effect::Copy(text)]
     }
 }

@@ -20,11 +20,16 @@ pub enum DetailMode {
     Tree,
     Raw,
     Hex,
+    /// As the decoder of this name reads it, whatever the payload was taken for.
+    As(&'static str),
 }
 
 impl DetailMode {
     pub const fn word(self) -> &'static str {
-        self.into_str()
+        match self {
+            Self::As(name) => name,
+            _ => self.into_str(),
+        }
     }
 
     #[must_use]
@@ -33,7 +38,7 @@ impl DetailMode {
             Self::Pretty => Self::Tree,
             Self::Tree => Self::Raw,
             Self::Raw => Self::Hex,
-            Self::Hex => Self::Pretty,
+            Self::Hex | Self::As(_) => Self::Pretty,
         }
     }
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::{
     payload::{
-        Body, Decoded, decode,
+        Body, Decoded, decode, decode_with,
         document::{Document, Form},
     },
     session::Kind,
@@ -26,19 +26,47 @@ pub struct Reading {
     pub document: Document,
     /// How many bytes of a packed payload were not read.
     pub left_out: usize,
+    /// Whether a packed payload goes on behind what was unpacked.
+    pub is_stopped: bool,
+    /// What it was decoded from: `gzip › JSON`. `None` where nothing is decoded.
+    pub title: Option<String>,
 }
 
 impl Reading {
     /// The payload as this mode has it, in so many cells. What was sent as text is text, also with control characters
     /// in it, unless it is not UTF-8.
     pub fn of(kind: Kind, payload: &Bytes, mode: Mode, width: usize) -> Self {
-        let (text, form, left_out) = match mode {
-            Mode::Raw => (payload.clone(), Form::Text, 0),
-            Mode::Hex => (payload.clone(), Form::Hex, 0),
-            Mode::Pretty | Mode::Tree => decoded(kind, payload),
+        let of = |text, form| Self {
+            mode,
+            document: Document::new(text, form, width),
+            left_out: 0,
+            is_stopped: false,
+            title: None,
         };
+        match mode {
+            Mode::Raw => return of(payload.clone(), Form::Text),
+            Mode::Hex => return of(payload.clone(), Form::Hex),
+            Mode::Pretty | Mode::Tree | Mode::As(_) => {}
+        }
+        let front = read(kind, payload, mode, LIMIT);
+        // What is packed is read as far as it may be; the rest is shown where it stands.
+        let is_packed = matches!(
+            &front.body,
+            Body::Text(Cow::Owned(_)) | Body::Json(Cow::Owned(_)) | Body::Bytes(Cow::Owned(_))
+        );
+        let decoded = if is_packed && (front.is_stopped || front.left_out > 0) {
+            read(kind, payload, mode, UNPACKED)
+        } else {
+            front
+        };
+        let (text, form) = shown(decoded.body, payload);
         let form = if (mode, form) == (Mode::Tree, Form::Json) { Form::Tree } else { form };
-        Self { mode, document: Document::new(text, form, width), left_out }
+        Self {
+            left_out: if is_packed { decoded.left_out } else { 0 },
+            is_stopped: is_packed && decoded.is_stopped,
+            title: Some(decoded.title),
+            ..of(text, form)
+        }
     }
 
     /// Whether it is laid out so.
@@ -47,26 +75,25 @@ impl Reading {
     }
 }
 
-/// What a payload is decoded to, how that is shown, and how many bytes are missing of it.
-fn decoded(kind: Kind, payload: &Bytes) -> (Bytes, Form, usize) {
-    let read = decode(kind, payload, LIMIT);
-    // What is packed is read as far as it may be; the rest is shown where it stands.
-    let is_packed = matches!(
-        &read.body,
-        Body::Text(Cow::Owned(_)) | Body::Json(Cow::Owned(_)) | Body::Bytes(Cow::Owned(_))
-    );
-    let Decoded { body, left_out, .. } = if is_packed { decode(kind, payload, UNPACKED) } else { read };
+/// What the payload was taken for, unless it can be read as what was chosen.
+fn read(kind: Kind, payload: &Bytes, mode: Mode, limit: usize) -> Decoded<'_> {
+    let chosen = if let Mode::As(name) = mode { decode_with(name, kind, payload, limit).ok() } else { None };
+    chosen.unwrap_or_else(|| decode(kind, payload, limit))
+}
+
+/// A decoded payload as bytes, and how they are shown.
+fn shown(body: Body<'_>, payload: &Bytes) -> (Bytes, Form) {
     match body {
-        Body::Text(Cow::Owned(text)) => (text.into(), Form::Text, left_out),
-        Body::Json(Cow::Owned(text)) => (text.into(), Form::Json, left_out),
-        Body::Bytes(Cow::Owned(bytes)) => (bytes.into(), Form::Hex, left_out),
-        Body::Text(Cow::Borrowed(_)) => (payload.clone(), Form::Text, 0),
-        Body::Json(Cow::Borrowed(_)) => (payload.clone(), Form::Json, 0),
+        Body::Text(Cow::Owned(text)) => (text.into(), Form::Text),
+        Body::Json(Cow::Owned(text)) => (text.into(), Form::Json),
+        Body::Bytes(Cow::Owned(bytes)) => (bytes.into(), Form::Hex),
+        Body::Text(Cow::Borrowed(_)) => (payload.clone(), Form::Text),
+        Body::Json(Cow::Borrowed(_)) => (payload.clone(), Form::Json),
         // As much as was read back from a capture may end inside a character.
         Body::Broken(front) if str::from_utf8(&front).is_err_and(|error| error.error_len().is_none()) => {
-            (payload.clone(), Form::Text, 0)
+            (payload.clone(), Form::Text)
         }
-        Body::Broken(_) | Body::Bytes(Cow::Borrowed(_)) => (payload.clone(), Form::Hex, 0),
+        Body::Broken(_) | Body::Bytes(Cow::Borrowed(_)) => (payload.clone(), Form::Hex),
     }
 }
 

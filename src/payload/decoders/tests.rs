@@ -13,7 +13,7 @@ use crate::{
 const ALL: usize = usize::MAX;
 
 fn line(kind: Kind, payload: &[u8], cells: usize) -> String {
-    one_line(kind, payload, cells).into_iter().map(|piece| piece.text).collect()
+    one_line(kind, payload, payload.len() as u64, cells).pieces.into_iter().map(|piece| piece.text).collect()
 }
 
 #[test]
@@ -30,10 +30,10 @@ fn a_payload_is_known_by_its_ends_and_by_what_it_was_sent_as() {
         (Text, b"[[1]", "text", "txt"),
         (Text, b"42", "text", "txt"),
         (Text, b"a\x1b[2J\x07\x00", "text", "txt"),
-        (Text, b"caf\xe9 au lait", "text", "bin"),
-        (Binary, b"\x1f\x8b\x08\x00", "gzip", "gz"),
-        (Binary, b"\x78\x9c\x03\x00", "zlib", "bin"),
-        (Binary, b"\x28\xb5\x2f\xfd\x00", "zstd", "zst"),
+        (Text, b"caf\xe9 au lait", "text!", "bin"),
+        (Binary, b"\x1f\x8b\x08\x00", "binary", "bin"),
+        (Binary, b"\x78\x9c\x03\x00\x00\x00\x00\x01", "zlib", "zlib"),
+        (Binary, b"\x28\xb5\x2f\xfd\x00", "binary", "bin"),
         (Binary, b"\x00\x01\x02", "binary", "bin"),
         (Binary, b"caf\xe9", "binary", "bin"),
         (Binary, b"a\x07\x00", "binary", "bin"),

@@ -2,42 +2,43 @@
 
 use crate::wire::Kind;
 
-use super::super::decoded::{Body, Decoder, Sample};
+use super::super::decoded::{Body, Decoder, Input, Sample};
+use super::Opened;
 
 pub(super) static TEXT: Decoder = Decoder {
     name: "text",
+    title: "text",
     extension: "txt",
     looks_like: |sample| sample.kind == Kind::Text || is_text(sample),
-    read: |payload, limit| Some(Body::Text(utf8(payload, limit)?.into())),
+    read: |input| Ok(Opened::Body(Body::Text(utf8(input).ok_or("it is not UTF-8")?.into()))),
 };
 
 /// A message that was sent as text but is not UTF-8.
 pub(super) static BROKEN: Decoder = Decoder {
-    name: "text",
+    name: "text!",
+    title: "text",
     extension: "bin",
     looks_like: |sample| sample.kind == Kind::Text,
-    read: |payload, limit| Some(Body::Broken(payload[..payload.len().min(limit)].into())),
+    read: |input| Ok(Opened::Body(Body::Broken(input.front().into()))),
 };
 
 /// Whether the front is UTF-8 without control characters that text does not contain.
 pub(super) fn is_text(sample: &Sample<'_>) -> bool {
     let control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
-    let utf8 = match str::from_utf8(sample.front) {
-        Ok(_) => true,
-        // The sample ends inside a character.
-        Err(error) => error.error_len().is_none(),
-    };
-    utf8 && !sample.front.iter().any(control)
+    utf8_front(sample.front).is_some() && !sample.front.iter().any(control)
 }
 
 /// The front of a payload as text; a character that the limit cuts is left out.
-pub(super) fn utf8(payload: &[u8], limit: usize) -> Option<&str> {
-    let front = &payload[..payload.len().min(limit)];
+pub(super) fn utf8(input: Input<'_>) -> Option<&str> {
+    let front = input.front();
+    if input.goes_on() { utf8_front(front) } else { str::from_utf8(front).ok() }
+}
+
+/// A text that may end inside a character, which is left out.
+pub(super) fn utf8_front(front: &[u8]) -> Option<&str> {
     match str::from_utf8(front) {
         Ok(text) => Some(text),
-        Err(error) if error.error_len().is_none() && front.len() < payload.len() => {
-            str::from_utf8(&front[..error.valid_up_to()]).ok()
-        }
+        Err(error) if error.error_len().is_none() => str::from_utf8(&front[..error.valid_up_to()]).ok(),
         Err(_) => None,
     }
 }

@@ -1,0 +1,137 @@
+//! Protocol Buffers without their schema: the numbers of fields, and values by what they may be
+//! (<https://protobuf.dev/programming-guides/encoding/>).
+//!
+//! A message is an array of fields, since a number may occur twice and in any order: `[{"1": 150}, {"2": "text"}]`. What
+//! has a length is a text, a message, or bytes, the first that it can be. Numbers of four and eight bytes are shown as
+//! floating point if that is a number one would write, and as integers otherwise.
+
+use super::{
+    super::decoded::{Body, Decoder, Misfit, Opened},
+    cursor::{Cursor, Stop},
+    tree::Tree,
+};
+
+/// The deepest nesting of messages that is followed.
+const DEEPEST: usize = 16;
+
+/// The greatest number of a field that is believed in.
+const GREATEST: u64 = 4096;
+
+/// The fewest bytes that are taken for a message.
+const TELLING: usize = 8;
+
+pub(super) static PROTOBUF: Decoder = Decoder {
+    name: "proto",
+    title: "Protobuf",
+    extension: "pb",
+    looks_like: |sample| sample.front.len() >= TELLING,
+    read: |input| {
+        let front = input.front();
+        let shape = shape(front, 0, input.goes_on())?;
+        if !input.is_chosen && (input.payload.len() < TELLING || shape.fields < 2 || shape.texts == 0) {
+            return Err("it holds too little to tell");
+        }
+        let mut tree = Tree::new(input.limit);
+        match write(front, &mut tree, 0) {
+            Ok(()) => Ok(Opened::Body(Body::Json(tree.text.into()))),
+            Err(Stop::Full | Stop::End) => Ok(Opened::Front(Body::Json(tree.text.into()))),
+            Err(Stop::Misfit(misfit)) => Err(misfit),
+        }
+    },
+};
+
+/// How much of a message is of the kind that a person sends.
+#[derive(Default)]
+struct Shape {
+    fields: usize,
+    texts: usize,
+}
+
+#[derive(Clone, Copy)]
+enum Value<'a> {
+    Varint(u64),
+    Eight([u8; 8]),
+    Four([u8; 4]),
+    Run(&'a [u8]),
+}
+
+fn field<'a>(cursor: &mut Cursor<'a>) -> Result<(u64, Value<'a>), Stop> {
+    let key = cursor.varint()?;
+    let number = key >> 3;
+    if number == 0 || number > GREATEST {
+        return Err(Stop::Misfit("the number of a field is out of range"));
+    }
+    let value = match key & 7 {
+        0 => Value::Varint(cursor.varint()?),
+        1 => Value::Eight(cursor.array()?),
+        2 => {
+            let length = cursor.varint()?;
+            Value::Run(cursor.take(length)?)
+        }
+        5 => Value::Four(cursor.array()?),
+        _ => return Err(Stop::Misfit("a field is of a type that is no longer used")),
+    };
+    Ok((number, value))
+}
+
+fn shape(bytes: &[u8], depth: usize, goes_on: bool) -> Result<Shape, Misfit> {
+    if depth == DEEPEST {
+        return Err("its messages are nested too deeply");
+    }
+    let mut cursor = Cursor { rest: bytes };
+    let mut shape = Shape::default();
+    while !cursor.rest.is_empty() {
+        let value = match field(&mut cursor) {
+            Ok((_, value)) => value,
+            Err(Stop::End | Stop::Full) if goes_on => break,
+            Err(Stop::End | Stop::Full) => return Err("it ends inside a field"),
+            Err(Stop::Misfit(misfit)) => return Err(misfit),
+        };
+        shape.fields += 1;
+        if let Value::Run(run) = value {
+            shape.texts += match text(run) {
+                Some(text) => usize::from(text.len() > 2),
+                None => self::shape(run, depth + 1, false).map_or(0, |inner| inner.texts),
+            };
+        }
+    }
+    Ok(shape)
+}
+
+/// Text without control characters.
+fn text(run: &[u8]) -> Option<&str> {
+    str::from_utf8(run)
+        .ok()
+        .filter(|text| !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')))
+}
+
+fn write(bytes: &[u8], tree: &mut Tree, depth: usize) -> Result<(), Stop> {
+    tree.array(None)?;
+    let mut cursor = Cursor { rest: bytes };
+    while !cursor.rest.is_empty() {
+        let (number, value) = field(&mut cursor)?;
+        tree.named(&number.to_string())?;
+        match value {
+            Value::Varint(number) => tree.plain(number)?,
+            Value::Eight(bytes) => match f64::from_le_bytes(bytes) {
+                float if is_common(float) => tree.float(float)?,
+                _ => tree.plain(u64::from_le_bytes(bytes))?,
+            },
+            Value::Four(bytes) => match f32::from_le_bytes(bytes) {
+                float if is_common(float.into()) => tree.short_float(float)?,
+                _ => tree.plain(u32::from_le_bytes(bytes))?,
+            },
+            Value::Run(run) => match text(run) {
+                Some(text) => tree.string(text)?,
+                None if self::shape(run, depth + 1, false).is_ok() => write(run, tree, depth + 1)?,
+                None => tree.bytes(run)?,
+            },
+        }
+    }
+    tree.close()?;
+    Ok(())
+}
+
+fn is_common(float: f64) -> bool {
+    float == 0.0 || (1e-6..1e15).contains(&float.abs())
+}
