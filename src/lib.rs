@@ -122,9 +122,9 @@
 //! | inflated blocks that a reader of a capture keeps | 4 of at most 2 MiB, `store/blocks.rs` | the oldest leaves |
 //! | rows of a query that wait for the widths of its table | 200, `headless/sql/written.rs` | they are written |
 //! | jobs for a worker, outcomes for the screen | 64 each, `tui/worker.rs` | a job is refused; a worker waits |
-//! | rows of the feed in memory | 10,000 and 8 MiB, `app/state/window.rs`; twice that while held | the oldest leave; with a capture they are read back |
-//! | rows read back | 2,000, `app/state/pages.rs` | those not in sight go |
-//! | runs of rows that a filter found | 500,000 of either part, `app/state/filter_view.rs` | no more are shown, and the title says so |
+//! | rows of the feed in memory | 10,000 and 8 MiB of payloads, words and findings, `app/state/window.rs`; twice that while held | the oldest leave; with a capture they are read back |
+//! | rows read back | 2,000, `app/state/pages.rs` | those that were looked at longest ago go |
+//! | runs of rows that a filter found | 500,000 of either part, `app/state/filter_view/runs.rs` | no more are shown, and the title says so |
 //! | connections, lines of the log | 200, `app/state/connections.rs`; 5,000, `app/state/journal.rs` | the oldest leave |
 //! | clients of a loopback server | 64, `serve/accept.rs` | the next one waits |
 //!

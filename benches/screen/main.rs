@@ -3,6 +3,7 @@
 //! ```text
 //! cargo bench --bench screen                    everything
 //! cargo bench --bench screen -- memory flood    the measurements with these names
+//! cargo bench --bench screen -- captures --quick    a tenth of the messages
 //! cargo test --bench screen                     tiny counts; checks only that all of it runs
 //! ```
 //!
@@ -11,7 +12,9 @@
 //! - `memory`: the memory after one and after ten million messages
 //! - `start`: the time to the first frame
 //! - `idle`: the processor time without messages
+//! - `captures`: the time to the first rows of an old capture, and that of filters in it
 
+mod captures;
 #[path = "../throughput/server.rs"]
 mod server;
 mod terminal;
@@ -30,6 +33,7 @@ use terminal::Terminal;
 struct Plan {
     rounds: usize,
     smoke: bool,
+    quick: bool,
     only: Vec<String>,
 }
 
@@ -51,7 +55,8 @@ fn main() -> ExitCode {
     }
     let smoke = !std::env::args().any(|arg| arg == "--bench");
     let only = std::env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
-    let plan = Plan { rounds: if smoke { 2 } else { 30 }, smoke, only };
+    let quick = std::env::args().any(|arg| arg == "--quick");
+    let plan = Plan { rounds: if smoke { 2 } else { 30 }, smoke, quick, only };
     if plan.has("start") {
         start(&plan);
     }
@@ -66,6 +71,9 @@ fn main() -> ExitCode {
     }
     if plan.has("memory") {
         memory(&plan);
+    }
+    if plan.has("captures") {
+        captures::measure(&plan);
     }
     ExitCode::SUCCESS
 }

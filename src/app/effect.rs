@@ -13,7 +13,7 @@ use crate::{
     session::{Command, Event, Seq, Stored, StoredEvent, Timestamp},
 };
 
-use super::state::{CaptureNews, Contents, Key, Offer, Purpose, Ranges};
+use super::state::{CaptureNews, Contents, Key, Offer, Places, Purpose, Ranges};
 
 /// What the screen is fed.
 #[derive(Clone, Debug)]
@@ -55,8 +55,7 @@ pub enum Effect {
     Scan {
         generation: u64,
         filter: Filter,
-        from: Seq,
-        to: Seq,
+        places: Places,
     },
     /// The results of the scan are no longer needed.
     StopScan,
@@ -165,15 +164,18 @@ pub enum Outcome {
         generation: u64,
         document: Box<Document>,
     },
-    /// What a scan has found up to a place.
+    /// What a scan has found in these places, which lie beside others that it has looked at: where each run of matches
+    /// begins, and how many it has.
     Filtered {
         generation: u64,
+        from: Seq,
         upto: Seq,
-        matches: Vec<Seq>,
+        matches: Vec<(Seq, u64)>,
     },
-    /// A scan has come to its end, or to that of what is committed.
+    /// A scan has come to its end, or to that of what is committed: this is the last place that it has looked at.
     ScanOver {
         generation: u64,
+        upto: Seq,
     },
     /// So many messages or certificates went to a new file. The path is as it was given.
     Saved {

@@ -134,8 +134,10 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::Whole { seq, bytes } => app.timeline.take_whole(seq, bytes),
         Outcome::LaidOut { generation, document } => app.learn_layout(generation, *document),
-        Outcome::Filtered { generation, upto, matches } => app.timeline.filtered(generation, upto, &matches),
-        Outcome::ScanOver { generation } => app.timeline.scan_over(generation),
+        Outcome::Filtered { generation, from, upto, matches } => {
+            app.timeline.filtered(generation, (from, upto), &matches);
+        }
+        Outcome::ScanOver { generation, upto } => app.timeline.scan_over(generation, upto),
         Outcome::Saved { purpose: Purpose::SaveRoot, path, .. } => return app.trust_saved(&path),
         Outcome::Saved { purpose, path, count, bytes } => app.saved(purpose, &path, count, bytes),
         Outcome::NotSaved { purpose, path, message } => app.ask_again(purpose, &path, message),

@@ -43,7 +43,7 @@ enum Mode {
     /// With the locks of a writer.
     Written,
     /// A copy in a temporary folder.
-    Copy(#[expect(dead_code, reason = "held for its drop")] TempDir),
+    Copy(TempDir),
 }
 
 impl Access {
@@ -73,6 +73,16 @@ impl Access {
         }
         let stamp = stamp(path);
         Ok(Self { db: open_immutable(path)?, mode: Mode::Immutable(stamp) })
+    }
+
+    /// Opens the same file once more, as this one is open; it must be dropped first.
+    pub(super) fn another(&self, path: &Path) -> Result<Self, CaptureError> {
+        let (db, mode) = match &self.mode {
+            Mode::Immutable(stamp) => (open_immutable(path)?, Mode::Immutable(*stamp)),
+            Mode::Written => (open_with_locks(path)?, Mode::Written),
+            Mode::Copy(folder) => (open_immutable(&copy_path(folder))?, Mode::Immutable(None)),
+        };
+        Ok(Self { db, mode })
     }
 
     /// Whether a writer has started to write a capture that was opened as immutable.

@@ -56,6 +56,16 @@ impl Reader {
         Ok(Self { access: Access::open(path)?, path: path.to_owned(), blocks: Blocks::default() })
     }
 
+    /// Another reader of the same capture, for another thread. It must not outlive this one.
+    ///
+    /// # Errors
+    ///
+    /// The capture cannot be read any more.
+    pub fn another(&self) -> Result<Self, CaptureError> {
+        let access = self.access.another(&self.path)?;
+        Ok(Self { access, path: self.path.clone(), blocks: Blocks::default() })
+    }
+
     /// Whether the capture must be reopened, since a writer has started to write it.
     #[must_use]
     pub fn is_outdated(&self) -> bool {

@@ -1,5 +1,7 @@
 //! Scans captures for messages that match.
 
+use std::time::Instant;
+
 use rusqlite::{Row, params};
 
 use crate::{
@@ -8,10 +10,9 @@ use crate::{
 };
 
 use super::{
-    CaptureError, Reader,
+    CaptureError, Pieces, Reader,
     captured::{Part, Predicate},
     rows::{count, sql_seq},
-    tables::LAST_SEQ,
 };
 
 /// What a scan looks for.
@@ -25,19 +26,16 @@ pub struct Search<'a> {
 /// The result of a scan of one piece of the capture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScanResult {
-    /// The last place that was scanned.
+    /// The first and the last place that were scanned.
+    pub from: Seq,
     pub upto: Seq,
-    /// The places that match, in order.
-    pub matches: Vec<Seq>,
+    /// The places that match, in order: where each run of them begins, and how many it has.
+    pub matches: Vec<(Seq, u64)>,
 }
 
-/// The number of places in a piece.
-const PIECE: u64 = 20_000;
-
 impl Reader {
-    /// Scans all payloads between two places, inclusive: received, sent and redelivered. Connections, losses,
-    /// findings and pauses always match, as landmarks. `each` takes the result of a piece and returns whether to
-    /// continue. The scan ends at the last committed event.
+    /// Scans all payloads of the pieces that it takes: received, sent and redelivered. Connections, losses, findings
+    /// and pauses always match, as landmarks. `each` takes the result of a piece and returns whether to continue.
     ///
     /// # Errors
     ///
@@ -45,48 +43,22 @@ impl Reader {
     pub fn scan(
         &self,
         search: Search<'_>,
-        (from, to): (Seq, Seq),
+        pieces: &Pieces,
         each: &mut dyn FnMut(ScanResult) -> bool,
     ) -> Result<(), CaptureError> {
-        let mut next = from;
-        while next <= to {
-            // Events that are not committed yet are left to another scan.
-            let to = to.min(self.database(self.last())?);
-            if next > to {
+        while let Some(piece) = self.database(self.take(pieces))? {
+            let began = Instant::now();
+            let (from, upto) = piece.all;
+            let matches = self.database(self.matches(search, piece.committed))?;
+            pieces.took(began.elapsed());
+            if !each(ScanResult { from, upto, matches }) {
                 break;
-            }
-            let upto = Seq(next.0.saturating_add(PIECE - 1).min(to.0));
-            let matches = self.database(self.matches(search, next, upto))?;
-            if !each(ScanResult { upto, matches }) {
-                break;
-            }
-            // Skips gaps: in a damaged capture places may be very far apart.
-            match self.database(self.first_from(upto.plus(1)))? {
-                Some(first) => next = first,
-                None => break,
             }
         }
         Ok(())
     }
 
-    /// The first committed place at or after `from`.
-    pub(super) fn first_from(&self, from: Seq) -> rusqlite::Result<Option<Seq>> {
-        let mut select = self.db().prepare_cached(
-            "SELECT min(seq) FROM (SELECT min(seq) AS seq FROM single WHERE seq >= ?1 UNION ALL \
-             SELECT max(seq, ?1) FROM (SELECT seq FROM chunk WHERE seq > ?1 - 1000 AND seq + count > ?1 ORDER BY seq LIMIT 1) \
-             UNION ALL SELECT min(seq) FROM event WHERE seq >= ?1 UNION ALL SELECT min(seq) FROM delivery WHERE seq >= ?1)",
-        )?;
-        let first = select.query_row(params![sql_seq(from)], |row| row.get::<_, Option<i64>>(0))?;
-        Ok(first.and_then(|first| u64::try_from(first).ok()).map(Seq).filter(|first| *first >= from))
-    }
-
-    /// The last committed place.
-    fn last(&self) -> rusqlite::Result<Seq> {
-        let mut select = self.db().prepare_cached(LAST_SEQ)?;
-        select.query_row([], |row| count(row, 0).map(Seq))
-    }
-
-    fn matches(&self, search: Search<'_>, from: Seq, upto: Seq) -> rusqlite::Result<Vec<Seq>> {
+    fn matches(&self, search: Search<'_>, (from, upto): (Seq, Seq)) -> rusqlite::Result<Vec<(Seq, u64)>> {
         let sent = "SELECT seq, body FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind = 'sent'";
         let again = "SELECT seq, message FROM delivery WHERE seq BETWEEN ?1 AND ?2 AND attempt > 1";
         let landmarks = "SELECT seq FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind IN \
@@ -94,17 +66,18 @@ impl Reader {
         let mut matches = Vec::new();
         self.each_message_of(Part::Whole, search.may_match, (from, upto), &mut |placed| {
             if (search.matches)(placed.captured.message.payload) {
-                matches.push(placed.seq);
+                add_run(&mut matches, (placed.seq, 1));
             }
             Ok(true)
         })?;
+        let mut others = Vec::new();
         let mut add =
             |sql: &str, is_match: &dyn Fn(&Row<'_>) -> rusqlite::Result<bool>| -> rusqlite::Result<()> {
                 let mut select = self.db().prepare_cached(sql)?;
                 let mut rows = select.query(params![sql_seq(from), sql_seq(upto)])?;
                 while let Some(row) = rows.next()? {
                     if is_match(row)? {
-                        matches.push(Seq(count(row, 0)?));
+                        others.push((Seq(count(row, 0)?), 1));
                     }
                 }
                 Ok(())
@@ -120,7 +93,25 @@ impl Reader {
             Ok(payload.is_some_and(|payload| (search.matches)(&payload)))
         })?;
         add(landmarks, &|_| Ok(true))?;
+        if others.is_empty() {
+            return Ok(matches);
+        }
+        matches.append(&mut others);
         matches.sort_unstable();
-        Ok(matches)
+        let mut runs = Vec::new();
+        for run in matches {
+            add_run(&mut runs, run);
+        }
+        Ok(runs)
+    }
+}
+
+/// Adds a run to those before it. A damaged capture may have two rows at one place.
+fn add_run(runs: &mut Vec<(Seq, u64)>, (seq, count): (Seq, u64)) {
+    match runs.last_mut() {
+        Some((first, before)) if first.0 + *before >= seq.0 => {
+            *before = (*before).max(seq.0 + count - first.0);
+        }
+        _ => runs.push((seq, count)),
     }
 }

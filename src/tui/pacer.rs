@@ -23,7 +23,7 @@ impl FramePacer {
         self.changed = true;
     }
 
-    /// A key was pressed.
+    /// A key was pressed, or what it asked for has come.
     pub(super) const fn pressed(&mut self) {
         self.changed = true;
         self.pressed = true;

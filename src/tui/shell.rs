@@ -128,6 +128,8 @@ impl Shell {
             Input::Key(_) | Input::Paste(_) | Input::Click(_) | Input::Wheel { .. } | Input::Resized(_) => {
                 self.pacer.pressed();
             }
+            // Somebody looks at places that were not at hand.
+            Input::Outcome(Outcome::Loaded(_) | Outcome::Whole { .. }) => self.pacer.pressed(),
             _ => self.pacer.changed(),
         }
         self.again.push(input);
@@ -171,10 +173,10 @@ impl Shell {
                 let taken = self.layouts.ask(Box::new(move |worker| worker.lay_out(generation, *document)));
                 self.unless(taken);
             }
-            Effect::Scan { generation, filter, from, to } => {
+            Effect::Scan { generation, filter, places } => {
                 if let Some(source) = self.source() {
                     self.slow.want(generation);
-                    self.ask_slow(move |worker| worker.scan(&source, generation, &filter, (from, to)));
+                    self.ask_slow(move |worker| worker.scan(&source, generation, &filter, places));
                 }
             }
             Effect::StopScan => self.slow.stop_scan(),

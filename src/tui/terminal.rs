@@ -3,7 +3,7 @@
 use std::{
     cell::Cell,
     fmt,
-    io::{self, Stdout, Write as _},
+    io::{self, BufWriter, Stdout, Write as _},
     mem::ManuallyDrop,
     panic,
     sync::{
@@ -43,7 +43,18 @@ thread_local! {
 pub(super) struct Screen {
     /// Never dropped: it would show the cursor once more, and complain of a terminal that is gone
     /// with a macro that panics when nobody can read the complaint.
-    pub terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
+    pub terminal: ManuallyDrop<Terminal<Buffered>>,
+}
+
+/// Writes a frame as a whole: standard output by itself would write it in pieces of a kilobyte, and the terminal would
+/// wake for each of them.
+type Buffered = CrosstermBackend<BufWriter<Stdout>>;
+
+/// More bytes than a frame mostly has.
+const FRAME_BYTES: usize = 32 << 10;
+
+fn terminal() -> io::Result<Terminal<Buffered>> {
+    Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout())))
 }
 
 /// Clicks and the wheel, and no more: every other motion of the mouse would wake us for nothing.
@@ -84,7 +95,7 @@ impl Screen {
         enable_raw_mode()?;
         TAKEN.store(true, Ordering::SeqCst);
         let entered = execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Mouse::Heard);
-        let terminal = entered.and_then(|()| Terminal::new(CrosstermBackend::new(io::stdout())));
+        let terminal = entered.and_then(|()| terminal());
         match terminal {
             Ok(terminal) => Ok(Self { terminal: ManuallyDrop::new(terminal) }),
             Err(error) => {
@@ -147,7 +158,7 @@ impl Screen {
         execute!(io::stdout(), Clear(ClearType::All))?;
         // What stands on the screen is not what was drawn last: a new one draws all of it. To clear the old one
         // would ask the terminal for its cursor, and the answer goes to the thread that reads keys.
-        self.terminal = ManuallyDrop::new(Terminal::new(CrosstermBackend::new(io::stdout()))?);
+        self.terminal = ManuallyDrop::new(terminal()?);
         Ok(())
     }
 

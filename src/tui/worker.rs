@@ -5,6 +5,7 @@
 
 use std::{
     io,
+    panic::resume_unwind,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -17,11 +18,11 @@ use std::{
 use tokio::sync::mpsc;
 
 use crate::{
-    app::{CaptureNews, Contents, Input, Outcome, Purpose, Ranges},
+    app::{CaptureNews, Contents, Input, Outcome, Places, Purpose, Ranges},
     filter::Filter,
     payload::document::Document,
     session::{Seq, Stored, StoredEvent, StoredKind},
-    store::{self, CaptureError, Reader, ScanResult, Search},
+    store::{self, CaptureError, Pieces, Reader, ScanResult, Search},
 };
 
 use super::saving::save;
@@ -177,31 +178,46 @@ impl WorkerThread {
         true
     }
 
-    /// Looks through the capture for what the filter lets through.
-    pub(super) fn scan(
-        &mut self,
-        source: &Source,
-        generation: u64,
-        filter: &Filter,
-        (from, to): (Seq, Seq),
-    ) -> bool {
+    /// Looks through the capture for what the filter lets through, with two threads.
+    pub(super) fn scan(&mut self, source: &Source, generation: u64, filter: &Filter, places: Places) -> bool {
         let (before, requested, outcomes) = (source.before, self.requested.clone(), self.outcomes.clone());
         let is_wanted = || requested.load(Ordering::SeqCst) == generation;
-        let mut each = |found: ScanResult| {
-            let own = |seq: Seq| Seq(seq.0.saturating_sub(before));
-            let matches = found.matches.into_iter().map(own).collect();
-            let outcome = Outcome::Filtered { generation, upto: own(found.upto), matches };
-            is_wanted() && outcomes.blocking_send(Input::Outcome(outcome)).is_ok()
+        if !is_wanted() {
+            return true;
+        }
+        let own = |seq: Seq| Seq(seq.0.saturating_sub(before));
+        let take = |reader: &Reader, pieces: &Pieces| {
+            // Two threads that share a regex wait for each other at every match.
+            let filter = filter.clone();
+            let matches = |payload: &[u8]| filter.matches(payload);
+            let may_match = |payloads: &[u8]| is_wanted() && filter.may_match(payloads);
+            let search = Search { matches: &matches, may_match: &may_match };
+            reader.scan(search, pieces, &mut |ScanResult { from, upto, mut matches }| {
+                for (seq, _) in &mut matches {
+                    *seq = own(*seq);
+                }
+                let (from, upto) = (own(from), own(upto));
+                let outcome = Outcome::Filtered { generation, from, upto, matches };
+                is_wanted() && outcomes.blocking_send(Input::Outcome(outcome)).is_ok()
+            })
         };
-        let matches = |payload: &[u8]| filter.matches(payload);
-        let may_match = |payloads: &[u8]| filter.may_match(payloads);
-        let search = Search { matches: &matches, may_match: &may_match };
-        let scanned = match self.reader(&source.path) {
-            Ok(reader) => reader.scan(search, (from.plus(before), to.plus(before)), &mut each),
-            Err(error) => Err(error),
-        };
+        let scanned = self.reader(&source.path).and_then(|reader| {
+            let Places { from, to, start } = places;
+            let pieces = reader.pieces((from.plus(before), to.plus(before)), start.plus(before))?;
+            let second = reader.another()?;
+            let (take, shared) = (&take, &pieces);
+            thread::scope(|scope| {
+                let second = thread::Builder::new().spawn_scoped(scope, move || take(&second, shared));
+                let done = take(reader, shared);
+                // Where the system has no thread left, this one has taken all pieces.
+                let of_second = second
+                    .map_or(Ok(()), |second| second.join().unwrap_or_else(|panic| resume_unwind(panic)));
+                done.and(of_second)
+            })?;
+            Ok(own(pieces.to()))
+        });
         match scanned {
-            Ok(()) => self.report(Outcome::ScanOver { generation }),
+            Ok(upto) => self.report(Outcome::ScanOver { generation, upto }),
             Err(error) => self.report(Outcome::Failed(format!("the filter stopped: {error}"))),
         }
     }

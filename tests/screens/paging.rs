@@ -5,7 +5,7 @@ use std::path::Path;
 use bytes::Bytes;
 use proptest::prelude::*;
 use sockeye::{
-    app::{App, CaptureNews, Contents, Effect, Input, Line, Outcome, Purpose, Ranges, press, update},
+    app::{App, CaptureNews, Contents, Effect, Input, Line, Outcome, Places, Purpose, Ranges, press, update},
     session::{
         ConnectionId, Delivery, Event, EventKind, MessageId, Seq, Stored, StoredKind, StoredMessage, Verdict,
     },
@@ -69,9 +69,9 @@ impl Kept {
             let outcome = match effect {
                 Effect::Load(ranges) => Outcome::Loaded(self.read(&ranges)),
                 Effect::LoadWhole(seq) => Outcome::Whole { seq, bytes: None },
-                Effect::Scan { generation, filter, from, to } => {
+                Effect::Scan { generation, filter, places: Places { from, to, .. } } => {
                     let to = to.min(Seq(self.committed as u64));
-                    let over = Outcome::ScanOver { generation };
+                    let over = Outcome::ScanOver { generation, upto: to };
                     let matches =
                         self.stored.iter().filter(|stored| (from..=to).contains(&stored.seq)).filter(
                             |stored| match &stored.kind {
@@ -82,9 +82,9 @@ impl Kept {
                                 StoredKind::Redelivered { .. } => false,
                             },
                         );
-                    let found = matches.map(|stored| stored.seq).collect();
+                    let found = matches.map(|stored| (stored.seq, 1)).collect();
                     if from <= to {
-                        let told = Outcome::Filtered { generation, upto: to, matches: found };
+                        let told = Outcome::Filtered { generation, from, upto: to, matches: found };
                         asked.extend(update(app, Input::Outcome(told)));
                     }
                     over

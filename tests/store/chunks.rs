@@ -125,12 +125,11 @@ async fn a_flood_is_read_from_chunks_as_it_was_received() {
         true
     };
     let wanted = |payload: &[u8]| payload.ends_with(b":77.5}");
-    reader
-        .scan(Search { matches: &wanted, may_match: &|_| true }, (Seq(13), Seq(300)), &mut each)
-        .expect("it is read");
-    assert_eq!(found, [Seq(89)]);
+    let pieces = || reader.pieces((Seq(13), Seq(300)), Seq(300)).expect("it is read");
+    reader.scan(Search { matches: &wanted, may_match: &|_| true }, &pieces(), &mut each).expect("it is read");
+    assert_eq!(found, [(Seq(89), 1)]);
     let none = Search { matches: &|_| panic!("a chunk is passed over"), may_match: &|_| false };
-    reader.scan(none, (Seq(13), Seq(300)), &mut |piece| piece.matches.is_empty()).expect("it is read");
+    reader.scan(none, &pieces(), &mut |piece| piece.matches.is_empty()).expect("it is read");
 }
 
 #[tokio::test]

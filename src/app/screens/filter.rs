@@ -30,17 +30,17 @@ impl App {
         let scan = self
             .timeline
             .filter_view()
-            .and_then(|filter_view| Some((filter_view.generation, filter_view.scanning?)));
+            .and_then(|filter_view| Some((filter_view.generation, filter_view.scanning?.places)));
         vec![match scan {
-            Some((generation, scan)) => Effect::Scan { generation, filter, from: scan.from, to: scan.to },
+            Some((generation, places)) => Effect::Scan { generation, filter, places },
             None => Effect::StopScan,
         }]
     }
 
     /// Goes on with a look through the capture that had to wait for more.
     pub(in crate::app) fn scan_on(&mut self) -> Option<Effect> {
-        let (generation, filter, from, to) = self.timeline.scan_on()?;
-        Some(Effect::Scan { generation, filter, from, to })
+        let (generation, filter, places) = self.timeline.scan_on()?;
+        Some(Effect::Scan { generation, filter, places })
     }
 
     /// Shows everything again.

@@ -1,58 +1,12 @@
 //! The rows that a filter lets through: found in memory at once, in the capture by a scan.
 
+mod runs;
+
+use runs::{Parts, Runs};
+
 use crate::{filter::Filter, session::Seq};
 
-/// Runs of matching rows that are kept at most, of either part.
-const RUNS: usize = 500_000;
-
-/// Rows in order, as runs: where each begins, and how many rows there are before it.
-#[derive(Clone, Debug, Default)]
-struct Runs(Vec<Run>);
-
-#[derive(Clone, Copy, Debug)]
-struct Run {
-    row: u64,
-    before: u64,
-    len: u64,
-}
-
-impl Runs {
-    fn len(&self) -> u64 {
-        self.0.last().map_or(0, |last| last.before + last.len)
-    }
-
-    /// Adds a row behind the last; false when there is no room for it.
-    fn push(&mut self, row: u64) -> bool {
-        let (before, runs) = (self.len(), self.0.len());
-        match self.0.last_mut() {
-            Some(last) if last.row + last.len == row => last.len += 1,
-            _ if runs >= RUNS => return false,
-            _ => self.0.push(Run { row, before, len: 1 }),
-        }
-        true
-    }
-
-    /// Lets the rows from this one on go.
-    fn cut(&mut self, row: u64) {
-        self.0.truncate(self.0.partition_point(|run| run.row < row));
-        if let Some(last) = self.0.last_mut() {
-            last.len = last.len.min(row - last.row);
-        }
-    }
-
-    fn at(&self, place: u64) -> Option<u64> {
-        let nth = self.0.partition_point(|run| run.before <= place).checked_sub(1)?;
-        let run = self.0.get(nth)?;
-        (place < run.before + run.len).then(|| run.row + (place - run.before))
-    }
-
-    /// How many rows stand before this one.
-    fn before(&self, row: u64) -> u64 {
-        let Some(nth) = self.0.partition_point(|run| run.row <= row).checked_sub(1) else { return 0 };
-        let run = self.0[nth];
-        run.before + (row - run.row).min(run.len)
-    }
-}
+use super::row::RowId;
 
 /// A filter in force, and what it has found.
 #[derive(Clone, Debug)]
@@ -63,7 +17,7 @@ pub struct FilterView {
     /// Tells the results of one filter from those of another.
     pub generation: u64,
     /// Found in the capture.
-    old: Runs,
+    old: Parts,
     /// Found in memory, behind all that is found in the capture.
     new: Runs,
     /// How many of those found are messages, and not landmarks.
@@ -72,6 +26,8 @@ pub struct FilterView {
     pub scanning: Option<Scan>,
     /// Whether there was no room for all that was found.
     pub full: bool,
+    /// The row to stay near until somebody moves: what is nearest to it may be found late.
+    pub(super) anchor: Option<RowId>,
     /// Whether the scan has stopped where nothing more was committed, and since then time has passed.
     pub(super) stopped: Stopped,
 }
@@ -87,19 +43,49 @@ pub(super) enum Stopped {
     Ready,
 }
 
+/// The places that a scan looks at, inclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Places {
+    pub from: Seq,
+    pub to: Seq,
+    /// Where it begins; from here it goes to both sides.
+    pub start: Seq,
+}
+
 /// How far a look through the capture has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scan {
-    pub from: Seq,
-    pub upto: Seq,
-    pub to: Seq,
+    /// Those that are still to be looked at when it goes on after a stop.
+    pub places: Places,
+    /// How many places are done.
+    done: u64,
+    /// How many there are.
+    whole: u64,
 }
 
 impl Scan {
+    pub(super) const fn of(places: Places) -> Self {
+        Self { places, done: 0, whole: (places.to.0 + 1).saturating_sub(places.from.0) }
+    }
+
     /// How much of it is done, in per cent.
     pub const fn percent(&self) -> u64 {
-        let whole = self.to.0 + 1 - self.from.0;
-        100 * (self.upto.0 + 1).saturating_sub(self.from.0) / if whole == 0 { 1 } else { whole }
+        100 * self.done / if self.whole == 0 { 1 } else { self.whole }
+    }
+
+    /// More places are done; `None` when it is over.
+    pub(super) fn after(self, (from, upto): (Seq, Seq)) -> Option<Self> {
+        let done = self.done.saturating_add((upto.0 + 1).saturating_sub(from.0));
+        (done < self.whole).then_some(Self { done, ..self })
+    }
+
+    /// All places up to this one are done; `None` when it is over.
+    pub(super) fn stopped_at(self, upto: Seq) -> Option<Self> {
+        let Places { from, to, .. } = self.places;
+        let from = from.max(upto.plus(1));
+        let left = (to.0 + 1).saturating_sub(from.0);
+        let places = Places { from, to, start: to };
+        (left > 0).then(|| Self { places, done: self.whole.saturating_sub(left), ..self })
     }
 }
 
@@ -109,25 +95,31 @@ impl FilterView {
             filter,
             text,
             generation,
-            old: Runs::default(),
+            old: Parts::default(),
             new: Runs::default(),
             messages: 0,
             scanning: None,
             full: false,
+            anchor: None,
             stopped: Stopped::No,
         }
     }
 
     /// A row in memory passes.
     pub(super) fn pass(&mut self, row: u64, is_message: bool) {
-        let taken = self.new.push(row);
-        self.count(taken, is_message);
+        self.full |= !self.new.push(row, 1);
+        self.messages += u64::from(is_message);
     }
 
-    /// A row of the capture passes.
-    pub(super) fn pass_old(&mut self, row: u64, is_message: bool) {
-        let taken = self.old.push(row);
-        self.count(taken, is_message);
+    /// These rows of the capture pass, which lie beside all that passed before: where each run of them begins, how many
+    /// it has, and whether they are messages.
+    pub(super) fn pass_old(&mut self, found: impl Iterator<Item = (u64, u64, bool)>) {
+        let messages = &mut self.messages;
+        let rows = found.map(|(row, len, are_messages)| {
+            *messages += if are_messages { len } else { 0 };
+            (row, len)
+        });
+        self.full |= !self.old.add(rows);
     }
 
     /// The rows from `start` on are the last there are, and one stands for them all.
@@ -135,11 +127,6 @@ impl FilterView {
         self.old.cut(start);
         self.new.cut(start);
         self.pass(shown, false);
-    }
-
-    fn count(&mut self, taken: bool, is_message: bool) {
-        self.full |= !taken;
-        self.messages += u64::from(is_message);
     }
 
     /// How many rows it lets through.
@@ -154,8 +141,8 @@ impl FilterView {
 
     /// The place of a row, or where it would stand.
     pub(super) fn place(&self, row: u64) -> u64 {
-        match self.new.0.first() {
-            Some(first) if row >= first.row => self.old.len() + self.new.before(row),
+        match self.new.first() {
+            Some(first) if row >= first => self.old.len() + self.new.before(row),
             _ => self.old.before(row),
         }
     }
@@ -165,18 +152,26 @@ impl FilterView {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Filter, FilterView, Scan, Seq};
+    use super::{Filter, FilterView, Places, Scan, Seq};
 
     proptest! {
         #[test]
-        fn places_and_rows_belong_together(gaps in prop::collection::vec(1_u64..4, 0..80), split in 0_usize..80) {
+        fn places_and_rows_belong_together_in_whatever_order_they_are_found(
+            gaps in prop::collection::vec(1_u64..4, 0..80),
+            split in 0_usize..80,
+            size in 1_usize..9,
+            order in prop::collection::vec(any::<u32>(), 80),
+        ) {
             let mut filter_view = FilterView::new(Filter::default(), String::new(), 1);
-            let mut rows = Vec::new();
-            let mut row = 0;
-            for (nth, gap) in gaps.iter().enumerate() {
-                row += gap;
-                rows.push(row);
-                if nth < split { filter_view.pass_old(row, true) } else { filter_view.pass(row, true) }
+            let rows: Vec<u64> = gaps.iter().scan(0, |row, gap| { *row += gap; Some(*row) }).collect();
+            let (old, new) = rows.split_at(split.min(rows.len()));
+            for row in new {
+                filter_view.pass(*row, true);
+            }
+            let mut pieces: Vec<_> = order.iter().zip(old.chunks(size)).collect();
+            pieces.sort();
+            for (_, piece) in pieces {
+                filter_view.pass_old(piece.iter().map(|row| (*row, 1, true)));
             }
             prop_assert_eq!(filter_view.len(), rows.len() as u64);
             prop_assert_eq!(filter_view.messages, rows.len() as u64);
@@ -189,12 +184,23 @@ mod tests {
                 let before = rows.iter().filter(|other| **other < row).count() as u64;
                 prop_assert_eq!(filter_view.place(row), before, "{}", row);
             }
+            if let Some(start) = rows.get(rows.len() / 2) {
+                filter_view.fold(*start, *start + 1);
+                prop_assert_eq!(filter_view.len(), rows.len() as u64 / 2 + 1);
+                prop_assert_eq!(filter_view.at(rows.len() as u64 / 2), Some(*start + 1));
+            }
         }
     }
 
     #[test]
-    fn progress_is_told_in_per_cent() {
-        let scan = Scan { from: Seq(1), upto: Seq(43), to: Seq(100) };
+    fn progress_is_told_in_per_cent_and_goes_on_where_it_stopped() {
+        let scan = Scan::of(Places { from: Seq(1), to: Seq(100), start: Seq(50) });
+        let scan = scan.after((Seq(8), Seq(50))).expect("it is not over");
         assert_eq!(scan.percent(), 43);
+        assert_eq!(scan.after((Seq(51), Seq(100))).and_then(|scan| scan.after((Seq(1), Seq(7)))), None);
+        let scan = scan.stopped_at(Seq(90)).expect("it is not over");
+        assert_eq!(scan.percent(), 90);
+        assert_eq!(scan.places, Places { from: Seq(91), to: Seq(100), start: Seq(100) });
+        assert_eq!(scan.stopped_at(Seq(100)), None);
     }
 }

@@ -79,11 +79,18 @@ impl Index {
         (self.at(RowId(row))?.message == Some(message)).then_some(RowId(row))
     }
 
-    /// The row that stands at a place in the stream, if one does.
-    pub(super) fn row_at(&self, seq: Seq) -> Option<RowId> {
-        let nth = self.spans.partition_point(|span| span.seq & !ENTRY <= seq.0).checked_sub(1)?;
-        let row = self.spans[nth].row + (seq.0 - (self.spans[nth].seq & !ENTRY));
-        (self.at(RowId(row))?.seq == seq).then_some(RowId(row))
+    /// The rows that stand at `count` places from `seq` on, in runs: the first row, how many there are, and whether they
+    /// are messages.
+    pub(super) fn rows_at(&self, seq: Seq, count: u64) -> impl Iterator<Item = (u64, u64, bool)> {
+        let (begin, end) = (seq.0, seq.0.saturating_add(count));
+        let nth = self.spans.partition_point(|span| span.seq & !ENTRY <= begin).saturating_sub(1);
+        let spans = self.spans.get(nth..).unwrap_or_default();
+        let ends = spans.iter().skip(1).map(|next| next.row).chain([self.end]);
+        spans.iter().zip(ends).map_while(move |(span, behind)| {
+            let first = span.seq & !ENTRY;
+            let (from, to) = (first.max(begin), (first + (behind - span.row)).min(end));
+            (first < end).then(|| (span.row + (from - first), to.saturating_sub(from), span.seq & ENTRY == 0))
+        })
     }
 
     /// What it takes in memory, in bytes.
@@ -122,10 +129,21 @@ mod tests {
             prop_assert_eq!(index.len(), rows.len() as u64);
             for (row, (seq, message)) in (0..).map(RowId).zip(&rows) {
                 prop_assert_eq!(index.at(row), Some(Place { seq: Seq(*seq), message: *message }));
-                prop_assert_eq!(index.row_at(Seq(*seq)), Some(row));
+                prop_assert_eq!(index.rows_at(Seq(*seq), 1).collect::<Vec<_>>(), [(row.0, 1, message.is_some())]);
                 if let Some(message) = message {
                     prop_assert_eq!(index.row_of(*message), Some(row));
                 }
+            }
+            for begin in 0..8 {
+                let behind = seq.saturating_sub(2);
+                let found = index.rows_at(Seq(begin), behind.saturating_sub(begin));
+                let found: Vec<_> = found.flat_map(|(row, len, is_message)| (row..row + len).map(move |row| (row, is_message))).collect();
+                let expected: Vec<_> = (0..)
+                    .zip(&rows)
+                    .filter(|(_, (seq, _))| (begin..behind).contains(seq))
+                    .map(|(row, (_, message))| (row, message.is_some()))
+                    .collect();
+                prop_assert_eq!(found, expected);
             }
             prop_assert_eq!(index.row_of(MessageId(message)), None);
             prop_assert_eq!(index.at(RowId(rows.len() as u64)), None);

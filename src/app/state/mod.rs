@@ -41,7 +41,7 @@ pub use current::{ConnectionState, Counts, Ladder, StageRow, State};
 pub use deliveries::Deliveries;
 pub use detail::{Detail, Subject};
 pub use editor::Editor;
-pub use filter_view::{FilterView, Scan};
+pub use filter_view::{FilterView, Places, Scan};
 pub use folds::Fold;
 pub use form::{Edit, EditSubject, Form, Pane, place_in_list};
 pub use journal::{Journal, JournalLine};

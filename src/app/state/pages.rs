@@ -1,4 +1,5 @@
-//! Rows that were read back from the capture, kept while they are near what is looked at.
+//! Rows that were read back from the capture. Those that were looked at last are kept, so that going to and fro between
+//! a few places reads nothing again.
 
 use std::{collections::BTreeMap, ops::Range};
 
@@ -22,6 +23,8 @@ pub(super) struct Leaf {
     pub at: Timestamp,
     pub connection: ConnectionId,
     pub kind: LeafKind,
+    /// The last look at it, or its reading.
+    seen: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -38,6 +41,8 @@ pub type Ranges = Vec<(Seq, u32)>;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pages {
     leaves: BTreeMap<Seq, Leaf>,
+    /// Counts looks and readings.
+    looks: u64,
     /// One whole payload, that of the row that is looked at.
     whole: Option<(Seq, Bytes)>,
     asked: bool,
@@ -51,14 +56,22 @@ impl Pages {
         self.leaves.get(&seq)
     }
 
-    /// What to ask for, so that these places can be shown; `None` while an answer is due.
+    /// What to ask for, so that these places can be shown; `None` if all are here, and while an answer is due.
     pub(super) fn ask(&mut self, wanted: &[Seq]) -> Option<Ranges> {
-        if self.asked || self.short || wanted.is_empty() {
+        self.looks += 1;
+        let mut missing = Vec::new();
+        for seq in wanted {
+            match self.leaves.get_mut(seq) {
+                Some(leaf) => leaf.seen = self.looks,
+                None => missing.push(*seq),
+            }
+        }
+        if self.asked || self.short || missing.is_empty() {
             return None;
         }
         let mut ranges: Vec<Range<u64>> = Vec::new();
         // Places next to one another are read together; a few unneeded ones cost nothing.
-        for seq in wanted {
+        for seq in missing {
             match ranges.last_mut() {
                 Some(last) if seq.0 <= last.end + MARGIN => last.end = seq.0 + 1,
                 _ => ranges.push(seq.0..seq.0 + 1),
@@ -75,9 +88,8 @@ impl Pages {
     /// Takes in what was read. `wanted` is what still should be seen then.
     pub(super) fn take(&mut self, stored: Vec<Stored>, wanted: &[Seq]) {
         self.asked = false;
-        if self.leaves.len() + stored.len() > ROWS {
-            self.leaves.retain(|seq, _| wanted.contains(seq));
-        }
+        self.looks += 1;
+        self.make_room(stored.len(), wanted);
         let mut lost: Option<Seq> = None;
         for Stored { seq, at, connection, kind } in stored {
             let kind = match kind {
@@ -99,9 +111,21 @@ impl Pages {
                 },
             };
             lost = matches!(kind, LeafKind::Entry(Entry::Lost(..))).then_some(seq);
-            self.leaves.insert(seq, Leaf { at, connection, kind });
+            self.leaves.insert(seq, Leaf { at, connection, kind, seen: self.looks });
         }
         self.short = wanted.iter().any(|seq| !self.leaves.contains_key(seq));
+    }
+
+    /// Lets the rows go that were looked at longest ago, those of one look together.
+    fn make_room(&mut self, more: usize, wanted: &[Seq]) {
+        let over = (self.leaves.len() + more).saturating_sub(ROWS);
+        if over == 0 {
+            return;
+        }
+        let mut seen: Vec<_> = self.leaves.values().map(|leaf| leaf.seen).collect();
+        seen.sort_unstable();
+        let last = seen.get(over - 1).copied().unwrap_or(u64::MAX);
+        self.leaves.retain(|seq, leaf| leaf.seen > last || wanted.binary_search(seq).is_ok());
     }
 
     fn joins(&self, lost: Seq, connection: ConnectionId) -> bool {
@@ -149,6 +173,40 @@ impl Pages {
                 }
                 _ => {}
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Looks at these places, and reads those that are not here; how many were read.
+    fn look(pages: &mut Pages, from: u64) -> usize {
+        let wanted: Vec<_> = (from..from + 40).map(Seq).collect();
+        let ranges = pages.ask(&wanted).unwrap_or_default();
+        let places = ranges.iter().flat_map(|(from, count)| from.0..from.0 + u64::from(*count));
+        let kind = || StoredKind::Event(Box::new(EventKind::ReadingResumed { after: Duration::ZERO }));
+        let stored: Vec<_> = places
+            .map(|seq| Stored { seq: Seq(seq), at: Timestamp(0), connection: ConnectionId(1), kind: kind() })
+            .collect();
+        let count = stored.len();
+        if count > 0 {
+            pages.take(stored, &wanted);
+        }
+        count
+    }
+
+    #[test]
+    fn going_to_and_fro_reads_nothing_again_and_memory_is_bounded() {
+        let mut pages = Pages::default();
+        assert_eq!((look(&mut pages, 1_000), look(&mut pages, 500_000)), (240, 240));
+        for far in 0..100 {
+            assert_eq!(look(&mut pages, 600_000 + 1_000 * far), 240);
+            assert_eq!((look(&mut pages, 1_000), look(&mut pages, 500_000)), (0, 0));
+            assert!(pages.leaves.len() <= ROWS, "{}", pages.leaves.len());
         }
     }
 }

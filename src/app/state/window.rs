@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     schema,
-    session::{Batch, ConnectionId, MessageId, Timestamp},
+    session::{Batch, ConnectionId, Finding, MessageId, Timestamp},
 };
 
 use super::row::{Entry, Received, RowId};
@@ -56,7 +56,9 @@ impl Block {
             Rows::Messages(batch) => batch.run.bytes.len(),
             Rows::One(Entry::Sent(sent)) => sent.payload.as_ref().map_or(0, Bytes::len),
             Rows::One(Entry::Failed(failure)) => written(failure),
-            Rows::One(Entry::Lost(lost, _)) => written(lost),
+            Rows::One(Entry::Lost(lost, findings)) => {
+                written(lost) + findings.iter().map(written).sum::<usize>()
+            }
             Rows::One(Entry::Found(finding)) => written(finding),
             Rows::One(_) => 0,
         }
@@ -148,11 +150,6 @@ impl Window {
         self.bare > 0
     }
 
-    /// The last blocks, the newest first.
-    pub(super) fn latest(&mut self) -> impl Iterator<Item = &mut Block> {
-        self.blocks.iter_mut().rev()
-    }
-
     /// Whether taking `block` in would let something go.
     pub(super) fn is_full_for(&self, block: &Block) -> bool {
         !self.blocks.is_empty() && (self.len() + block.len() > ROWS || self.bytes + block.bytes() > BYTES)
@@ -187,6 +184,14 @@ impl Window {
             self.first = self.first.max(oldest.end());
         }
         self.first > before
+    }
+
+    /// Adds what was found about the loss that is the last row; the next row that is taken in makes room for it.
+    pub(super) fn join(&mut self, finding: Finding) {
+        if let Some(Block { rows: Rows::One(Entry::Lost(_, findings)), .. }) = self.blocks.back_mut() {
+            self.bytes += written(&finding);
+            findings.push(finding);
+        }
     }
 
     /// The block that holds `row`, and the row's place in it.

@@ -4,7 +4,7 @@ use crate::{filter::Filter, session::Seq};
 
 use super::{FilterView, Kept, Timeline};
 use crate::app::state::{
-    filter_view::{Scan, Stopped},
+    filter_view::{Places, Scan, Stopped},
     row::{Entry, RowId},
     window::{self, Rows},
 };
@@ -19,7 +19,8 @@ impl Timeline {
     /// goes to the newest if it follows, else it stays near the selected row.
     pub fn filter(&mut self, filter: Filter, text: &str) {
         self.generation += 1;
-        self.filter_view = None;
+        // While a filter is written, each of its characters makes one: all stay near the same row.
+        let anchor = self.filter_view.take().and_then(|before| before.anchor).unwrap_or(self.selected);
         if filter.is_empty() {
             if self.is_following() {
                 self.select_newest();
@@ -35,7 +36,10 @@ impl Timeline {
         {
             let to = self.index.at(memory).map_or(self.last_seq, |place| Seq(place.seq.0.saturating_sub(1)));
             if to >= first {
-                filter_view.scanning = Some(Scan { from: first, upto: Seq(first.0.saturating_sub(1)), to });
+                filter_view.anchor = (!self.is_following()).then_some(anchor);
+                let near = filter_view.anchor.and_then(|anchor| self.index.at(anchor));
+                let start = near.map_or(to, |place| place.seq).clamp(first, to);
+                filter_view.scanning = Some(Scan::of(Places { from: first, to, start }));
             }
         }
         for id in (from.0.max(self.base)..self.newest.end().0).map(RowId) {
@@ -85,39 +89,47 @@ impl Timeline {
     }
 
     /// A look through the capture has ended: what was not committed by then is scanned later.
-    pub fn scan_over(&mut self, generation: u64) {
+    pub fn scan_over(&mut self, generation: u64, upto: Seq) {
         let live = !self.is_old && self.kept == Kept::All;
         if let Some(filter_view) = self.filter_view.as_mut().filter(|view| view.generation == generation) {
             filter_view.stopped = Stopped::Waiting;
-            if !live {
-                filter_view.scanning = None;
-            }
+            filter_view.scanning =
+                filter_view.scanning.filter(|_| live).and_then(|scan| scan.stopped_at(upto));
         }
     }
 
     /// Where a look through the capture that has stopped goes on, once time has passed.
-    pub fn scan_on(&mut self) -> Option<(u64, Filter, Seq, Seq)> {
+    pub fn scan_on(&mut self) -> Option<(u64, Filter, Places)> {
         let filter_view = self.filter_view.as_mut().filter(|view| view.stopped == Stopped::Ready)?;
         let scan = filter_view.scanning?;
         filter_view.stopped = Stopped::No;
-        Some((filter_view.generation, filter_view.filter.clone(), scan.upto.plus(1), scan.to))
+        Some((filter_view.generation, filter_view.filter.clone(), scan.places))
     }
 
-    /// Takes in what a look through the capture has found up to a place; results of an earlier filter are void.
-    pub fn filtered(&mut self, generation: u64, upto: Seq, matches: &[Seq]) {
+    /// Takes in what a look through the capture has found in these places; results of an earlier filter are void.
+    pub fn filtered(&mut self, generation: u64, places: (Seq, Seq), matches: &[(Seq, u64)]) {
         let view = self.filter_view.as_mut().filter(|view| view.generation == generation);
         let Some(filter_view) = view else { return };
-        for seq in matches {
-            if let Some(row) =
-                self.index.row_at(*seq).filter(|row| row.0 >= self.base && self.folds.shown(row.0) == row.0)
-            {
-                let is_message = self.index.at(row).is_some_and(|place| place.message.is_some());
-                filter_view.pass_old(row.0, is_message);
-            }
-        }
+        let (index, folds, base) = (&self.index, &self.folds, self.base);
+        let rows = matches.iter().flat_map(|(seq, count)| index.rows_at(*seq, *count));
+        let reached = rows.filter_map(|(row, len, are_messages)| {
+            let first = row.max(base);
+            let len = (row + len).saturating_sub(first);
+            (len > 0).then_some((first, len, are_messages))
+        });
+        // No message is folded away.
+        let shown = reached.flat_map(|(row, len, are_messages)| {
+            let each = if are_messages { (row..row + 1, len) } else { (row..row + len, 1) };
+            let is_shown = move |row: &u64| are_messages || folds.shown(*row) == *row;
+            each.0.filter(is_shown).map(move |row| (row, each.1, are_messages))
+        });
+        filter_view.pass_old(shown);
         // A capture that is not written any more holds no more than was found in it.
-        filter_view.scanning =
-            filter_view.scanning.filter(|scan| upto < scan.to).map(|scan| Scan { upto, ..scan });
+        filter_view.scanning = filter_view.scanning.and_then(|scan| scan.after(places));
+        if let Some(anchor) = filter_view.anchor {
+            let nearest = filter_view.place(anchor.0).min(filter_view.len().saturating_sub(1));
+            self.selected = filter_view.at(nearest).map_or(anchor, RowId);
+        }
         if self.is_following() {
             self.select_newest();
         }

@@ -88,9 +88,7 @@ impl Timeline {
             Some((of, joined)) if *of == connection && *joined < JOINED => *joined += 1,
             _ => return Some(finding),
         }
-        if let Some(Block { rows: Rows::One(Entry::Lost(_, findings)), .. }) = self.newest.latest().next() {
-            findings.push(*finding);
-        }
+        self.newest.join(*finding);
         None
     }
 

@@ -81,6 +81,7 @@ impl Timeline {
     pub fn follow(&mut self) {
         self.mode = Mode::Following;
         self.lost_rows |= self.held.take().is_some();
+        self.moved();
         self.select_newest();
     }
 
@@ -113,6 +114,7 @@ impl Timeline {
         let Some(id) = self.visible_ids(height).nth(usize::from(line)) else { return false };
         self.hold(height);
         self.selected = id;
+        self.moved();
         true
     }
 
@@ -171,9 +173,17 @@ impl Timeline {
         true
     }
 
+    /// Somebody has chosen a row: what a scan finds nearer to another is not selected any more.
+    fn moved(&mut self) {
+        if let Some(filter_view) = &mut self.filter_view {
+            filter_view.anchor = None;
+        }
+    }
+
     fn select_place(&mut self, place: u64, height: u16) {
         self.hold(height);
         self.selected = self.at_place(place);
+        self.moved();
         self.fit(height);
     }
 

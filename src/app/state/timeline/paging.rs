@@ -126,7 +126,7 @@ impl Timeline {
         }
     }
 
-    /// The places of the stream that `height` lines and the selected row need and that are not at hand.
+    /// The places of the stream that `height` lines and the selected row need and that are not in memory, in order.
     fn missing(&self, height: u16) -> Vec<Seq> {
         if !self.is_captured() {
             return Vec::new();
@@ -171,8 +171,7 @@ impl Timeline {
 
     /// What is to be read so that `height` lines can be shown.
     pub fn ask(&mut self, height: u16) -> Option<Ranges> {
-        let missing: Vec<_> =
-            self.missing(height).into_iter().filter(|seq| self.pages.get(*seq).is_none()).collect();
+        let missing = self.missing(height);
         self.pages.ask(&missing)
     }
 

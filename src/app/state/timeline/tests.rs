@@ -14,7 +14,8 @@ use crate::{
     filter::Filter,
     session::{
         Batch, ConnectionId, Control, ControlKind, Delivery, DeliveryUpdate, Direction, Event, EventKind,
-        Failure, FailureKind, Kind, MessageId, Run, Sent, Span, Stage, StoredEvent, Timestamp, Verdict,
+        Failure, FailureKind, Finding, FindingCode, Kind, LossKind, Lost, MessageId, MessageRange, Run, Sent,
+        Seq, Severity, Span, Stage, StoredEvent, Timestamp, Verdict,
     },
 };
 
@@ -308,4 +309,71 @@ fn equal_failures_of_an_old_capture_are_one_row() {
         timeline.remember(StoredEvent::Event(refusal(seconds)));
     }
     assert_eq!((timeline.len(), timeline.selected_id()), (1, RowId(4)));
+}
+
+fn drop_with(evidence: &str, seconds: i64) -> [Event; 2] {
+    let lost = Lost {
+        kind: LossKind::Ended,
+        open_for: Duration::ZERO,
+        messages: 0,
+        message: format!("lost {seconds}"),
+    };
+    let finding = Finding {
+        code: FindingCode::SameLossAgain,
+        severity: Severity::Warning,
+        title: "the same loss again".to_owned(),
+        cause: String::new(),
+        evidence: vec![evidence.to_owned()],
+        fixes: Vec::new(),
+        field: None,
+    };
+    [EventKind::Lost(Box::new(lost)), EventKind::Finding(Box::new(finding))].map(|kind| Event {
+        at: Timestamp(seconds),
+        connection: ConnectionId(1),
+        kind,
+    })
+}
+
+#[test]
+fn what_is_found_about_losses_counts_to_the_bytes_of_a_window() {
+    let mut timeline = Timeline::default();
+    let evidence = "x".repeat(64 << 10);
+    for seconds in 0..200 {
+        for event in drop_with(&evidence, seconds) {
+            timeline.apply(event);
+        }
+        assert!(timeline.newest.bytes() <= BYTES + timeline.newest.last_bytes());
+    }
+    assert!((100..=128).contains(&timeline.newest.len()), "{}", timeline.newest.len());
+    assert!(timeline.has_lost_rows());
+}
+
+#[test]
+fn a_held_view_stays_near_its_row_in_whatever_order_a_scan_finds_rows() {
+    let mut timeline = Timeline::default();
+    timeline.keep(Kept::All);
+    timeline.remember(StoredEvent::Messages(MessageRange {
+        first_seq: Seq(1),
+        first: MessageId(1),
+        count: 1_000,
+        at: Timestamp(0),
+        connection: ConnectionId(1),
+        verdict: Verdict::Acked,
+    }));
+    assert!(timeline.select_message(MessageId(500), PAGE));
+    timeline.filter(Filter::parse("x").expect("it is a word"), "x");
+    let view = timeline.filter_view().expect("a filter");
+    let (generation, places) = (view.generation, view.scanning.expect("a scan").places);
+    assert_eq!((places.from, places.start, places.to), (Seq(1), Seq(500), Seq(1_000)));
+    let mut find = |places: (u64, u64), matches: &[(Seq, u64)]| {
+        timeline.filtered(generation, (Seq(places.0), Seq(places.1)), matches);
+        timeline.fit(PAGE);
+        (timeline.selected_id().0, shown(&timeline))
+    };
+    assert_eq!(find((1, 100), &[(Seq(50), 1)]), (49, vec![49]));
+    assert_eq!(find((600, 1_000), &[(Seq(700), 2)]), (699, vec![49, 699, 700]));
+    assert_eq!(find((101, 599), &[(Seq(499), 1), (Seq(501), 1)]), (500, vec![49, 498, 500, 699, 700]));
+    assert_eq!(timeline.filter_view().expect("a filter").scanning, None);
+    timeline.select_by(1, PAGE);
+    assert_eq!(timeline.selected_id(), RowId(699));
 }
