@@ -329,7 +329,7 @@ fn a_message_that_is_read_and_not_delivered_says_so_on_the_feed() {
     assert!(press(&mut app, "a").is_empty());
     assert_eq!(notice(&app), "ack: message 6 is read and not delivered yet");
     tell(&mut app, [told(3_200, 6, 1, Verdict::Pending)]);
-    assert_says(&screen(&mut app, (160, 40)), &["#6 · text · 2 B · delivered"]);
+    assert_says(&screen(&mut app, (160, 40)), &["#6 · text · JSON · 2 B · delivered"]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod editors;
 mod handshakes;
 mod hostile;
 mod paging;
+mod payloads;
 mod pictures;
 mod rooms;
 mod states;
