@@ -359,7 +359,7 @@ fn no_control_sequence_of_a_payload_reaches_the_terminal() {
     let mut terminal = Terminal::on(&format!("ws://{address}/"), (120, 40));
     let words = ["CSI", "OSC52", "evil", "BEL", "C1", "BIDI", "JSON", "LAST", "PING"];
     terminal.wait_for("every payload", |screen| words.iter().all(|word| screen.contains(word)));
-    terminal.press("g\r");
+    terminal.press("g");
     terminal.wait_for_text("─ event");
     terminal.press("j");
     terminal.wait_for_text("pretty");

@@ -49,7 +49,8 @@ impl Theme {
                 let dim = Style::new().add_modifier(Modifier::DIM);
                 let (accent, none) = (Color::LightMagenta, Color::Reset);
                 let colours = [accent, none, none, Color::Green, Color::Yellow, Color::Red, Color::Cyan];
-                Self { dim, rule: dim, ..Self::of_colours(colours) }
+                let selected = Style::new().bg(Color::DarkGray).add_modifier(Modifier::BOLD);
+                Self { dim, rule: dim, selected, ..Self::of_colours(colours) }
             }
             Look::Plain => {
                 let (none, strong) = (Style::new(), Style::new().add_modifier(Modifier::BOLD));

@@ -3,9 +3,9 @@
 use crate::payload::compare::{Comparison, compare};
 
 use super::{
-    detail::Subject,
     row::RowId,
     step::{Step, first_shown},
+    subject::Subject,
 };
 
 /// What a message is compared with.

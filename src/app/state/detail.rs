@@ -1,10 +1,8 @@
 //! The pane of one message: the payload as a document, the row that the cursor is on, and where the pane stands in it.
 
-use bytes::Bytes;
+use crate::payload::document::Document;
 
-use crate::{payload::document::Document, session::Kind};
-
-use super::{compared::Compared, panes::DetailMode, reading::Reading, row::RowId, step::Step};
+use super::{compared::Compared, panes::DetailMode, reading::Reading, step::Step, subject::Subject};
 
 /// The pane of one message.
 #[derive(Clone, Debug, Default)]
@@ -34,27 +32,11 @@ struct Shown {
     reading: Reading,
 }
 
-/// A payload of a row.
-#[derive(Clone, Debug)]
-pub struct Subject {
-    pub row: RowId,
-    pub kind: Kind,
-    pub payload: Bytes,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Goal {
     End,
     /// The row in which this byte of the text is.
     Byte(usize),
-}
-
-impl Subject {
-    /// Whether it is the same bytes of the same row.
-    fn is(&self, other: &Self) -> bool {
-        let place = |payload: &Bytes| (payload.as_ptr(), payload.len());
-        self.row == other.row && place(&self.payload) == place(&other.payload)
-    }
 }
 
 impl Detail {

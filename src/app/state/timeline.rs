@@ -25,12 +25,12 @@ use crate::{
 };
 
 use super::{
-    detail::Subject,
     filter_view::FilterView,
     folds::{Fold, Folds, gravest},
     index::Index,
     pages::Pages,
     row::{Entry, Line, Received, Row, RowId},
+    subject::Subject,
     window::Window,
 };
 
