@@ -2,7 +2,7 @@
 
 use std::{fmt, num::NonZeroU64};
 
-use crate::filter::Filter;
+use crate::filter::{Candidate, Filter, FrameKind};
 
 use super::{
     error::AckModeError,
@@ -87,6 +87,11 @@ impl RejectRule {
         if filter.is_empty() {
             return Err(AckModeError::new("the filter is empty; write all to reject every message"));
         }
+        if !filter.looks_at_payloads_only() {
+            return Err(AckModeError::new(
+                "a rule is asked about a message as it comes: type, size, len, has, shape, jq and words can be asked",
+            ));
+        }
         Ok(Self { matching: Some(Matching { expression: expression.to_owned(), filter }), ..self })
     }
 
@@ -128,8 +133,9 @@ impl RejectRule {
 
     /// Whether the filter of the rule, if it has one, matches a message.
     #[must_use]
-    pub fn matches(&self, payload: &[u8]) -> bool {
-        self.matching.as_ref().is_none_or(|matching| matching.filter.matches(payload))
+    pub fn matches(&self, kind: FrameKind, payload: &[u8]) -> bool {
+        let candidate = Candidate::received(kind, payload);
+        self.matching.as_ref().is_none_or(|matching| matching.filter.matches(&candidate))
     }
 
     /// Whether the rule rejects a delivery.
@@ -177,7 +183,7 @@ mod tests {
         assert!(both.rejects(Attempt { nth: 6, ..FIRST }));
         assert!(!both.rejects(Attempt { nth: 7, ..FIRST }));
         assert!(!both.rejects(Attempt { nth: 6, matches: false, ..FIRST }));
-        assert!(both.matches(b"a BTC b") && !both.matches(b"ETH"));
+        assert!(both.matches(FrameKind::Text, b"a BTC b") && !both.matches(FrameKind::Text, b"ETH"));
         assert_eq!(["50.1%", "50%"].map(|text| rule(text).rejects(FIRST)), [true, false]);
     }
 

@@ -188,7 +188,7 @@ impl Downstream {
         }
         debug_assert!(run.spans.len() == 1, "there was room for one message");
         let matches = match (&self.ack_mode.answers, run.spans.first()) {
-            (Answers::Reject(rule), Some(span)) => rule.matches(run.payload(span)),
+            (Answers::Reject(rule), Some(span)) => rule.matches(span.kind.into(), run.payload(span)),
             _ => false,
         };
         let ticket = self.ledger.read(matches);

@@ -1,181 +1,176 @@
-//! Filters for messages: words and `/regex/`.
+//! The filter language: the same on the feed, in `tail --filter`, `--reject`, `export` and the rules of the ack modes.
 //!
 //! ```text
 //!   btc                 the payload contains btc, case ignored
 //!   BTC                 the payload contains BTC (smart case: a capital letter makes the case matter)
 //!   "last trade"        the payload contains this phrase; \" and \\ are a quote and a backslash
-//!   !heartbeat          the payload does not contain heartbeat; ! also excludes a phrase or a /regex/
 //!   /"px":1\d\./        the payload matches (regex crate, over bytes); \/ is a slash
 //!   /error/i            the same, case ignored; a regex has no smart case
+//!   size:>10k           what a key asks: see KEYS in key.rs
+//!   .price > 100        jq over a JSON payload; it matches if an output is neither false nor null
+//!   !heartbeat          not; also before a phrase, a regex, a key or a group
+//!   a b, a and b        both
+//!   a or b              one of them; and binds more strongly
+//!   (a or b) c          a group
 //! ```
 //!
-//! Terms are separated by whitespace, and all of them must hold. An empty filter matches everything.
+//! ```text
+//!   any   = all ("or" all)*
+//!   all   = one (["and"] one)*
+//!   one   = "!" one | "(" any ")" | phrase | regex | key ":" value | jq | word
+//! ```
+//!
+//! An empty filter matches everything. A term that begins with a dot is jq, and goes on as far as what follows is jq
+//! (see `extent.rs`). A lower-case name with a colon behind it is a key, unless a slash or a quote follows: `http://x`
+//! is a word; a name that is no key is an error, so that no one searches for the text `szie:>3` without knowing.
 
+mod candidate;
+mod error;
+mod expression;
+mod extent;
+mod jq;
+mod key;
 mod parse;
-mod term;
-mod word;
+mod pattern;
+mod range;
+mod simple;
 
-pub use parse::FilterError;
+pub use candidate::{Answer, Candidate, FrameKind, Way};
+pub use error::FilterError;
+pub use key::{KEYS, Key};
 
-use term::Term;
+use std::{fmt, ops::Range};
+
+use jiff::tz::TimeZone;
+
+use expression::Expression;
+use key::Condition;
 
 /// A parsed filter, with its searches prepared.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Filter {
-    terms: Vec<Term>,
+    expression: Expression,
+    /// Where a time of the day is meant.
+    zone: TimeZone,
 }
 
+impl Default for Filter {
+    /// Matches everything.
+    fn default() -> Self {
+        Self { expression: Expression::All(Vec::new()), zone: TimeZone::UTC }
+    }
+}
+
+/// What a reader must find out about its candidates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// The time since the message before.
+    pub gap: bool,
+    /// How the message was answered, and how often it was delivered.
+    pub answer: bool,
+    /// Whether pings, pongs and closes are candidates; otherwise they are none.
+    pub control: bool,
+}
+
+/// The most places that are told of one text.
+const PLACES: usize = 1_000;
+
 impl Filter {
-    /// Parses an expression.
+    /// Parses an expression. A time of the day is one in UTC, unless [`Filter::in_zone`] says otherwise.
     ///
     /// # Errors
     ///
     /// The expression is invalid; the error has the column, the reason and a fix.
     pub fn parse(text: &str) -> Result<Self, FilterError> {
-        parse::terms(text).map(|terms| Self { terms })
+        parse::expression(text).map(|expression| Self { expression, ..Self::default() })
     }
 
-    /// Whether the payload satisfies every term.
+    /// The same with times of the day in this zone.
     #[must_use]
-    pub fn matches(&self, payload: &[u8]) -> bool {
-        self.terms.iter().all(|term| term.pattern.matches(payload) == term.wanted)
+    pub fn in_zone(self, zone: TimeZone) -> Self {
+        Self { zone, ..self }
     }
 
-    /// Whether one of several payloads, which lie one after the other, may satisfy every term. If not, none does.
+    /// Whether what it looks at satisfies it.
+    #[must_use]
+    pub fn matches(&self, candidate: &Candidate<'_>) -> bool {
+        self.expression.holds(candidate, &self.zone)
+    }
+
+    /// Whether one of several payloads, which lie one after the other, may satisfy it. If not, none does.
     #[must_use]
     pub fn may_match(&self, payloads: &[u8]) -> bool {
-        self.terms.iter().all(|term| !term.wanted || term.pattern.may_match(payloads))
+        self.expression.may_hold(payloads)
     }
 
     /// Whether the filter matches everything.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.terms.is_empty()
+        matches!(&self.expression, Expression::All(parts) if parts.is_empty())
+    }
+
+    /// What it asks for that costs its reader something to know.
+    #[must_use]
+    pub fn needs(&self) -> Needs {
+        let asks_for_control = |condition: &Condition| match condition {
+            Condition::Kind(kinds) => kinds.iter().any(|kind| kind.is_control()),
+            _ => false,
+        };
+        Needs {
+            gap: self.expression.has(&|condition| matches!(condition, Condition::Gap(_))),
+            answer: self
+                .expression
+                .has(&|condition| matches!(condition, Condition::Answer(_) | Condition::Attempt(_))),
+            control: self.expression.has(&asks_for_control),
+        }
+    }
+
+    /// Whether it looks at nothing but payloads and types, so that it can judge what has no place in a session.
+    #[must_use]
+    pub fn looks_at_payloads_only(&self) -> bool {
+        let of_payloads = |condition: &Condition| {
+            matches!(
+                condition,
+                Condition::Kind(_)
+                    | Condition::Size(_)
+                    | Condition::Length(_)
+                    | Condition::Has(_)
+                    | Condition::Shape(_)
+            )
+        };
+        !self.expression.has(&|condition| !of_payloads(condition))
+    }
+
+    /// The first place from one on where words, phrases and regexes are found that are not excluded.
+    #[must_use]
+    pub fn find(&self, text: &[u8], from: usize) -> Option<Range<usize>> {
+        let mut patterns = Vec::new();
+        self.expression.patterns(&mut patterns);
+        let found = patterns.iter().filter_map(|pattern| pattern.find(text, from));
+        found
+            .filter(|place| !place.is_empty())
+            .min_by_key(|place| (place.start, std::cmp::Reverse(place.end)))
+    }
+
+    /// All such places of a short text, at most a thousand, in order and apart from each other.
+    #[must_use]
+    pub fn places(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let mut from = 0;
+        let places = std::iter::from_fn(|| {
+            let place = self.find(text, from)?;
+            from = place.end;
+            Some(place)
+        });
+        places.take(PLACES).collect()
+    }
+}
+
+/// As it is parsed again.
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.expression.fmt(f)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::Filter;
-
-    fn matches(filter: &str, payload: &str) -> bool {
-        Filter::parse(filter).expect("the filter is valid").matches(payload.as_bytes())
-    }
-
-    #[test]
-    fn an_empty_filter_matches_everything() {
-        for filter in ["", "   ", "\t"] {
-            assert!(Filter::parse(filter).expect("an empty filter is valid").is_empty());
-            assert!(matches(filter, "") && matches(filter, "anything"));
-        }
-    }
-
-    #[test]
-    fn payloads_in_a_row_are_passed_over_only_if_none_of_them_matches() {
-        for (filter, expected) in [
-            ("btc", true),
-            ("BTC", true),
-            ("sol", false),
-            ("!sol", true),
-            ("!btc", true),
-            ("/^eth/", true),
-            ("btc sol", false),
-        ] {
-            let filter = Filter::parse(filter).expect("the filter is valid");
-            assert_eq!(filter.may_match(b"BTC 1ETH 2"), expected, "{filter:?}");
-        }
-    }
-
-    #[test]
-    fn all_words_must_be_in_the_payload_in_any_order() {
-        let payload = r#"{"symbol":"BTC-USD","side":"buy"}"#;
-        for (filter, expected) in [
-            ("btc buy", true),
-            ("buy btc", true),
-            ("btc sell", false),
-            ("btc !sell", true),
-            ("!btc", false),
-            ("!eth !sell", true),
-        ] {
-            assert_eq!(matches(filter, payload), expected, "{filter}");
-        }
-    }
-
-    #[test]
-    fn case_matters_only_for_words_with_a_capital_letter() {
-        for (filter, expected) in
-            [("btc", true), ("BTC", true), ("Btc", false), ("123", true), ("tick", true), ("größe", true)]
-        {
-            assert_eq!(matches(filter, "BTC Tick 123 Größe"), expected, "{filter}");
-        }
-    }
-
-    #[test]
-    fn case_is_ignored_beyond_ascii_too() {
-        assert!(matches("größe", "GRÖSSE GRÖßE"));
-        assert!(!matches("Größe", "GRÖßE"));
-    }
-
-    #[test]
-    fn a_phrase_keeps_its_spaces_and_quotes() {
-        assert!(matches(r#""last trade""#, "the last trade of today"));
-        assert!(!matches(r#""last trade""#, "trade last"));
-        assert!(matches(r#""\"side\":\"buy\"""#, r#"{"side":"buy"}"#));
-        assert!(matches(r#""a\\b""#, r"a\b"));
-        assert!(!matches(r#"!"last trade""#, "the last trade of today"));
-    }
-
-    #[test]
-    fn a_quote_or_a_slash_inside_a_word_is_part_of_it() {
-        assert!(matches(r#"{"side":"buy"}"#, r#"x{"side":"buy"}x"#));
-        assert!(matches("a/b", "a/b"));
-        assert!(matches(r"c:\new", r"C:\new"));
-    }
-
-    #[test]
-    fn a_regex_is_case_sensitive_unless_its_flag_is_i() {
-        for (filter, payload, expected) in [
-            (r"/px:1\d/", "px:17", true),
-            (r"/px:1\d/", "px:27", false),
-            (r"!/px:1\d/", "px:27", true),
-            ("/error/", "ERROR", false),
-            ("/error/i", "ERROR", true),
-            (r"/a\/b/", "a/b", true),
-            ("/a b/ c", "a b c", true),
-            (r"/(?-u)\xff/", "no such byte", false),
-        ] {
-            assert_eq!(matches(filter, payload), expected, "{filter} on {payload}");
-        }
-    }
-
-    #[test]
-    fn payloads_may_be_binary() {
-        let filter = Filter::parse(r"tick !/(?-u)\xfe/").expect("the filter is valid");
-        assert!(filter.matches(b"\xff\x00TICK\xff"));
-        assert!(!filter.matches(b"\xfeTICK"));
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_is_parsed_or_refused_without_a_panic(
-            text in r#"[a-zA-Z "/!\\()\[*+äß-]{0,24}"#,
-            payload in prop::collection::vec(any::<u8>(), 0..40),
-        ) {
-            match Filter::parse(&text) {
-                Ok(filter) => prop_assert_eq!(filter.matches(&payload), filter.clone().matches(&payload)),
-                Err(error) => prop_assert!((1..=text.chars().count() + 1).contains(&error.column)),
-            }
-        }
-
-        #[test]
-        fn a_lower_case_word_is_found_like_by_a_search_that_ignores_case(
-            word in "[a-d]{1,4}",
-            payload in "[a-dA-D]{0,60}",
-        ) {
-            let expected = payload.to_ascii_lowercase().contains(&word);
-            prop_assert_eq!(matches(&word, &payload), expected);
-        }
-    }
-}
+mod tests;

@@ -1,169 +1,334 @@
-//! Parses the text of a filter into terms.
-
-use std::{iter::Peekable, str::Chars};
-
-use regex::bytes::RegexBuilder;
+//! Parses the text of a filter into an expression.
 
 use super::{
-    term::{Pattern, Term},
-    word,
+    error::FilterError,
+    expression::Expression,
+    extent::{extent, is_jq_group},
+    jq::Jq,
+    key::{KEYS, Key},
+    pattern::Pattern,
 };
 
-/// Why a filter is invalid.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the filter cannot be read at column {column}: {message}")]
-pub struct FilterError {
-    /// The position of the error in characters, counted from 1.
-    pub column: usize,
-    /// What is wrong, and what would fix it.
-    pub message: String,
-}
+/// How deep parentheses may be nested.
+const DEEPEST: usize = 64;
 
-/// Parses all terms of a filter.
-pub(super) fn terms(text: &str) -> Result<Vec<Term>, FilterError> {
-    let mut parser = Parser { rest: text.chars().peekable(), column: 1 };
-    let mut terms = Vec::new();
-    while let Some(term) = parser.term()? {
-        terms.push(term);
+/// Parses a whole filter.
+pub(super) fn expression(text: &str) -> Result<Expression, FilterError> {
+    let mut parser = Parser { text, at: 0, depth: 0 };
+    let found = parser.any()?;
+    match parser.peek() {
+        None => Ok(found),
+        Some(_) => {
+            Err(parser.error(parser.at, "this ) closes nothing; remove it, or write \")\" to find one"))
+        }
     }
-    Ok(terms)
 }
 
 struct Parser<'a> {
-    rest: Peekable<Chars<'a>>,
-    /// The column of the next character.
-    column: usize,
+    text: &'a str,
+    /// In bytes.
+    at: usize,
+    depth: usize,
 }
 
-impl Parser<'_> {
-    fn next(&mut self) -> Option<char> {
-        let next = self.rest.next()?;
-        self.column += 1;
-        Some(next)
+impl<'a> Parser<'a> {
+    fn rest(&self) -> &'a str {
+        &self.text[self.at..]
     }
 
-    fn next_if(&mut self, is_match: impl FnOnce(char) -> bool) -> Option<char> {
-        let next = self.rest.next_if(|&next| is_match(next))?;
-        self.column += 1;
-        Some(next)
+    /// The next character behind blanks.
+    fn peek(&mut self) -> Option<char> {
+        self.at = self.text.len() - self.rest().trim_start().len();
+        self.rest().chars().next()
     }
 
-    fn term(&mut self) -> Result<Option<Term>, FilterError> {
-        while self.next_if(char::is_whitespace).is_some() {}
-        let column = self.column;
-        let wanted = self.next_if(|next| next == '!').is_none();
-        let pattern = match self.rest.peek() {
-            None if wanted => return Ok(None),
-            None => return Err(nothing_to_exclude(column)),
-            Some(next) if next.is_whitespace() => return Err(nothing_to_exclude(column)),
-            Some('"') => self.phrase()?,
-            Some('/') => self.regex()?,
-            Some(_) => self.word(),
-        };
-        Ok(Some(Term { wanted, pattern }))
+    fn error(&self, at: usize, message: impl Into<String>) -> FilterError {
+        FilterError { column: self.text[..at].chars().count() + 1, message: message.into() }
     }
 
-    fn word(&mut self) -> Pattern {
-        let mut word = String::new();
-        while let Some(next) = self.next_if(|next| !next.is_whitespace()) {
-            word.push(next);
+    /// Takes a word that joins two conditions.
+    fn joins(&mut self, word: &str) -> bool {
+        self.peek();
+        let rest = self.rest().strip_prefix(word);
+        let is_whole = rest.is_some_and(|rest| {
+            rest.is_empty() || rest.starts_with(|next: char| next.is_whitespace() || "()".contains(next))
+        });
+        self.at += if is_whole { word.len() } else { 0 };
+        is_whole
+    }
+
+    fn any(&mut self) -> Result<Expression, FilterError> {
+        let mut parts = vec![self.all()?];
+        loop {
+            let at = self.at;
+            if !self.joins("or") {
+                break;
+            }
+            if is_nothing(&parts[parts.len() - 1]) {
+                return Err(
+                    self.error(self.at - 2, "nothing stands before or; write \"or\" to find the word")
+                );
+            }
+            parts.push(self.all()?);
+            if is_nothing(&parts[parts.len() - 1]) {
+                self.at = at;
+                self.peek();
+                return Err(self.error(self.at, "nothing follows or; write \"or\" to find the word"));
+            }
         }
-        word::pattern(&word)
+        Ok(if parts.len() == 1 { parts.remove(0) } else { Expression::Any(parts) })
     }
 
-    fn phrase(&mut self) -> Result<Pattern, FilterError> {
-        let column = self.column;
+    fn all(&mut self) -> Result<Expression, FilterError> {
+        let mut parts = Vec::new();
+        while let Some(next) = self.peek() {
+            let at = self.at;
+            if next == ')' || self.joins("or") {
+                self.at = at;
+                break;
+            }
+            if self.joins("and") {
+                let is_last = matches!(self.peek(), None | Some(')'));
+                let message = match (parts.is_empty(), is_last) {
+                    (true, _) => "nothing stands before and; write \"and\" to find the word",
+                    (_, true) => "nothing follows and; write \"and\" to find the word",
+                    _ => "",
+                };
+                if !message.is_empty() {
+                    return Err(self.error(at, message));
+                }
+                continue;
+            }
+            parts.push(self.one()?);
+        }
+        Ok(if parts.len() == 1 { parts.remove(0) } else { Expression::All(parts) })
+    }
+
+    fn one(&mut self) -> Result<Expression, FilterError> {
+        let at = self.at;
+        if self.rest().starts_with('!') {
+            self.at += 1;
+            if self.rest().chars().next().is_none_or(|next| next.is_whitespace() || next == ')') {
+                return Err(self.error(
+                    at,
+                    r#"nothing follows the !; write !word to exclude a word, or "!" to find an exclamation mark"#,
+                ));
+            }
+            return self.nested(at, |parser| Ok(Expression::Not(Box::new(parser.one()?))));
+        }
+        match self.rest().chars().next() {
+            Some('(') if is_jq_group(self.rest()) => self.jq(),
+            Some('(') => self.nested(at, Self::group),
+            Some('"') => self.phrase().map(|text| Expression::Payload(Pattern::text(&text))),
+            Some('/') => self.regex(),
+            Some('.') => self.jq(),
+            _ => self.key_or_word(),
+        }
+    }
+
+    fn nested(
+        &mut self,
+        at: usize,
+        read: impl FnOnce(&mut Self) -> Result<Expression, FilterError>,
+    ) -> Result<Expression, FilterError> {
+        if self.depth == DEEPEST {
+            return Err(self.error(at, "too many parentheses inside one another"));
+        }
+        self.depth += 1;
+        let found = read(self);
+        self.depth -= 1;
+        found
+    }
+
+    fn group(&mut self) -> Result<Expression, FilterError> {
+        let at = self.at;
+        self.at += 1;
+        let inside = self.any()?;
+        if self.peek() != Some(')') {
+            return Err(
+                self.error(at, "this ( is not closed; write ) behind the group, or \"(\" to find one")
+            );
+        }
+        self.at += 1;
+        if is_nothing(&inside) {
+            return Err(self.error(at, "there is nothing between the parentheses; write \"()\" to find them"));
+        }
+        Ok(inside)
+    }
+
+    fn jq(&mut self) -> Result<Expression, FilterError> {
+        let length = extent(self.rest());
+        let source = &self.rest()[..length];
+        let at = self.at;
+        self.at += length;
+        Jq::parse(source).map(Expression::Jq).map_err(|error| {
+            let hint = match self.text[at + error.at..].chars().next() {
+                Some(next) if next.is_alphanumeric() && error.at > 0 => {
+                    "; words stand before the jq, or behind an and"
+                }
+                _ if length < 2 => {
+                    "; a filter that begins with a dot is jq, and text with a dot stands in quotes"
+                }
+                _ => "",
+            };
+            self.error(at + error.at, format!("{}{hint}", error.message))
+        })
+    }
+
+    fn key_or_word(&mut self) -> Result<Expression, FilterError> {
+        let at = self.at;
+        let word = self.word();
+        let Some((name, value)) = word.split_once(':') else {
+            return Ok(Expression::Payload(Pattern::text(word)));
+        };
+        let is_name = name.len() > 1 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let key = Key::find(name);
+        if key.is_none() && (!is_name || value.starts_with(['/', '"']) || value.is_empty()) {
+            return Ok(Expression::Payload(Pattern::text(word)));
+        }
+        let Some(key) = key else { return Err(self.error(at, unknown_key(name, word))) };
+        let start = at + name.len() + 1;
+        let value = if value.starts_with('"') {
+            self.at = start;
+            self.phrase()?
+        } else {
+            value.to_owned()
+        };
+        key.condition(&value).map(Expression::Key).ok_or_else(|| {
+            let values = key.values;
+            let message = if value.is_empty() {
+                format!("{name}: wants a value: {values} ({})", key.doc)
+            } else {
+                format!("{name}: does not take {value}: write {values} ({})", key.doc)
+            };
+            self.error(start, message)
+        })
+    }
+
+    /// A word: up to a blank, or to a `)` that closes a group around it.
+    fn word(&mut self) -> &'a str {
+        let mut depth = 0_usize;
+        let end = self.rest().char_indices().find(|(_, letter)| match letter {
+            '(' => {
+                depth += 1;
+                false
+            }
+            ')' if depth == 0 => true,
+            ')' => {
+                depth -= 1;
+                false
+            }
+            letter => letter.is_whitespace(),
+        });
+        let word = &self.rest()[..end.map_or(self.rest().len(), |(end, _)| end)];
+        self.at += word.len();
+        word
+    }
+
+    /// The text of a phrase; `\"` and `\\` are a quote and a backslash.
+    fn phrase(&mut self) -> Result<String, FilterError> {
+        let at = self.at;
         let unclosed = || {
-            error(
-                column,
+            self.error(
+                at,
                 r#"the phrase has no closing quote; write "like this", and \" for a quote inside it"#,
             )
         };
         let mut phrase = String::new();
-        self.next();
-        loop {
-            match self.next().ok_or_else(unclosed)? {
-                '"' => break,
-                '\\' => phrase.push(self.next_if(|next| matches!(next, '"' | '\\')).unwrap_or('\\')),
-                other => phrase.push(other),
+        let mut letters = self.rest().char_indices().skip(1).peekable();
+        let end = loop {
+            match letters.next().ok_or_else(unclosed)? {
+                (end, '"') => break end + 1,
+                (_, '\\') => {
+                    phrase.push(
+                        letters
+                            .next_if(|(_, next)| matches!(next, '"' | '\\'))
+                            .map_or('\\', |(_, next)| next),
+                    );
+                }
+                (_, other) => phrase.push(other),
             }
-        }
+        };
         if phrase.is_empty() {
-            return Err(error(
-                column,
-                r#"the phrase is empty; write the text between the quotes: "like this""#,
-            ));
+            return Err(
+                self.error(at, r#"the phrase is empty; write the text between the quotes: "like this""#)
+            );
         }
+        self.at += end;
         self.expect_end(
             r#"text follows the closing quote; put a space between them, or write \" for a quote inside the phrase"#,
         )?;
-        Ok(word::pattern(&phrase))
+        Ok(phrase)
     }
 
-    fn regex(&mut self) -> Result<Pattern, FilterError> {
-        let column = self.column;
+    fn regex(&mut self) -> Result<Expression, FilterError> {
+        let at = self.at;
         let unclosed = || {
-            error(
-                column,
+            self.error(
+                at,
                 r#"the regex has no closing slash; write /like this/, or put literal text in "quotes""#,
             )
         };
         let mut source = String::new();
-        self.next();
-        loop {
-            match self.next().ok_or_else(unclosed)? {
-                '/' => break,
-                '\\' if self.next_if(|next| next == '/').is_some() => source.push('/'),
-                '\\' => {
+        let mut letters = self.rest().char_indices().skip(1).peekable();
+        let end = loop {
+            match letters.next().ok_or_else(unclosed)? {
+                (end, '/') => break end + 1,
+                (_, '\\') if letters.next_if(|(_, next)| *next == '/').is_some() => source.push('/'),
+                (_, '\\') => {
                     source.push('\\');
-                    source.push(self.next().ok_or_else(unclosed)?);
+                    source.push(letters.next().ok_or_else(unclosed)?.1);
                 }
-                other => source.push(other),
+                (_, other) => source.push(other),
             }
-        }
+        };
         if source.is_empty() {
-            return Err(error(
-                column,
-                "the regex is empty; write the pattern between the slashes: /like this/",
-            ));
+            return Err(
+                self.error(at, "the regex is empty; write the pattern between the slashes: /like this/")
+            );
         }
-        let any_case = self.next_if(|next| next == 'i').is_some();
+        self.at += end;
+        let any_case = self.rest().starts_with('i');
+        self.at += usize::from(any_case);
         self.expect_end(
             r#"the only flag of a regex is i, as in /error/i; write \/ for a slash inside it, or put literal text in "quotes""#,
         )?;
-        let regex = RegexBuilder::new(&source).case_insensitive(any_case).build();
-        regex.map(Pattern::Regex).map_err(|problem| explain(column, &source, &problem))
+        Pattern::regex(&source, any_case)
+            .map(Expression::Payload)
+            .map_err(|problem| self.error(at, explain(&source, &problem)))
     }
 
-    fn expect_end(&mut self, message: &str) -> Result<(), FilterError> {
-        match self.rest.peek() {
-            Some(next) if !next.is_whitespace() => Err(error(self.column, message)),
+    fn expect_end(&self, message: &str) -> Result<(), FilterError> {
+        match self.rest().chars().next() {
+            Some(next) if !next.is_whitespace() && next != ')' => Err(self.error(self.at, message)),
             _ => Ok(()),
         }
     }
 }
 
-fn nothing_to_exclude(column: usize) -> FilterError {
-    error(
-        column,
-        r#"nothing follows the !; write !word to exclude a word, or "!" to find an exclamation mark"#,
-    )
+/// Whether an expression was not written at all.
+fn is_nothing(expression: &Expression) -> bool {
+    matches!(expression, Expression::All(parts) if parts.is_empty())
 }
 
-fn error(column: usize, message: &str) -> FilterError {
-    FilterError { column, message: message.to_owned() }
+fn unknown_key(name: &str, word: &str) -> String {
+    let nearest = KEYS.iter().map(|key| (strsim::osa_distance(name, key.name), key.name)).min();
+    let nearest = match nearest {
+        Some((0..=2, nearest)) => format!("the nearest is {nearest}"),
+        _ => format!("there are {}", KEYS.map(|key| key.name).join(", ")),
+    };
+    format!("there is no key {name}: {nearest}; write \"{word}\" to find the text")
 }
 
 /// The last line of the regex engine's error; the lines before it draw the position.
-fn explain(column: usize, source: &str, problem: &regex::Error) -> FilterError {
+fn explain(source: &str, problem: &regex::Error) -> String {
     let text = problem.to_string();
     let last = text.lines().last().unwrap_or_default().trim();
     let reason = last.strip_prefix("error: ").unwrap_or(last);
-    let message = format!(
+    format!(
         "/{source}/ is not a regex: {reason}; write a backslash before literal signs such as ( [ *, \
          or put the text in \"quotes\""
-    );
-    FilterError { column, message }
+    )
 }
 
 #[cfg(test)]
@@ -184,8 +349,26 @@ mod tests {
             ("a !", 3, "nothing follows the !"),
             ("! a", 1, "nothing follows the !"),
             ("a /(b/", 3, "/(b/ is not a regex: unclosed group"),
+            ("ä (b or c", 3, "this ( is not closed"),
+            ("a b) c", 4, "this ) closes nothing"),
+            ("a ()", 3, "nothing between the parentheses"),
+            ("and a", 1, "nothing stands before and"),
+            ("a and", 3, "nothing follows and"),
+            ("or a", 1, "nothing stands before or"),
+            ("(a or) b", 4, "nothing follows or"),
+            ("szie:>3", 1, "the nearest is size"),
+            ("colour:red", 1, "there are dir, type"),
+            ("ä size:big", 8, "does not take big: write >10k"),
+            ("type:", 6, "type: wants a value: text|binary"),
+            ("dir:in,up", 5, "does not take in,up"),
+            ("id:9..3", 4, "does not take 9..3"),
+            ("after:25:00", 7, "does not take 25:00"),
+            ("ä .price >", 11, "jq expects"),
+            ("btc .price > 1 eth", 16, "words stand before the jq"),
+            (".a | range(9)", 6, "could run for ever"),
+            ("(.a > 1", 1, "this ( is not closed"),
         ] {
-            let error = Filter::parse(text).expect_err("it must be refused");
+            let error = Filter::parse(text).expect_err(text);
             assert_eq!(error.column, column, "{text}: {error}");
             assert!(error.message.contains(part), "{text}: {error}");
             assert!(!error.to_string().contains('\n'), "{text}: {error}");
@@ -196,5 +379,13 @@ mod tests {
     fn a_regex_that_would_take_too_much_memory_is_refused() {
         let error = Filter::parse(r"/\w{1000}{1000}/").expect_err("it must be refused");
         assert!(error.message.contains("is not a regex"), "{error}");
+    }
+
+    #[test]
+    fn parentheses_inside_one_another_are_bounded() {
+        assert!(Filter::parse(&("(".repeat(60) + "a" + &")".repeat(60))).is_ok());
+        for text in ["(".repeat(100_000), "!".repeat(100_000) + "a"] {
+            assert!(Filter::parse(&text).is_err());
+        }
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     export::{Contents, Exporter, FILE_FORMATS, FileFormat, Format, Origin},
     files::{IfExists, is_same_file, write_whole},
     payload::{counted, size, thousands},
-    store::{CaptureError, Captured, Reader, SessionSummary, write_plain},
+    store::{CaptureError, Captured, Reader, Search, SessionSummary, write_plain},
 };
 
 use super::{
@@ -217,7 +217,7 @@ fn write_lines(
         written.is_ok() && count.add()
     };
     for session in sessions {
-        let read = reader.messages(&|_| true, (session.first, session.last), &mut each);
+        let read = reader.messages(Search::ALL, (session.first, session.last), &mut each);
         read.map_err(ExportError::Capture)?;
     }
     written.and_then(|()| sink.flush()).map_err(ExportError::Sink)?;

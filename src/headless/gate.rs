@@ -3,7 +3,7 @@
 
 use crate::{
     filter::Filter,
-    session::{Batch, Event, EventKind, MessageId},
+    session::{Batch, ConnectionId, Event, EventKind, MessageId, Timestamp},
 };
 
 /// Lets events through until enough messages have passed the filter.
@@ -16,11 +16,13 @@ pub struct Gate {
     /// How many were held back, in the session and of the connection that is open.
     held: u64,
     held_of_connection: u64,
+    /// When the last message came.
+    before: Option<Timestamp>,
 }
 
 impl Gate {
     pub const fn new(filter: Filter, count: Option<u64>) -> Self {
-        Self { filter, left: count, last: MessageId(0), held: 0, held_of_connection: 0 }
+        Self { filter, left: count, last: MessageId(0), held: 0, held_of_connection: 0, before: None }
     }
 
     /// Whether a count was asked for.
@@ -36,14 +38,15 @@ impl Gate {
     /// The events that are part of the session, with the totals of what they hold.
     pub fn pass(&mut self, mut events: Vec<Event>) -> Vec<Event> {
         if self.left.is_some() {
-            events.retain_mut(|event| self.lets_through(&mut event.kind));
+            events.retain_mut(|event| self.lets_through(event));
         }
         events
     }
 
-    fn lets_through(&mut self, kind: &mut EventKind) -> bool {
-        match kind {
-            EventKind::Messages(batch) => return self.cut(batch),
+    fn lets_through(&mut self, event: &mut Event) -> bool {
+        let (at, connection) = (event.at, event.connection);
+        match &mut event.kind {
+            EventKind::Messages(batch) => return self.cut(batch, at, connection),
             EventKind::Delivery(update) if self.is_done() => return update.id <= self.last,
             EventKind::Opened(_) => self.held_of_connection = 0,
             EventKind::Lost(lost) => lost.messages = lost.messages.saturating_sub(self.held_of_connection),
@@ -54,9 +57,9 @@ impl Gate {
     }
 
     /// Cuts a batch behind the last message that is wanted; whether anything is left of it.
-    fn cut(&mut self, batch: &mut Batch) -> bool {
+    fn cut(&mut self, batch: &mut Batch, at: Timestamp, connection: ConnectionId) -> bool {
         let all = batch.len();
-        let wanted = self.wanted(batch);
+        let wanted = self.wanted(batch, at, connection);
         batch.run.spans.truncate(wanted);
         let held = (all - wanted) as u64;
         self.held += held;
@@ -68,20 +71,21 @@ impl Gate {
     }
 
     /// How many messages of a batch there are up to the last that is wanted.
-    fn wanted(&mut self, batch: &Batch) -> usize {
+    fn wanted(&mut self, batch: &Batch, at: Timestamp, connection: ConnectionId) -> usize {
         let Some(left) = &mut self.left else { return batch.len() };
         if self.filter.is_empty() {
             let wanted = batch.len().min(usize::try_from(*left).unwrap_or(usize::MAX));
             *left -= wanted as u64;
             return wanted;
         }
+        let before = self.before.replace(at);
         let mut wanted = 0;
-        for message in batch.messages() {
+        for candidate in batch.candidates(at, connection, before) {
             if *left == 0 {
                 break;
             }
             wanted += 1;
-            *left -= u64::from(self.filter.matches(message.payload));
+            *left -= u64::from(self.filter.matches(&candidate));
         }
         wanted
     }

@@ -4,7 +4,7 @@ use crate::{
     export::{Exporter, Origin},
     filter::Filter,
     schema,
-    session::{Event, EventKind},
+    session::{Event, EventKind, Timestamp},
 };
 
 use super::sink::{Sink, SinkError};
@@ -15,6 +15,8 @@ pub struct Printer {
     pub filter: Filter,
     /// Whether every event is written, as JSON.
     pub events: bool,
+    /// When the last message came.
+    pub before: Option<Timestamp>,
 }
 
 impl Printer {
@@ -23,11 +25,15 @@ impl Printer {
     /// # Errors
     ///
     /// The sink had to be emptied and could not be.
-    pub fn take(&self, event: &Event, sink: &mut Sink) -> Result<(), SinkError> {
+    pub fn take(&mut self, event: &Event, sink: &mut Sink) -> Result<(), SinkError> {
         match &event.kind {
             EventKind::Messages(batch) => {
                 let all = self.filter.is_empty();
-                let passing = batch.messages().filter(|message| all || self.filter.matches(message.payload));
+                let before = self.before.replace(event.at);
+                let candidates = batch.candidates(event.at, event.connection, before);
+                let passing = batch.messages().zip(candidates).filter_map(|(message, candidate)| {
+                    (all || self.filter.matches(&candidate)).then_some(message)
+                });
                 self.exporter.write(sink, &Origin::of(event, batch.verdict), passing)
             }
             _ if self.events => {

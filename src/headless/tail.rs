@@ -56,7 +56,7 @@ pub async fn run<D: Connect>(args: &TailArgs, settings: Settings, network: D, se
 /// ever, would log.
 pub fn refuse(args: &TailArgs, error: &LoadError) -> Exit {
     let logged = error.logged().filter(|_| args.events);
-    let Some((logged, (_, printer, mut sink))) =
+    let Some((logged, (_, mut printer, mut sink))) =
         logged.and_then(|logged| Some((logged, prepared(args).ok()?)))
     else {
         return Exit::Usage;
@@ -118,7 +118,8 @@ fn start<D: Connect>(
 
 fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
     let filter = Filter::parse(args.filter.as_deref().unwrap_or_default())
-        .map_err(|error| (Exit::Usage, error.to_string()))?;
+        .map_err(|error| (Exit::Usage, error.to_string()))?
+        .in_zone(jiff::tz::TimeZone::system());
     let gate = Gate::new(filter.clone(), args.count);
     if let Some(message) = named_twice(args) {
         return Err((Exit::Usage, message));
@@ -133,7 +134,7 @@ fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
     };
     let zone = if format == Format::Pretty { jiff::tz::TimeZone::system() } else { jiff::tz::TimeZone::UTC };
     let exporter = Exporter { format, zone, is_terminal: sink.is_terminal };
-    Ok((gate, Printer { exporter, filter, events: args.events }, sink))
+    Ok((gate, Printer { exporter, filter, events: args.events, before: None }, sink))
 }
 
 /// What is said if the output answers nothing before the session ends.

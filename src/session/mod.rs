@@ -1,6 +1,7 @@
 //! A session, as data: the vocabulary that engine, screen, printer and diagnosis share.
 
 mod auth;
+mod candidate;
 mod command;
 mod dead_letters;
 mod delivery;
@@ -26,6 +27,7 @@ mod whereabouts;
 
 pub use crate::wire::{CloseFrame, Kind, Run, Span};
 pub use auth::{AuthEvidence, AuthMethod};
+pub use candidate::sent_candidate;
 pub use command::{Command, Outgoing};
 pub use dead_letters::{DELIVERIES, DeadLetter};
 pub use delivery::{Delivery, DeliveryUpdate, Verdict};

@@ -1,9 +1,31 @@
 //! Messages as a capture gives them back.
 
-use crate::session::{ConnectionId, Message, Seq, Timestamp, Verdict};
+use crate::{
+    filter::{Candidate, Needs},
+    session::{ConnectionId, Message, Seq, Timestamp, Verdict},
+};
 
 /// Selects payloads.
 pub type Predicate<'a> = &'a dyn Fn(&[u8]) -> bool;
+
+/// What is looked for in a capture.
+#[derive(Clone, Copy)]
+pub struct Search<'a> {
+    pub matches: &'a dyn Fn(&Candidate<'_>) -> bool,
+    /// Whether any of several payloads, one after the other, may match.
+    pub may_match: Predicate<'a>,
+    /// What `matches` asks for.
+    pub needs: Needs,
+}
+
+impl Search<'static> {
+    /// Finds everything but control frames.
+    pub const ALL: Self = Self {
+        matches: &|_| true,
+        may_match: &|_| true,
+        needs: Needs { gap: false, answer: false, control: false },
+    };
+}
 
 /// A message of a capture with its whole payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,11 +4,11 @@ use std::cell::RefCell;
 
 use rusqlite::{Row, params, types::ValueRef};
 
-use crate::session::{ConnectionId, Message, MessageId, Seq, Timestamp};
+use crate::session::{ConnectionId, Delivery, Message, MessageId, Seq, Timestamp};
 
 use super::{
     CaptureError, Reader,
-    captured::{Captured, Each, Part, Placed, Predicate},
+    captured::{Captured, Each, Part, Placed, Predicate, Search},
     chunk::{self, Chunk, Head},
     rows::{count, message_kind, payload_bytes, sql_seq, verdict, wire_size},
 };
@@ -25,7 +25,7 @@ impl Reader {
     /// The disk, or the file, fails.
     pub fn messages(
         &self,
-        matches_filter: Predicate<'_>,
+        search: Search<'_>,
         (from, to): (Seq, Seq),
         each: &mut dyn FnMut(&Captured<'_>) -> bool,
     ) -> Result<(), CaptureError> {
@@ -33,15 +33,43 @@ impl Reader {
         while let Some(from) = next.filter(|from| *from <= to) {
             let upto = Seq(from.0.saturating_add(PIECE - 1).min(to.0));
             let mut goes_on = true;
-            let read = self.each_message(Part::Whole, (from, upto), &mut |placed| {
-                let captured = &placed.captured;
-                goes_on = !matches_filter(captured.message.payload) || each(captured);
+            let read = self.each_match(search, (from, upto), &mut |placed| {
+                goes_on = each(&placed.captured);
                 Ok(goes_on)
             });
             self.database(read)?;
             next = if goes_on && upto < to { self.database(self.first_from(upto.plus(1)))? } else { None };
         }
         Ok(())
+    }
+
+    /// Reads the messages between two places, inclusive, that a search finds, in order.
+    pub(super) fn each_match(
+        &self,
+        search: Search<'_>,
+        places: (Seq, Seq),
+        each: Each<'_>,
+    ) -> rusqlite::Result<()> {
+        let mut before = if search.needs.gap { self.received_before(places.0)? } else { None };
+        let may_match = |payloads: &[u8]| search.needs.gap || (search.may_match)(payloads);
+        self.each_message_of(Part::Whole, &may_match, places, &mut |placed| {
+            let Captured { at, connection, verdict, message } = placed.captured;
+            let first = Delivery { attempt: 1, verdict };
+            let latest = if search.needs.answer { self.latest(placed.seq, message.id)? } else { None };
+            let candidate = message.candidate(at, connection, latest.unwrap_or(first), before.replace(at));
+            if (search.matches)(&candidate) { each(placed) } else { Ok(true) }
+        })
+    }
+
+    /// When the last message before a place was received.
+    fn received_before(&self, seq: Seq) -> rusqlite::Result<Option<Timestamp>> {
+        let mut last = self.db().prepare_cached(
+            "SELECT max(ifnull((SELECT max(seq) FROM single WHERE seq < ?1), -1), \
+             ifnull((SELECT min(seq + count, ?1) - 1 FROM chunk WHERE seq < ?1 ORDER BY seq DESC LIMIT 1), -1))",
+        )?;
+        let last: i64 = last.query_row(params![sql_seq(seq)], |row| row.get(0))?;
+        let Ok(last) = u64::try_from(last) else { return Ok(None) };
+        self.first_message(Part::None, (Seq(last), Seq(last)), |placed| placed.captured.at)
     }
 
     /// Reads the messages between two places, inclusive, in order.

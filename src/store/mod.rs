@@ -33,7 +33,7 @@ mod tables;
 mod writer;
 
 pub use backlog::BYTES;
-pub use captured::{Captured, Predicate};
+pub use captured::{Captured, Search};
 pub use error::CaptureError;
 pub use file::{check, folder, new_path, size};
 pub use library::{CaptureFile, CaptureSummary, delete, list};
@@ -45,5 +45,5 @@ pub use progress::{Progress, State};
 pub use query::{Cell, Database, QueryError, Rows};
 pub use reader::{Reader, SessionSummary};
 pub use recorder::{BATCHES, Recorder};
-pub use scan::{ScanResult, Search};
+pub use scan::ScanResult;
 pub use tables::{SCHEMA, VERSION};

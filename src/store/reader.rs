@@ -305,7 +305,7 @@ impl Reader {
         Ok(())
     }
 
-    fn latest(&self, seq: Seq, id: MessageId) -> rusqlite::Result<Option<Delivery>> {
+    pub(super) fn latest(&self, seq: Seq, id: MessageId) -> rusqlite::Result<Option<Delivery>> {
         let mut select = self.db().prepare_cached(
             "SELECT attempt, verdict FROM delivery \
              WHERE session = (SELECT max(id) FROM session WHERE first_seq <= ?1) AND message = ?2 \

@@ -6,22 +6,14 @@ use rusqlite::{Row, params};
 
 use crate::{
     schema,
-    session::{EventKind, MessageId, Seq},
+    session::{ConnectionId, Delivery, EventKind, MessageId, Seq, Timestamp, sent_candidate},
 };
 
 use super::{
     CaptureError, Pieces, Reader,
-    captured::{Part, Predicate},
-    rows::{count, sql_seq},
+    captured::{Captured, Part, Search},
+    rows::{count, sql_seq, verdict},
 };
-
-/// What a scan looks for.
-#[derive(Clone, Copy)]
-pub struct Search<'a> {
-    pub matches: Predicate<'a>,
-    /// Whether any of several payloads, one after the other, may match.
-    pub may_match: Predicate<'a>,
-}
 
 /// The result of a scan of one piece of the capture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,15 +51,17 @@ impl Reader {
     }
 
     fn matches(&self, search: Search<'_>, (from, upto): (Seq, Seq)) -> rusqlite::Result<Vec<(Seq, u64)>> {
-        let sent = "SELECT seq, body FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind = 'sent'";
-        let again = "SELECT seq, message FROM delivery WHERE seq BETWEEN ?1 AND ?2 AND attempt > 1";
+        let sent =
+            "SELECT seq, body, at, connection FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind = 'sent'";
+        let again =
+            "SELECT seq, message, attempt, verdict FROM delivery WHERE seq BETWEEN ?1 AND ?2 AND attempt > 1";
         let landmarks = "SELECT seq FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind IN \
                          ('opened', 'failed', 'lost', 'finding', 'paused', 'resumed', 'ended')";
+        let control =
+            "SELECT seq, body, at, connection FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind = 'control'";
         let mut matches = Vec::new();
-        self.each_message_of(Part::Whole, search.may_match, (from, upto), &mut |placed| {
-            if (search.matches)(placed.captured.message.payload) {
-                add_run(&mut matches, (placed.seq, 1));
-            }
+        self.each_match(search, (from, upto), &mut |placed| {
+            add_run(&mut matches, (placed.seq, 1));
             Ok(true)
         })?;
         let mut others = Vec::new();
@@ -84,13 +78,32 @@ impl Reader {
             };
         add(sent, &|row| {
             let body = row.get_ref(1)?.as_str().unwrap_or_default();
-            let read = schema::read_event("sent", body);
-            Ok(matches!(read, Ok(EventKind::Sent(sent)) if (search.matches)(&sent.payload)))
+            let (at, connection) = (Timestamp(row.get(2)?), ConnectionId(row.get(3)?));
+            let Ok(EventKind::Sent(sent)) = schema::read_event("sent", body) else { return Ok(false) };
+            Ok((search.matches)(&sent_candidate(sent.kind, &sent.payload, at, connection)))
         })?;
+        if search.needs.control {
+            add(control, &|row| {
+                let body = row.get_ref(1)?.as_str().unwrap_or_default();
+                let (at, connection) = (Timestamp(row.get(2)?), ConnectionId(row.get(3)?));
+                let Ok(EventKind::Control(frame)) = schema::read_event("control", body) else {
+                    return Ok(false);
+                };
+                Ok((search.matches)(&frame.candidate(at, connection)))
+            })?;
+        }
         add(again, &|row| {
-            let found = self.find_message(MessageId(count(row, 1)?), Seq(count(row, 0)?))?;
-            let payload = found.and_then(|at| self.payload(at).ok().flatten());
-            Ok(payload.is_some_and(|payload| (search.matches)(&payload)))
+            let Some(seq) = self.find_message(MessageId(count(row, 1)?), Seq(count(row, 0)?))? else {
+                return Ok(false);
+            };
+            let delivery = Delivery { attempt: row.get(2)?, verdict: verdict(row, 3)? };
+            let mut found = false;
+            self.each_message(Part::Whole, (seq, seq), &mut |placed| {
+                let Captured { at, connection, message, .. } = placed.captured;
+                found = (search.matches)(&message.candidate(at, connection, delivery, None));
+                Ok(false)
+            })?;
+            Ok(found)
         })?;
         add(landmarks, &|_| Ok(true))?;
         if others.is_empty() {

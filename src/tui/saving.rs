@@ -13,7 +13,7 @@ use crate::{
     export::{Exporter, Format, Origin},
     files::write_new,
     session::{DeadLetter, Seq},
-    store::{CaptureError, Captured, Predicate, Reader},
+    store::{CaptureError, Captured, Reader, Search},
 };
 
 /// A capture that can be read, and how much higher its places are than those of the screen.
@@ -99,13 +99,18 @@ fn fill(capture: Option<Capture<'_>>, file: &File, path: &Path, contents: Conten
             count = within;
         }
         Contents::Range { filter, from, to } => {
-            let passes = |payload: &[u8]| filter.as_ref().is_none_or(|filter| filter.matches(payload));
-            count = Copier::new(capture, path)?.copy(&mut out, &passes, (from, to), None)?;
+            let filter = filter.unwrap_or_default();
+            let search = Search {
+                matches: &|candidate| filter.matches(candidate),
+                may_match: &|payloads| filter.may_match(payloads),
+                needs: filter.needs(),
+            };
+            count = Copier::new(capture, path)?.copy(&mut out, search, (from, to), None)?;
         }
         Contents::Places(places) => {
             let mut copier = Copier::new(capture, path)?;
             for (seq, letter) in places {
-                count += copier.copy(&mut out, &|_| true, (seq, seq), letter.as_ref())?;
+                count += copier.copy(&mut out, Search::ALL, (seq, seq), letter.as_ref())?;
             }
         }
     }
@@ -133,7 +138,7 @@ impl<'a> Copier<'a> {
     fn copy(
         &mut self,
         out: &mut impl Write,
-        wanted: Predicate<'_>,
+        search: Search<'_>,
         (from, to): (Seq, Seq),
         letter: Option<&DeadLetter>,
     ) -> io::Result<u64> {
@@ -148,7 +153,7 @@ impl<'a> Copier<'a> {
             written.is_ok()
         };
         let range = (from.plus(self.before), to.plus(self.before));
-        self.reader.messages(wanted, range, &mut each).map_err(io::Error::other)?;
+        self.reader.messages(search, range, &mut each).map_err(io::Error::other)?;
         written.map(|()| count)
     }
 }

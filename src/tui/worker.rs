@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     app::{CaptureNews, Contents, Input, Outcome, Places, Purpose, Ranges},
-    filter::Filter,
+    filter::{Candidate, Filter},
     payload::document::Document,
     session::{Seq, Stored, StoredEvent, StoredKind},
     store::{self, CaptureError, Pieces, Reader, ScanResult, Search},
@@ -189,9 +189,9 @@ impl WorkerThread {
         let take = |reader: &Reader, pieces: &Pieces| {
             // Two threads that share a regex wait for each other at every match.
             let filter = filter.clone();
-            let matches = |payload: &[u8]| filter.matches(payload);
+            let matches = |candidate: &Candidate<'_>| filter.matches(candidate);
             let may_match = |payloads: &[u8]| is_wanted() && filter.may_match(payloads);
-            let search = Search { matches: &matches, may_match: &may_match };
+            let search = Search { matches: &matches, may_match: &may_match, needs: filter.needs() };
             reader.scan(search, pieces, &mut |ScanResult { from, upto, mut matches }| {
                 for (seq, _) in &mut matches {
                     *seq = own(*seq);

@@ -67,7 +67,7 @@ pub(super) fn read(reader: &Reader) -> Vec<Kept> {
         kept.push(Kept::of(captured));
         true
     };
-    reader.messages(&|_| true, (Seq(0), Seq(u64::MAX)), &mut each).expect("it is read");
+    reader.messages(Search::ALL, (Seq(0), Seq(u64::MAX)), &mut each).expect("it is read");
     kept
 }
 
@@ -126,9 +126,12 @@ async fn a_flood_is_read_from_chunks_as_it_was_received() {
     };
     let wanted = |payload: &[u8]| payload.ends_with(b":77.5}");
     let pieces = || reader.pieces((Seq(13), Seq(300)), Seq(300)).expect("it is read");
-    reader.scan(Search { matches: &wanted, may_match: &|_| true }, &pieces(), &mut each).expect("it is read");
+    reader
+        .scan(Search { matches: &|candidate| wanted(candidate.payload), ..Search::ALL }, &pieces(), &mut each)
+        .expect("it is read");
     assert_eq!(found, [(Seq(89), 1)]);
-    let none = Search { matches: &|_| panic!("a chunk is passed over"), may_match: &|_| false };
+    let none =
+        Search { matches: &|_| panic!("a chunk is passed over"), may_match: &|_| false, ..Search::ALL };
     reader.scan(none, &pieces(), &mut |piece| piece.matches.is_empty()).expect("it is read");
 }
 

@@ -101,7 +101,9 @@ async fn a_search_skips_the_gap_before_a_damaged_sequence_number() {
     };
     let wanted = |payload: &[u8]| payload.starts_with(b"caf");
     let all = reader.pieces((Seq(1), Seq(u64::MAX)), Seq(20)).expect("it is read");
-    reader.scan(Search { matches: &wanted, may_match: &|_| true }, &all, &mut each).expect("it is read");
+    reader
+        .scan(Search { matches: &|candidate| wanted(candidate.payload), ..Search::ALL }, &all, &mut each)
+        .expect("it is read");
     assert_eq!((pieces, found.last()), (2, Some(&(Seq(9_000_000_000_000_000_000), 1))));
 }
 

@@ -93,7 +93,7 @@ async fn a_compressed_capture_is_small_and_read_as_if_it_were_not() {
             found.extend(piece.matches.iter().flat_map(|(first, count)| first.0..first.0 + count));
             true
         };
-        let search = Search { matches: &wanted, may_match: &|_| true };
+        let search = Search { matches: &|candidate| wanted(candidate.payload), ..Search::ALL };
         let pieces = reader.pieces((Seq(1), Seq(u64::MAX)), Seq(u64::MAX)).expect("it is read");
         reader.scan(search, &pieces, &mut each).expect("it is read");
         found.sort_unstable();

@@ -94,7 +94,11 @@ fn by_scan(reader: &Reader, places: (Seq, Seq), start: Seq) -> Vec<u64> {
             true
         };
         reader
-            .scan(Search { matches: &wanted, may_match: &|_| true }, &pieces, &mut each)
+            .scan(
+                Search { matches: &|candidate| wanted(candidate.payload), ..Search::ALL },
+                &pieces,
+                &mut each,
+            )
             .expect("it is read");
         found
     };

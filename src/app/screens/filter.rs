@@ -14,6 +14,7 @@ impl App {
     pub(in crate::app) fn wrote_filter(&mut self) -> Vec<Effect> {
         match Filter::parse(self.filter.text()) {
             Ok(filter) => {
+                let filter = filter.in_zone(self.zone.clone());
                 self.filter_fault = None;
                 let text = self.filter.text().to_owned();
                 self.filter_rows(filter, &text)

@@ -5,7 +5,7 @@ mod entry;
 use std::{collections::VecDeque, fmt};
 
 use crate::{
-    filter::Filter,
+    filter::{Candidate, Filter},
     session::{ConnectionId, Event, EventKind, Level, PipelineLine, Timestamp},
 };
 
@@ -109,7 +109,8 @@ impl Journal {
         let level = line.pipeline.as_ref().map_or(line.level, |pipeline| pipeline.level.max(line.level));
         let said = line.pipeline.as_ref().map_or("", |pipeline| pipeline.text.as_str());
         level >= self.least
-            && (self.filter.is_empty() || self.filter.matches(format!("{} {said}", line.text).as_bytes()))
+            && (self.filter.is_empty()
+                || self.filter.matches(&Candidate::text(&format!("{} {said}", line.text))))
     }
 
     /// How many lines are kept.

@@ -89,6 +89,8 @@ pub struct Timeline {
     base: u64,
     /// The last row's time.
     last: Option<Timestamp>,
+    /// When the last message was received.
+    received: Option<Timestamp>,
     /// The last row, while it is a loss that findings may be joined to.
     loss: Option<(ConnectionId, usize)>,
     /// The place of the last event in the stream.
@@ -294,6 +296,7 @@ impl Timeline {
             top: end,
             base: end.0,
             last: self.last,
+            received: self.received,
             last_seq: self.last_seq,
             last_message: self.last_message,
             traffic: self.traffic,

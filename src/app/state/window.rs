@@ -106,6 +106,8 @@ pub(super) struct Window {
     bytes: usize,
     /// How many blocks at the front have let their payloads go.
     bare: usize,
+    /// When the last message that is gone was received.
+    gone: Option<Timestamp>,
     /// First row kept; it may lie inside the first block.
     first: u64,
     end: u64,
@@ -166,6 +168,7 @@ impl Window {
         while let Some(oldest) = self.blocks.front().filter(|oldest| oldest.end() <= self.first) {
             self.bytes -= oldest.bytes();
             self.bare = self.bare.saturating_sub(1);
+            self.note_gone();
             self.blocks.pop_front();
         }
         while self.bytes > BYTES && self.bare + 1 < self.blocks.len() {
@@ -176,9 +179,9 @@ impl Window {
             self.bare += 1;
         }
         let newest = self.blocks.back().map_or(0, Block::bytes);
-        while self.bytes - newest > BYTES
-            && let Some(oldest) = self.blocks.pop_front()
-        {
+        while self.bytes - newest > BYTES && !self.blocks.is_empty() {
+            self.note_gone();
+            let Some(oldest) = self.blocks.pop_front() else { break };
             self.bytes -= oldest.bytes();
             self.bare = self.bare.saturating_sub(1);
             self.first = self.first.max(oldest.end());
@@ -202,6 +205,21 @@ impl Window {
         let nth = self.blocks.partition_point(|block| block.first <= row).checked_sub(1)?;
         let block = self.blocks.get(nth)?;
         Some((block, row.0 - block.first.0))
+    }
+
+    /// Remembers of the oldest block what is asked of rows that are gone.
+    fn note_gone(&mut self) {
+        if let Some(block) = self.blocks.front().filter(|block| matches!(block.rows, Rows::Messages(_))) {
+            self.gone = Some(block.at);
+        }
+    }
+
+    /// When the last message before a row was received, as far as it is known.
+    pub(super) fn received_before(&self, row: RowId) -> Option<Timestamp> {
+        let before = self.blocks.partition_point(|block| block.first < row);
+        let messages =
+            self.blocks.iter().take(before).rev().find(|block| matches!(block.rows, Rows::Messages(_)));
+        messages.map(|block| block.at).or(self.gone)
     }
 
     /// A message, if its row is kept.

@@ -90,7 +90,7 @@ impl Downstream {
         let mut dice = self.dice.clone();
         let decisions = self.planned.decisions + 1..;
         let is_rejected = |(span, nth): (&Span, u64)| {
-            let matches = rule.matches(run.payload(span));
+            let matches = rule.matches(span.kind.into(), run.payload(span));
             rule.rejects(Attempt { attempt: 1, nth, matches, dice: dice.f64() })
         };
         spans.iter().zip(decisions).position(is_rejected).unwrap_or(spans.len())

@@ -1,10 +1,10 @@
 //! All values of a JSON text that are not brackets, each with its path.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use super::{
-    lexer::{Lexer, Token},
-    path::{Trail, written},
+    lexer::{Fault, Lexer, Token},
+    path::{Step, Trail, pattern, written},
 };
 
 /// A value that is not a bracket with something in it.
@@ -24,20 +24,63 @@ pub struct Leaves {
     pub is_cut: bool,
 }
 
+/// What kind of value stands at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LeafKind {
+    Null,
+    Bool,
+    Number,
+    Text,
+    EmptyArray,
+    EmptyObject,
+}
+
+/// The paths of a text, all elements of an array alike, with the kinds of their values.
+pub type Outline = BTreeSet<(String, LeafKind)>;
+
 /// The first values of a text, at most so many.
 #[must_use]
 pub fn leaves(text: &[u8], most: usize) -> Leaves {
-    let (mut lexer, mut trail, mut leaves) = (Lexer::default(), Trail::default(), Vec::new());
+    let mut leaves = Vec::new();
+    let read = each(text, &mut |steps, value| {
+        leaves.push(Leaf { path: written(steps, text), value });
+        leaves.len() < most
+    });
+    Leaves { leaves, is_cut: read != Ok(true) }
+}
+
+/// The paths of a JSON text with at most so many values; `None` if it is not JSON, or longer.
+#[must_use]
+pub fn outline(text: &[u8], most: usize) -> Option<Outline> {
+    let mut outline = Outline::new();
+    let mut count = 0;
+    let read = each(text, &mut |steps, value| {
+        let kind = match text[value.start] {
+            b'n' => LeafKind::Null,
+            b't' | b'f' => LeafKind::Bool,
+            b'"' => LeafKind::Text,
+            b'[' => LeafKind::EmptyArray,
+            b'{' => LeafKind::EmptyObject,
+            _ => LeafKind::Number,
+        };
+        outline.insert((pattern(steps, text), kind));
+        count += 1;
+        count < most
+    });
+    (read == Ok(true)).then_some(outline)
+}
+
+/// Goes through the values while `take` wants more; whether it came to the end.
+fn each(text: &[u8], take: &mut dyn FnMut(&[Step], Range<usize>) -> bool) -> Result<bool, Fault> {
+    let (mut lexer, mut trail) = (Lexer::default(), Trail::default());
     loop {
         let depth = lexer.position().depth;
-        let lexeme = match lexer.token(text) {
-            Ok(Some(lexeme)) if leaves.len() < most => lexeme,
-            found => return Leaves { leaves, is_cut: found != Ok(None) },
-        };
+        let Some(lexeme) = lexer.token(text)? else { return Ok(true) };
         trail.pass(&lexeme, depth);
-        if let Token::Text | Token::Number | Token::Literal | Token::Empty = lexeme.token {
-            let path = written(trail.steps(depth), text);
-            leaves.push(Leaf { path, value: lexeme.start..lexeme.end });
+        if let Token::Text | Token::Number | Token::Literal | Token::Empty = lexeme.token
+            && !take(trail.steps(depth), lexeme.start..lexeme.end)
+        {
+            return Ok(false);
         }
     }
 }

@@ -19,8 +19,8 @@ use std::ops::Range;
 use bytes::Bytes;
 
 pub use folds::Folded;
-pub use leaves::{Leaf, Leaves, leaves};
-pub use lexer::{Fault, Lexer, Token};
+pub use leaves::{Leaf, LeafKind, Leaves, Outline, leaves, outline};
+pub use lexer::{Fault, Lexer, Token, closing};
 pub use walk::{Part, PartKind, Row};
 
 use index::Index;

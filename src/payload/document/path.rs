@@ -70,14 +70,24 @@ impl Step {
 
 /// `.data[3]."odd name"`; the top is `.`.
 pub(super) fn written(steps: &[Step], text: &[u8]) -> String {
+    path_with(steps, text, true)
+}
+
+/// The same for all elements of an array alike: `.data[]`.
+pub(super) fn pattern(steps: &[Step], text: &[u8]) -> String {
+    path_with(steps, text, false)
+}
+
+fn path_with(steps: &[Step], text: &[u8], has_numbers: bool) -> String {
     let mut path = String::new();
     for step in steps {
         match step {
             Step::Before => {}
             Step::Element(nth) => {
                 let dot = if path.is_empty() { "." } else { "" };
+                let number = if has_numbers { nth.to_string() } else { String::new() };
                 // Writing to a string does not fail.
-                let _ = write!(path, "{dot}[{nth}]");
+                let _ = write!(path, "{dot}[{number}]");
             }
             Step::Member(name) => {
                 let name = String::from_utf8_lossy(&text[name.clone()]);

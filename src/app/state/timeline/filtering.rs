@@ -1,12 +1,15 @@
 //! Filtering the rows: those in memory at once, those in the capture by a look through it.
 
-use crate::{filter::Filter, session::Seq};
+use crate::{
+    filter::Filter,
+    session::{ConnectionId, Message, Seq, Timestamp, sent_candidate},
+};
 
 use super::{FilterView, Kept, Timeline};
 use crate::app::state::{
     filter_view::{Places, Scan, Stopped},
-    row::{Entry, RowId},
-    window::{self, Rows},
+    row::{Entry, Line, Received, Row, RowId},
+    window::Rows,
 };
 
 impl Timeline {
@@ -42,12 +45,19 @@ impl Timeline {
                 filter_view.scanning = Some(Scan::of(Places { from: first, to, start }));
             }
         }
+        let mut before = self.newest.received_before(from);
         for id in (from.0.max(self.base)..self.newest.end().0).map(RowId) {
             if self.folds.shown(id.0) != id.0 {
                 continue;
             }
-            if let Some(is_message) = self.lets_through(&filter_view.filter, id) {
+            let Some((block, nth)) = self.newest.find(id) else { continue };
+            if let Some(is_message) =
+                lets_through(&filter_view.filter, &self.describe(block, id, nth), before)
+            {
                 filter_view.pass(id.0, is_message);
+            }
+            if let Rows::Messages(_) = block.rows {
+                before = Some(block.at);
             }
         }
         self.filter_view = Some(filter_view);
@@ -56,36 +66,18 @@ impl Timeline {
         }
     }
 
-    /// Whether a row in memory passes, and whether it is a message.
-    fn lets_through(&self, filter: &Filter, id: RowId) -> Option<bool> {
-        let (block, nth) = self.newest.find(id)?;
-        match &block.rows {
-            Rows::Messages(batch) => {
-                let message = window::message(batch, nth)?;
-                message.payload.is_some_and(|payload| filter.matches(payload)).then_some(true)
-            }
-            Rows::One(entry) => self.entry_passes(filter, entry),
-        }
-    }
-
     /// Whether a new row passes the filter in force, and whether it is a message.
-    pub(super) fn passes(&self, entry: &Entry) -> Option<bool> {
-        self.entry_passes(&self.filter_view.as_ref()?.filter, entry)
-    }
-
-    /// Connections, closes and findings stay as landmarks between the messages that match.
-    fn entry_passes(&self, filter: &Filter, entry: &Entry) -> Option<bool> {
-        match entry {
-            Entry::Control(_) => None,
-            Entry::Sent(sent) => {
-                sent.payload.as_ref().is_some_and(|payload| filter.matches(payload)).then_some(true)
-            }
-            Entry::Redelivered { id, .. } => {
-                let payload = self.message(*id).and_then(|message| message.payload);
-                payload.is_some_and(|payload| filter.matches(payload)).then_some(true)
-            }
-            _ => Some(false),
-        }
+    pub(super) fn passes(&self, entry: &Entry, at: Timestamp, connection: ConnectionId) -> Option<bool> {
+        let line = match entry {
+            Entry::Redelivered { id, attempt } => Line::Redelivered {
+                id: *id,
+                delivery: self.of_attempt(*id, *attempt),
+                message: self.message(*id),
+            },
+            entry => Line::Entry(entry),
+        };
+        let row = Row { id: RowId(self.index.len()), at, delta: None, connection, line };
+        lets_through(&self.filter_view.as_ref()?.filter, &row, None)
     }
 
     /// A look through the capture has ended: what was not committed by then is scanned later.
@@ -134,4 +126,26 @@ impl Timeline {
             self.select_newest();
         }
     }
+}
+
+/// Whether a row passes, and whether it is a message. Connections, losses and findings stay as landmarks between the
+/// messages that match. `before` is when the message before it was received.
+fn lets_through(filter: &Filter, row: &Row<'_>, before: Option<Timestamp>) -> Option<bool> {
+    let (at, connection) = (row.at, row.connection);
+    let matches = match &row.line {
+        Line::Message { message, delivery } | Line::Redelivered { message: Some(message), delivery, .. } => {
+            let Received { id, kind, valid, frames, wire, payload, .. } = *message;
+            let message = Message { id, kind, payload: payload?, valid, frames, wire };
+            filter.matches(&message.candidate(at, connection, *delivery, before))
+        }
+        Line::Entry(Entry::Sent(sent)) => {
+            filter.matches(&sent_candidate(sent.kind, sent.payload.as_ref()?, at, connection))
+        }
+        Line::Entry(Entry::Control(frame)) => {
+            filter.needs().control && filter.matches(&frame.candidate(at, connection))
+        }
+        Line::Entry(_) => return Some(false),
+        Line::Redelivered { message: None, .. } | Line::Newer(_) | Line::Unread { .. } => return None,
+    };
+    matches.then_some(true)
 }

@@ -103,12 +103,13 @@ impl Timeline {
         self.index.messages(seq, batch.first, count);
         self.last_seq = self.last_seq.plus(count);
         if let Some(filter_view) = &mut self.filter_view {
-            for (row, message) in (row..).zip(batch.messages()) {
-                if filter_view.filter.matches(message.payload) {
+            for (row, candidate) in (row..).zip(batch.candidates(at, connection, self.received)) {
+                if filter_view.filter.matches(&candidate) {
                     filter_view.pass(row, true);
                 }
             }
         }
+        self.received = Some(at);
         let first = batch.first;
         self.push(Rows::Messages(batch), first, at, connection);
         self.last_message = MessageId((first.0 + count).saturating_sub(1));
@@ -117,7 +118,7 @@ impl Timeline {
     fn push_entry(&mut self, entry: Entry, seq: Seq, at: Timestamp, connection: ConnectionId) {
         self.note(&entry, connection);
         if self.filter_view.is_some() {
-            let (passes, row) = (self.passes(&entry), self.index.len());
+            let (passes, row) = (self.passes(&entry, at, connection), self.index.len());
             if let (Some(is_message), Some(filter_view)) = (passes, &mut self.filter_view) {
                 filter_view.pass(row, is_message);
             }

@@ -44,7 +44,7 @@ impl Timeline {
         self.seen().find(id).or_else(|| self.newest.find(id).filter(|_| self.is_captured()))
     }
 
-    fn describe<'a>(&'a self, block: &'a Block, id: RowId, nth: u64) -> Row<'a> {
+    pub(super) fn describe<'a>(&'a self, block: &'a Block, id: RowId, nth: u64) -> Row<'a> {
         let delta =
             if nth == 0 { block.before.map(|before| block.at.since(before)) } else { Some(Duration::ZERO) };
         let line = match &block.rows {
@@ -66,7 +66,7 @@ impl Timeline {
     }
 
     /// What became of one attempt: the latest is as it is, one before it was rejected.
-    fn of_attempt(&self, id: MessageId, attempt: u32) -> Delivery {
+    pub(super) fn of_attempt(&self, id: MessageId, attempt: u32) -> Delivery {
         let latest = self.delivery(id, Verdict::Pending);
         let over = Delivery { attempt, verdict: Verdict::Nacked };
         if latest.attempt == attempt { latest } else { over }
