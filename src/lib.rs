@@ -25,15 +25,16 @@
 //! A room imports only from floors below it; `tests/layers.rs` holds each to its row of a table.
 //!
 //! ```text
-//! floor 9   main
-//! floor 8   tui
-//! floor 7   headless     view        reference
-//! floor 6   engine       app         cli
-//! floor 5   net          store       export
-//! floor 4   auth         diagnose    schema      delivery    describe
-//! floor 3   session
-//! floor 2   ack          config
-//! floor 1   go_verdict   payload     filter      serve       logging
+//! floor 10  main
+//! floor 9   tui
+//! floor 8   headless     view        reference
+//! floor 7   engine       app         cli
+//! floor 6   net          store       export
+//! floor 5   auth         diagnose    schema      delivery    describe
+//! floor 4   session
+//! floor 3   ack
+//! floor 2   filter       config
+//! floor 1   go_verdict   payload     serve       logging
 //! ground    keys   go_offer   files   wire   signals
 //! ```
 //!
@@ -47,7 +48,7 @@
 //! | [`config`] | what can be set: the field table, values with their origin, the lint, typed settings |
 //! | [`wire`] | RFC 6455 over bytes: frames to messages and back |
 //! | [`payload`] | decides once what a message holds, and makes it printable; text, sizes and times for people |
-//! | [`filter`] | filters for messages: words and `/regex/` |
+//! | [`filter`] | the filter language: words, keys, jq |
 //! | [`serve`] | loopback servers: the demo feed and an echo server |
 //! | [`logging`] | the program's own log file |
 //! | [`ack`] | the ack modes: how delivered messages are answered |

@@ -20,7 +20,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("files", &[]),
     ("signals", &[]),
     ("logging", &["files"]),
-    ("filter", &[]),
+    ("filter", &["payload", "wire"]),
     ("serve", &[]),
     ("ack", &["filter", "payload"]),
     ("session", &["ack", "config", "filter", "wire"]),

@@ -137,7 +137,7 @@ fn bound(source: &str) -> Result<(), JqError> {
             Piece::Sign(')' | ']' | '}') => depth = depth.saturating_sub(1),
             // Each of these may take what follows as its inside.
             Piece::Sign('-') | Piece::Word("if" | "try" | "as" | "reduce" | "foreach" | "label") => {
-                nesting += 1
+                nesting += 1;
             }
             Piece::Text(text) => nesting += text.matches("\\(").count(),
             _ => {}

@@ -75,7 +75,9 @@ impl Kept {
                     let matches =
                         self.stored.iter().filter(|stored| (from..=to).contains(&stored.seq)).filter(
                             |stored| match &stored.kind {
-                                StoredKind::Message(message) => filter.matches(&message.head),
+                                StoredKind::Message(message) => filter.matches(
+                                    &sockeye::filter::Candidate::received(message.kind.into(), &message.head),
+                                ),
                                 StoredKind::Event(kind) => {
                                     matches!(**kind, EventKind::Opened(_) | EventKind::Lost(_))
                                 }
