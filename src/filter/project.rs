@@ -36,7 +36,6 @@ pub(super) fn members(source: &str) -> Option<Vec<String>> {
     let mut names = Vec::new();
     for (at, piece) in pieces(first) {
         match piece {
-            Piece::Word("and" | "or" | "true" | "false" | "null") => {}
             Piece::Text(text) if !text.contains("\\(") => {}
             Piece::Sign('.') => {
                 let rest = &first[at + 1..];
@@ -56,7 +55,8 @@ pub(super) fn members(source: &str) -> Option<Vec<String>> {
             }
             // An index of a path; anything else in brackets makes an array.
             Piece::Sign('[') if first[..at].ends_with(is_letter) => {}
-            Piece::Sign(']' | '(' | ')' | '=' | '!' | '<' | '>' | '+' | '-' | '*' | '/' | '%' | '?') => {}
+            Piece::Word("and" | "or" | "true" | "false" | "null")
+            | Piece::Sign(']' | '(' | ')' | '=' | '!' | '<' | '>' | '+' | '-' | '*' | '/' | '%' | '?') => {}
             _ => return None,
         }
     }
@@ -115,8 +115,8 @@ mod tests {
         let names = |source| members(source).map(|names| names.join(" "));
         for (source, expected) in [
             (".s", Some("s")),
-            (r#".a.b[0].c == 1.5 and (.d? | length) > 1"#, None),
-            (r#".a.b[0].c == 1.5 or .d >= -2"#, Some("a d")),
+            (".a.b[0].c == 1.5 and (.d? | length) > 1", None),
+            (".a.b[0].c == 1.5 or .d >= -2", Some("a d")),
             (".seq | . % 7 == 0", Some("seq")),
             (r#".s + .t | test("x|y")"#, Some("s t")),
             (".", None),
