@@ -73,6 +73,7 @@ fn equal(comparison: &Comparison) -> String {
         Unit::Paths => "equal value",
         Unit::Lines => "equal line",
         Unit::Bytes => "equal byte",
+        Unit::Facts => "equal fact",
     };
     counted(comparison.equal, what)
 }
