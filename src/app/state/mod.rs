@@ -9,6 +9,7 @@ mod current;
 pub mod deliveries;
 mod detail;
 mod editor;
+mod facts;
 mod filter_view;
 mod folds;
 pub mod form;
