@@ -62,7 +62,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::ComparePreviousConnection, &[Key::char('d')], "compare")
             .doc("Compare with the connection before, or show the connection again")
             .when(there_are_connections)
-            .rank(14)
+            .rank(15)
             .change(|app| app.connections.toggle_comparison(With::Previous)),
         row(ActionId::CompareMarkedConnection, &[Key::char('D')], "compare with the marked")
             .doc("Compare with the marked connection, or show the connection again")
@@ -117,6 +117,7 @@ fn there_are_connections(app: &App) -> Available {
 fn a_connection_has_fixes(app: &App) -> Available {
     there_are_connections(app)?;
     there_is_a_session(app)?;
+    unless(is_comparing(app), "a comparison is shown (esc shows the connection)")?;
     let none = app.connections.selected().is_none_or(|connection| connection.fixes().next().is_none());
     unless(none, "no field can fix this connection")
 }

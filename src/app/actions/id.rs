@@ -25,7 +25,7 @@ pub enum ActionId {
     CloseDetail,
     SwitchPane,
     NextView,
-    ReadAsNext,
+    ChooseDecoder,
     ScrollDetailDown,
     ScrollDetailUp,
     Nack,
@@ -165,6 +165,11 @@ pub enum ActionId {
     ClosePalette,
     NextAction,
     PreviousAction,
+    // The list of decoders.
+    ReadAsChosen,
+    CloseDecoders,
+    NextDecoder,
+    PreviousDecoder,
     // The help.
     CloseHelp,
     ScrollHelpDown,

@@ -215,7 +215,6 @@ impl Connections {
 
     /// Begins to choose among the fixes, or ends that.
     pub fn toggle_choosing(&mut self) {
-        self.compared = None;
         self.choosing = if self.choosing.is_some() { None } else { Some(0) };
         self.scroll = 0;
     }
