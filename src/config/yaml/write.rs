@@ -26,6 +26,12 @@ pub struct YamlWriter<'a> {
     pub secrets: Secrets,
 }
 
+/// What a session is made with, without secrets: for its capture.
+#[must_use]
+pub fn masked_yaml(values: &Values) -> String {
+    YamlWriter { values, with_defaults: false, secrets: Secrets::Masked }.text()
+}
+
 /// A line of YAML.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct YamlLine {
