@@ -5,6 +5,7 @@ mod delivery;
 mod editors;
 mod handshakes;
 mod hostile;
+mod old_captures;
 mod paging;
 mod payloads;
 mod pictures;

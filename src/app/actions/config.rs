@@ -29,7 +29,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .run(App::choose_next),
         row(ActionId::UndoField, &[Key::char('u')], "undo")
             .doc("Reset the selected field to the value that the session runs with")
-            .when(|app| unless(!app.form.selects_a_change(), "the field is unchanged"))
+            .when(a_field_is_changed)
             .rank(12)
             .run(App::undo_field),
         row(ActionId::UnsetField, &[Key::char('d'), Key::DELETE], "default")
@@ -86,6 +86,11 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
 fn a_field_is_selected(app: &App) -> Available {
     the_form_is_of_a_session(app)?;
     unless(app.form.selected_field().is_none(), "no field is selected")
+}
+
+fn a_field_is_changed(app: &App) -> Available {
+    the_form_is_of_a_session(app)?;
+    unless(!app.form.selects_a_change(), "the field is unchanged")
 }
 
 fn a_field_is_set(app: &App) -> Available {
