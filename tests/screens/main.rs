@@ -2,6 +2,7 @@
 
 mod compared;
 mod delivery;
+mod detail;
 mod editors;
 mod handshakes;
 mod hostile;
