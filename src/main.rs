@@ -85,7 +85,7 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
     match invocation {
         Invocation::Tail(args) => match load(&args.session) {
             Ok(loaded) => run_single_threaded(async || {
-                tail::run(&args, loaded.settings, Network::new(), fastrand::u64(..)).await
+                tail::run(&args, loaded, Network::new(), fastrand::u64(..)).await
             }),
             Err(error) => tail::refuse(&args, &error),
         },

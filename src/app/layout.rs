@@ -200,7 +200,7 @@ pub(super) fn top(rest: &mut Rect, height: u16) -> Rect {
 }
 
 /// Takes lines off the bottom.
-pub(super) fn bottom(rest: &mut Rect, height: u16) -> Rect {
+pub fn bottom(rest: &mut Rect, height: u16) -> Rect {
     let height = height.min(rest.height);
     rest.height -= height;
     Rect { y: rest.y + rest.height, height, ..*rest }

@@ -9,6 +9,7 @@ use super::{
     effect::{EditTarget, Effect, Input, Outcome},
     keymap::meaning,
     model::App,
+    screens::Screen,
     state::{Key, Overlay, Purpose, Tone, keys},
 };
 
@@ -35,6 +36,9 @@ pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
     effects.extend(app.timeline.ask_whole().map(Effect::LoadWhole));
     effects.extend(app.scan_on());
     effects.extend(app.fill_detail());
+    if app.screen == Screen::Connections {
+        app.connections.compare();
+    }
     effects
 }
 

@@ -50,4 +50,5 @@ pub use spelling::edit_distance;
 pub use yaml::{
     ConfigFile, Input, MAX_FILE, Secrets, YamlLine, YamlWriter, default_yaml, dynamic_value,
     dynamic_value::{ValueType, type_of},
+    masked_yaml,
 };

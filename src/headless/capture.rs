@@ -30,9 +30,16 @@ pub(super) struct Capture {
 }
 
 impl Capture {
-    pub(super) fn start(path: &Path, name: &str, compress: Compress) -> Result<Self, CaptureError> {
-        Recorder::start_with(path, name, Plan { compress, ..Plan::default() })
-            .map(|recorder| Self { recorder, reported: (false, false) })
+    /// `profile` is what the connections are made with, as YAML without secrets.
+    pub(super) fn start(
+        path: &Path,
+        name: &str,
+        compress: Compress,
+        profile: String,
+    ) -> Result<Self, CaptureError> {
+        let recorder = Recorder::start_with(path, name, Plan { compress, ..Plan::default() })?;
+        recorder.set_profile(profile);
+        Ok(Self { recorder, reported: (false, false) })
     }
 
     pub(super) async fn record(&self, events: &[Event]) {

@@ -8,8 +8,8 @@ use std::{
 use terminal_size::{Width, terminal_size_of};
 
 use crate::{
-    cli::{Exit, LoadError, TailArgs},
-    config::Settings,
+    cli::{Exit, LoadError, Loaded, TailArgs},
+    config::masked_yaml,
     diagnose,
     engine::{self, Events, Handle},
     export::{Exporter, Format},
@@ -33,8 +33,8 @@ use super::{
 
 /// Runs a session until it ends, reaches its limit, or is interrupted. `seed` decides the jitter
 /// of its back-off.
-pub async fn run<D: Connect>(args: &TailArgs, settings: Settings, network: D, seed: u64) -> Exit {
-    let (mut tail, events) = match start(args, settings, network, seed) {
+pub async fn run<D: Connect>(args: &TailArgs, loaded: Loaded, network: D, seed: u64) -> Exit {
+    let (mut tail, events) = match start(args, loaded, network, seed) {
         Ok(started) => started,
         Err((exit, message)) => {
             Narrator::new(io::stderr()).say(&message);
@@ -74,12 +74,12 @@ pub fn refuse(args: &TailArgs, error: &LoadError) -> Exit {
 /// Checks all arguments, creates the files, and then starts the session.
 fn start<D: Connect>(
     args: &TailArgs,
-    settings: Settings,
+    Loaded { settings, values, .. }: Loaded,
     network: D,
     seed: u64,
 ) -> Result<(Tail<io::Stderr>, Events), (Exit, String)> {
     let (gate, printer, sink) = prepared(args)?;
-    let start = |path| Capture::start(path, &settings.url.host, args.compress);
+    let start = |path| Capture::start(path, &settings.url.host, args.compress, masked_yaml(&values));
     let capture = args.capture.as_deref().map(start).transpose();
     let capture = capture.map_err(|error| (capture::exit_of(&error), format!("no capture: {error}")))?;
     let create = |path: &Path| match DeadLetters::create(path) {

@@ -116,6 +116,17 @@ impl Reader {
         self.database(sessions())
     }
 
+    /// What a session made its last connection with, as YAML without secrets; `None` in captures that were written
+    /// before profiles were kept.
+    ///
+    /// # Errors
+    ///
+    /// The disk, or the file, fails.
+    pub fn profile(&self, session: &SessionSummary) -> Result<Option<String>, CaptureError> {
+        let select = "SELECT yaml FROM profile WHERE session = ?1";
+        self.database(self.db().query_row(select, [session.id], |row| row.get(0)).optional())
+    }
+
     /// Reads the events of a session in pieces: messages as ranges, all other events unchanged. `each` takes a piece
     /// and returns whether to continue.
     ///

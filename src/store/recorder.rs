@@ -33,6 +33,7 @@ pub struct Recorder {
     sender: mpsc::Sender<Parcel>,
     backlog: Arc<Backlog>,
     progress: watch::Receiver<Progress>,
+    profile: watch::Sender<String>,
     done: oneshot::Receiver<()>,
     haste: Haste,
 }
@@ -67,23 +68,36 @@ impl Recorder {
         let thread_path = path.clone();
         let backlog = Arc::<Backlog>::default();
         let shared = backlog.clone();
+        let (profile, profiles) = watch::channel(String::new());
         let haste = Haste::default();
         let asked = haste.clone();
         thread::Builder::new()
             .name("capture".to_owned())
             .spawn(move || {
-                writer::run(&thread_path, &name, (plan, &asked), parcels, &shared, &progress_sender);
+                writer::run(
+                    &thread_path,
+                    (&name, profiles),
+                    (plan, &asked),
+                    parcels,
+                    &shared,
+                    &progress_sender,
+                );
                 shared.close();
                 // The receiver may have been dropped.
                 let _ = finished.send(());
             })
             .map_err(|source| CaptureError::Unusable { path: path.clone(), source })?;
-        Ok(Self { path, sender, backlog, progress, done, haste })
+        Ok(Self { path, sender, backlog, progress, profile, done, haste })
     }
 
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What the connections from now on are made with: pipeline YAML in which secrets are masked.
+    pub fn set_profile(&self, yaml: String) {
+        self.profile.send_replace(yaml);
     }
 
     /// Queues a copy of `events`, and waits for room if there is none. Returns at once if the capture has ended.

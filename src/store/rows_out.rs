@@ -7,6 +7,8 @@ use rusqlite::{
     types::{ToSqlOutput::Borrowed, Value, ValueRef},
 };
 
+use tokio::sync::watch;
+
 use crate::{
     schema,
     session::{Batch, End, Event, EventKind, Kind, Seq, Timestamp},
@@ -21,6 +23,8 @@ use super::{
 pub(super) struct RowsOut {
     pub db: Connection,
     name: String,
+    /// What connections are made with, as YAML; empty while that is not known.
+    profile: watch::Receiver<String>,
     session: Option<Session>,
     /// The place of the last event.
     pub seq: u64,
@@ -42,8 +46,8 @@ struct Session {
 
 impl RowsOut {
     /// Continues a capture whose last event is at place `seq`, with sessions of this name.
-    pub fn new(db: Connection, name: &str, seq: u64) -> Self {
-        Self { db, name: name.to_owned(), session: None, seq, open: None, spare: None }
+    pub fn new(db: Connection, name: &str, profile: watch::Receiver<String>, seq: u64) -> Self {
+        Self { db, name: name.to_owned(), profile, session: None, seq, open: None, spare: None }
     }
 
     /// Inserts an event. Messages may stay in the open chunk until [`RowsOut::complete`].
@@ -56,7 +60,7 @@ impl RowsOut {
         }
         // The messages of a chunk have consecutive places.
         self.write_chunk()?;
-        let Self { db, session: Some(session), seq, .. } = self else { return Ok(()) };
+        let Self { db, session: Some(session), seq, profile, .. } = self else { return Ok(()) };
         session.last_at = event.at;
         match &event.kind {
             EventKind::Delivery(redelivery) => {
@@ -77,7 +81,10 @@ impl RowsOut {
                 ])?;
                 return Ok(());
             }
-            EventKind::Connecting { .. } => session.connections = event.connection.0,
+            EventKind::Connecting { .. } => {
+                session.connections = event.connection.0;
+                insert_profile(db, session.id, &profile.borrow())?;
+            }
             EventKind::Ended(ended) => {
                 session.ended = Some(match ended.why {
                     End::Stopped => "stopped",
@@ -194,6 +201,15 @@ impl RowsOut {
         ])?;
         Ok(())
     }
+}
+
+/// Keeps what a session makes its connections with; the last of them counts.
+fn insert_profile(db: &Connection, session: i64, yaml: &str) -> rusqlite::Result<()> {
+    if !yaml.is_empty() {
+        db.prepare_cached("INSERT OR REPLACE INTO profile VALUES (?1, ?2)")?
+            .execute(params![session, yaml])?;
+    }
+    Ok(())
 }
 
 /// Inserts a message as a row of its own.

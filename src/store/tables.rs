@@ -39,6 +39,10 @@ CREATE TABLE session (
     bytes INTEGER NOT NULL,
     connections INTEGER NOT NULL
 );
+CREATE TABLE profile (
+    session INTEGER PRIMARY KEY,
+    yaml TEXT NOT NULL
+);
 CREATE TABLE single (
     seq INTEGER PRIMARY KEY,
     session INTEGER NOT NULL,
@@ -147,9 +151,23 @@ CREATE TEMP TABLE number (n INTEGER PRIMARY KEY);
 /// The same for version 3, whose chunks are not compressed.
 const PLAIN_CHUNKS: &str = "CREATE TEMP VIEW chunk AS SELECT *, NULL AS block, NULL AS base FROM main.chunk;";
 
+/// The profiles of the sessions, in a capture that was begun before there were any. Such a capture has the same version:
+/// who reads it misses nothing without them.
+const PROFILES: &str = "profile (session INTEGER PRIMARY KEY, yaml TEXT NOT NULL);";
+
+/// Gives a capture of this version that is to be continued the table that it may lack.
+pub(super) fn complete(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch(&format!("CREATE TABLE IF NOT EXISTS {PROFILES}"))
+}
+
 /// Shows a capture of an earlier version as one of this version.
 pub(super) fn adapt(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch("PRAGMA temp_store = MEMORY;")?;
+    let has_profiles: bool =
+        db.query_row("SELECT count(*) > 0 FROM sqlite_schema WHERE name = 'profile'", [], |row| row.get(0))?;
+    if !has_profiles {
+        db.execute_batch(&format!("CREATE TEMP TABLE {PROFILES}"))?;
+    }
     match db.query_row("PRAGMA user_version", [], |row| row.get(0))? {
         ROWS_VERSION => db.execute_batch(ROWS_AS_SINGLES),
         VERSION => Ok(()),

@@ -38,7 +38,7 @@ const LEAST_SPACE: u64 = 100 << 20;
 /// Writes parcels until the channel is closed or an error occurs.
 pub(super) fn run(
     path: &Path,
-    name: &str,
+    (name, profile): (&str, watch::Receiver<String>),
     (plan, haste): (Plan, &Haste),
     mut parcels: mpsc::Receiver<Parcel>,
     backlog: &Backlog,
@@ -49,7 +49,7 @@ pub(super) fn run(
         return fail("the asynchronous runtime could not be started".to_owned());
     };
     let written = runtime.block_on(async {
-        let mut writer = Writer::open(path, name, progress)?;
+        let mut writer = Writer::open(path, name, profile, progress)?;
         if plan.pages > 0 {
             writer.database(writer.rows.db.pragma_update(None, "max_page_count", plan.pages))?;
         }
@@ -85,14 +85,24 @@ struct Transaction {
 }
 
 impl<'a> Writer<'a> {
-    fn open(path: &Path, name: &str, progress: &'a watch::Sender<Progress>) -> Result<Self, CaptureError> {
+    fn open(
+        path: &Path,
+        name: &str,
+        profile: watch::Receiver<String>,
+        progress: &'a watch::Sender<Progress>,
+    ) -> Result<Self, CaptureError> {
         let found = file::contents(path)?;
         let lock = Lock::take(path)?;
         let database = |source| CaptureError::Database { path: path.to_owned(), source };
         let db = Connection::open(path).map_err(database)?;
         // A writer that was killed while it created the tables has left none: this takes its commit back.
         let is_new = found != Contents::Capture || !tables::exist(&db).map_err(database)?;
-        if is_new { tables::create(&db) } else { tables::set_pragmas(&db) }.map_err(database)?;
+        let ready = if is_new {
+            tables::create(&db)
+        } else {
+            tables::set_pragmas(&db).and_then(|()| tables::complete(&db))
+        };
+        ready.map_err(database)?;
         let seq: i64 = db.query_row(tables::LAST_SEQ, [], |row| row.get(0)).map_err(database)?;
         let seq = u64::try_from(seq).unwrap_or(0);
         progress.send_modify(|progress| {
@@ -104,7 +114,7 @@ impl<'a> Writer<'a> {
             };
         });
         Ok(Self {
-            rows: RowsOut::new(db, name, seq),
+            rows: RowsOut::new(db, name, profile, seq),
             path: path.to_owned(),
             progress,
             transaction: None,

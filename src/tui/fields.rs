@@ -31,6 +31,13 @@ pub(super) fn interpolated(path: String, expression: String) -> Outcome {
     Outcome::Interpolated { path, expression, text: Secret::new(found.text), unset }
 }
 
+/// The profile of an old session. Its variables stand for themselves: those of this environment are others.
+pub(super) fn stored(yaml: &str) -> Values {
+    let itself = |name: &str| Some(format!("${{{name}}}"));
+    let file = ConfigFile::read(Path::new("the capture"), yaml, &itself);
+    file.inputs.into_iter().next().map(|input| input.values).unwrap_or_default()
+}
+
 /// What the files that these values name hold, and what is wrong with them.
 pub(super) fn checked(values: &Values) -> Outcome {
     let now = jiff::Timestamp::now().as_second();

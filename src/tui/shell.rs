@@ -19,7 +19,7 @@ use crate::{
     ack::AckMode,
     app::{App, CaptureNews, EditTarget, Effect, Input, Outcome, update},
     cli::CaptureTarget,
-    config::{Origin, Secret, Settings, Values},
+    config::{Origin, Secret, Settings, Values, masked_yaml},
     net::Clock,
     serve::{Demo, DemoOptions},
     session::{Command, Seq},
@@ -151,10 +151,13 @@ impl Shell {
             Effect::Quit => return true,
             Effect::Engine(command) => self.ask_engine(command),
             Effect::Answer(ack_mode) => self.answer(ack_mode),
-            Effect::Connection(settings) => match &mut self.live {
-                Some(live) => live.connect(*settings),
-                None => self.start(*settings),
-            },
+            Effect::Connection(settings) => {
+                self.tell_profile();
+                match &mut self.live {
+                    Some(live) => live.connect(*settings),
+                    None => self.start(*settings),
+                }
+            }
             Effect::Restart => {
                 self.live = self.live.take().map(|live| Live::start(live.settings, live.ack_mode));
             }
@@ -383,10 +386,18 @@ impl Shell {
         self.progress = self.recorder.as_ref().map(Recorder::watch);
     }
 
+    /// Tells the capture what connections are made with from now on.
+    fn tell_profile(&self) {
+        if let Some(recorder) = &self.recorder {
+            recorder.set_profile(masked_yaml(&self.app.form.applied));
+        }
+    }
+
     /// The first session.
     pub(super) fn start(&mut self, settings: Settings) {
         self.reading = None;
         self.begin_to_capture();
+        self.tell_profile();
         self.live = Some(Live::start(settings, self.ack_mode.clone()));
     }
 }

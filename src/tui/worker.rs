@@ -25,7 +25,7 @@ use crate::{
     store::{self, CaptureError, Pieces, Reader, ScanResult, Search},
 };
 
-use super::saving::save;
+use super::{fields, saving::save};
 
 /// Jobs that may wait for a worker, and outcomes that may wait for the screen.
 const JOBS: usize = 64;
@@ -240,6 +240,7 @@ impl WorkerThread {
                 is_whole: session.is_complete,
                 name: session.name.clone(),
                 url: session.url.clone(),
+                profile: reader.profile(&session)?.map(|yaml| Box::new(fields::stored(&yaml))),
                 sessions: many,
                 nth: many - back,
             };

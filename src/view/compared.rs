@@ -1,4 +1,4 @@
-//! What differs between a message and another, in place of its payload.
+//! What differs between a message or a connection and another, in its place.
 
 use ratatui::{
     layout::Rect,
@@ -6,7 +6,7 @@ use ratatui::{
 };
 
 use crate::{
-    app::{App, Compared, Focus, With},
+    app::Compared,
     payload::{
         compare::{Change, Comparison, Unit},
         counted, thousands,
@@ -15,26 +15,35 @@ use crate::{
 
 use super::{canvas, canvas::Canvas, theme::Theme, untrusted};
 
-/// `#148,201 compared with #148,199`
-pub fn title(app: &App, compared: &Compared) -> String {
-    let name = |message: Option<crate::session::MessageId>| {
-        message.map_or_else(|| "another row".to_owned(), |id| format!("#{}", thousands(id.0)))
-    };
-    let own = name(app.timeline.selected_message_id());
-    match compared.found() {
-        Some((other, _)) => format!("{own} compared with {}", name(app.timeline.message_at(other))),
-        None => format!("{own} compared"),
+/// The differences, and which of them are in sight.
+pub struct Shown<'a> {
+    /// What differs, or why nothing is compared.
+    pub comparison: Result<&'a Comparison, &'a str>,
+    /// The difference that the cursor is on, and the first in sight.
+    pub cursor: usize,
+    pub top: usize,
+    /// Whether the pane has the keys.
+    pub has_keys: bool,
+}
+
+impl<'a> Shown<'a> {
+    /// A comparison in a pane of this height; `missing` says why there is none.
+    pub fn of<Id: Copy + PartialEq>(
+        compared: &'a Compared<Id>,
+        missing: &'a str,
+        has_keys: bool,
+        height: u16,
+    ) -> Self {
+        let comparison = compared.found().map(|(_, comparison)| comparison).ok_or(missing);
+        Self { comparison, cursor: compared.cursor, top: compared.top(height.into()), has_keys }
     }
 }
 
-pub fn draw(canvas: &mut Canvas<'_>, area: Rect, foot: Rect, app: &App, compared: &Compared) {
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, foot: Rect, shown: &Shown<'_>) {
     let pane = canvas::inner(area);
-    let Some((_, comparison)) = compared.found() else {
-        let message = match compared.with {
-            With::Previous => "no message before this one has the same shape and is at hand",
-            With::Marked => "no other message is marked: space marks one, then D compares with it",
-        };
-        return canvas.paragraph(pane, message, canvas.theme.dim);
+    let comparison = match shown.comparison {
+        Ok(comparison) => comparison,
+        Err(missing) => return canvas.paragraph(pane, missing, canvas.theme.dim),
     };
     if comparison.changes.is_empty() {
         canvas.text(pane, format!("no difference in {}", equal(comparison)), canvas.theme.ok);
@@ -42,11 +51,10 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, foot: Rect, app: &App, compared
     }
     let places = comparison.changes.iter().map(|change| canvas::width(&change.place)).max().unwrap_or(0);
     let column = places.min(usize::from(pane.width) * 2 / 5);
-    let top = compared.top(pane.height.into());
-    for (place, (nth, change)) in pane.rows().zip(comparison.changes.iter().enumerate().skip(top)) {
+    for (place, (nth, change)) in pane.rows().zip(comparison.changes.iter().enumerate().skip(shown.top)) {
         let line = line(change, column, pane.width.into(), canvas.theme);
         canvas.line(place, &line);
-        if app.focus == Focus::Detail && nth == compared.cursor {
+        if shown.has_keys && nth == shown.cursor {
             canvas.fill(Rect { x: area.x, width: area.width, ..place });
         }
     }
@@ -59,8 +67,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, foot: Rect, app: &App, compared
         let more = if comparison.is_cut { "+" } else { "" };
         let left =
             format!("{changed}{more} changed · {added} added · {removed} removed · {}", equal(comparison));
-        let right =
-            format!("{} of {}{more}", compared.cursor + 1, thousands(comparison.changes.len() as u64));
+        let right = format!("{} of {}{more}", shown.cursor + 1, thousands(comparison.changes.len() as u64));
         let room = usize::from(foot.width).saturating_sub(canvas::width(&right) + 7);
         let left = Span::styled(canvas::cut(&left, room), canvas.theme.note);
         canvas.rule(foot, left, Span::styled(right, canvas.theme.dim));
@@ -73,6 +80,7 @@ fn equal(comparison: &Comparison) -> String {
         Unit::Paths => "equal value",
         Unit::Lines => "equal line",
         Unit::Bytes => "equal byte",
+        Unit::Facts => "equal fact",
     };
     counted(comparison.equal, what)
 }

@@ -10,7 +10,7 @@ use ratatui::{
 
 use crate::{
     app::{
-        App,
+        App, Capture,
         form::{EditSubject, FormLine, Pane, lines, switch_of},
         layout::Areas,
         screens::config::panes,
@@ -23,6 +23,10 @@ use super::{canvas, canvas::Canvas, theme::Theme, untrusted};
 
 /// Cells of the names of fields.
 const NAME: usize = 24;
+
+/// In place of the fields of a session that nobody has kept.
+const NO_PROFILE: &str = "this capture does not hold the fields that its session ran with: it was begun before captures \
+                          held them";
 
 /// Draws the screen; where the cursor stands, while a field is edited.
 pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) -> Option<Position> {
@@ -40,6 +44,10 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) -> Option<Positio
 fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let theme = canvas.theme;
     let style = if app.form.pane == Pane::Fields { theme.accent } else { theme.strong };
+    if app.capture.is_reading() {
+        let right = Span::styled("an old capture, read only", theme.dim);
+        return canvas.rule(area, Span::styled("Config", style), right);
+    }
     let changed = app.form.changes().len() as u64;
     let problems = |severity| {
         let all = app.form.problems.iter().chain(&app.form.files);
@@ -65,6 +73,10 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
 }
 
 fn fields(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> {
+    if matches!(app.capture, Capture::Reading { has_profile: false, .. }) {
+        canvas.paragraph(canvas::indented(area, 2), NO_PROFILE, canvas.theme.dim);
+        return None;
+    }
     let mut cursor = None;
     let all = lines(&app.form.values);
     for (place, line) in area.rows().zip(all.iter().skip(app.form.top)) {

@@ -9,11 +9,22 @@ use ratatui::{
 };
 
 use crate::{
-    app::{App, Connection, ConnectionsPane, first_shown, layout::Areas, screens::connections::panes},
+    app::{
+        App, Compared, Connection, ConnectionsPane, With, first_shown,
+        layout::{self, Areas},
+        screens::connections::panes,
+    },
     payload::{counted, span_of},
+    session::ConnectionId,
 };
 
-use super::{canvas, canvas::Canvas, theme::Theme, untrusted};
+use super::{
+    canvas,
+    canvas::Canvas,
+    compared::{self, Shown},
+    theme::Theme,
+    untrusted,
+};
 use sections::Item;
 
 pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) -> Option<Position> {
@@ -54,7 +65,13 @@ fn list(canvas: &mut Canvas<'_>, title: Rect, area: Rect, app: &App) {
     let top = first_shown(place, usize::from(area.height));
     let mut newer = "";
     for (row, (nth, connection)) in area.rows().zip(app.connections.newest_first().enumerate().skip(top)) {
-        let mark = if nth == place { "▌ " } else { "  " };
+        let is_marked = app.connections.marked == Some(connection.id());
+        let mark = match (nth == place, is_marked) {
+            (true, true) => "▌◆",
+            (true, false) => "▌ ",
+            (false, true) => " ◆",
+            (false, false) => "  ",
+        };
         let (sign, word, style) = state(app, connection, nth == 0, theme);
         let took = span_of(connection.ladder.span(app.now));
         let clock = connection.ladder.began.clock(&app.zone);
@@ -135,8 +152,16 @@ fn detail(canvas: &mut Canvas<'_>, title: Rect, area: Rect, app: &App) -> Vec<u1
         canvas.rule(title, "", "");
         return Vec::new();
     };
+    let has_keys = app.connections.pane == ConnectionsPane::Detail;
+    let style = if has_keys { theme.accent } else { theme.strong };
+    if let Some(compared) = &app.connections.compared {
+        let other = compared.found().map_or(String::new(), |(other, _)| format!(" with {other}"));
+        let name = format!("connection {} compared{other}", connection.id());
+        canvas.rule(title, Span::styled(name, style), Span::styled("comparison", theme.dim));
+        comparison(canvas, area, has_keys, compared);
+        return Vec::new();
+    }
     let mut joints = Vec::new();
-    let style = if app.connections.pane == ConnectionsPane::Detail { theme.accent } else { theme.strong };
     canvas.rule(title, Span::styled(name(app, connection), style), "");
     let inner = canvas::inner(area);
     let items = sections::items(app, connection, theme, usize::from(inner.width));
@@ -154,7 +179,6 @@ fn detail(canvas: &mut Canvas<'_>, title: Rect, area: Rect, app: &App) -> Vec<u1
         }
     }
     if more && room > 1 {
-        let has_keys = app.connections.pane == ConnectionsPane::Detail;
         let message = if has_keys { "↓ j scrolls" } else { "↓ tab, then j scrolls" };
         let width = u16::try_from(canvas::width(message) + 1).unwrap_or(0).min(inner.width);
         let place = Rect { x: inner.right() - width, y: inner.bottom() - 1, width, height: 1 };
@@ -162,6 +186,17 @@ fn detail(canvas: &mut Canvas<'_>, title: Rect, area: Rect, app: &App) -> Vec<u1
         canvas.text(Rect { x: place.x + 1, width: place.width - 1, ..place }, message, theme.dim);
     }
     joints
+}
+
+/// What differs from another connection, and below it how much does.
+fn comparison(canvas: &mut Canvas<'_>, mut area: Rect, has_keys: bool, compared: &Compared<ConnectionId>) {
+    let missing = match compared.with {
+        With::Previous => "no connection before this one is kept",
+        With::Marked => "no other connection is marked: space marks one, then D compares with it",
+    };
+    let foot = if area.height >= 4 { layout::bottom(&mut area, 1) } else { Rect::default() };
+    let shown = Shown::of(compared, missing, has_keys, canvas::inner(area).height);
+    compared::draw(canvas, area, foot, &shown);
 }
 
 /// `connection 2 · failed at tls after 61 ms`

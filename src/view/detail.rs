@@ -6,13 +6,18 @@ use ratatui::{
 };
 
 use crate::{
-    app::{App, Entry, Focus, Fold, Line, Row, layout::Areas},
+    app::{App, Compared, Entry, Focus, Fold, Line, Row, RowId, With, layout::Areas},
     describe,
     payload::{counted, size, span_of, thousands},
-    session::{ConnectionId, Control, ControlKind, Direction, Lost},
+    session::{ConnectionId, Control, ControlKind, Direction, Lost, MessageId},
 };
 
-use super::{canvas, canvas::Canvas, compared, payload, problem, untrusted, words};
+use super::{
+    canvas,
+    canvas::Canvas,
+    compared::{self, Shown},
+    payload, problem, untrusted, words,
+};
 
 pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     let row = app.timeline.selected();
@@ -29,7 +34,7 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     let title = app.detail.reading().and_then(|reading| reading.title.as_deref());
     let title = title.filter(|title| !matches!(*title, "text" | "binary"));
     let name = match (&row, compared) {
-        (Some(_), Some(compared)) => canvas::cut(&compared::title(app, compared), room),
+        (Some(_), Some(compared)) => canvas::cut(&name_of_comparison(app, compared), room),
         (Some(row), None) => name(row, title, room),
         (None, _) => canvas::cut("nothing selected", room),
     };
@@ -39,7 +44,13 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     }
     let Some(row) = row else { return };
     if let Some(compared) = &app.detail.compared {
-        return compared::draw(canvas, areas.detail, areas.detail_foot, app, compared);
+        let missing = match compared.with {
+            With::Previous => "no message before this one has the same shape and is at hand",
+            With::Marked => "no other message is marked: space marks one, then D compares with it",
+        };
+        let has_keys = app.focus == Focus::Detail;
+        let shown = Shown::of(compared, missing, has_keys, canvas::inner(areas.detail).height);
+        return compared::draw(canvas, areas.detail, areas.detail_foot, &shown);
     }
     if let Some(reading) = app.detail.reading() {
         return payload::draw(canvas, areas.detail, areas.detail_foot, app, reading);
@@ -49,6 +60,18 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     let height = usize::from(pane.height);
     let top = usize::try_from(app.detail.top).unwrap_or(usize::MAX).min(lines.len().saturating_sub(height));
     canvas.page(pane, lines, top);
+}
+
+/// `#148,201 compared with #148,199`
+fn name_of_comparison(app: &App, compared: &Compared<RowId>) -> String {
+    let name = |message: Option<MessageId>| {
+        message.map_or_else(|| "another row".to_owned(), |id| format!("#{}", thousands(id.0)))
+    };
+    let own = name(app.timeline.selected_message_id());
+    match compared.found() {
+        Some((other, _)) => format!("{own} compared with {}", name(app.timeline.message_at(other))),
+        None => format!("{own} compared"),
+    }
 }
 
 /// `#148,201 · text · 212 B · acked`: what matters least leaves first when it does not fit.

@@ -6,6 +6,7 @@ mod canvas;
 mod compared;
 mod config;
 mod connections;
+mod decoders;
 mod delivery;
 mod detail;
 mod editor;

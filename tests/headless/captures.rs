@@ -33,6 +33,22 @@ fn said(ran: &Ran) -> &str {
 }
 
 #[tokio::test]
+async fn a_capture_holds_the_fields_of_its_session_and_no_secret() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("feed.sqlite").display().to_string();
+    let server = feeding(text("tick")).await;
+    let url = server.ws("/");
+    let secret = ["--set", "basic_auth.enabled=true", "--set", "basic_auth.password=hunter2"];
+    let args = ["tail", url.as_str(), "--count", "1", "--capture", &path];
+    let ran = run(&[args.as_slice(), secret.as_slice()].concat()).await;
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let asked = run(&["sql", &path, "SELECT yaml FROM profile"]).await;
+    assert!(asked.out.contains(&url) && asked.out.contains("enabled: true"), "{}", asked.out);
+    let bytes = fs::read(&path).expect("a capture");
+    assert!(!bytes.windows(7).any(|part| part == b"hunter2"), "the password is nowhere in the file");
+}
+
+#[tokio::test]
 async fn a_capture_is_asked_in_sql_and_answers_in_three_formats() {
     let folder = TempDir::new().expect("a folder");
     let path = capture(&folder).await;

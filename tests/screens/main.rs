@@ -1,10 +1,12 @@
 //! The screen without a terminal: key scripts, what is drawn, and what must never be.
 
+mod compared;
 mod delivery;
 mod detail;
 mod editors;
 mod handshakes;
 mod hostile;
+mod old_captures;
 mod paging;
 mod payloads;
 mod pictures;

@@ -5,7 +5,7 @@ use sockeye::{
     session::Kind,
 };
 
-use super::{screen, story::*};
+use super::{screen, snapshots, story::*};
 
 /// A feed with a message of MessagePack, `{"a": "b", "n": 1}`, and one of Socket.IO.
 fn packed() -> App {
@@ -36,7 +36,22 @@ fn the_detail_says_what_a_packet_is_and_reads_it_as_another_kind_by_hand() {
     press(&mut app, "G<enter>");
     assert_says(&screen(&mut app, (200, 40)), "Socket.IO event, namespace /admin, ack 12");
     press(&mut app, "V");
-    assert_says(&screen(&mut app, (200, 40)), "read as Socket.IO, 1 of ");
-    press(&mut app, "V");
+    snapshots("decoders", &mut app);
+    press(&mut app, "j<enter>");
+    assert!(app.overlay.is_none(), "enter chooses");
     assert_says(&screen(&mut app, (200, 40)), "42/admin,12[");
+    press(&mut app, "v");
+    assert_says(&screen(&mut app, (200, 40)), "Socket.IO event, namespace /admin, ack 12");
+}
+
+#[test]
+fn a_decoder_that_does_not_fit_says_why_and_is_not_taken() {
+    let mut app = packed();
+    press(&mut app, "G<enter>V<end>");
+    press(&mut app, &"j".repeat(40));
+    let before = app.detail.mode;
+    press(&mut app, "<enter>");
+    assert!(app.notice.as_ref().is_some_and(|notice| notice.message.starts_with("read as it: ")));
+    press(&mut app, "<esc>");
+    assert_eq!((app.overlay, app.detail.mode), (None, before), "esc leaves all as it was");
 }

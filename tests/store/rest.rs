@@ -11,7 +11,7 @@ use sockeye::{
 };
 
 use super::{
-    batch, capture_as,
+    batch, capture, capture_as,
     chunks::{flood, read, selected},
     event, session_events,
 };
@@ -292,4 +292,33 @@ async fn a_copy_of_plain_rows_holds_everything_for_any_tool_and_for_us() {
     let payloads = |path: &Path| asked(path, "SELECT payload FROM message ORDER BY seq").expect("an answer");
     assert!(payloads(&copy) == payloads(&path));
     assert_eq!(selected(&copied).len(), 10_005);
+}
+
+#[tokio::test]
+async fn a_session_keeps_the_profile_of_its_last_connection_and_an_older_capture_has_none() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("ticks.sqlite");
+    capture(&path, &session_events()).await;
+    rusqlite::Connection::open(&path)
+        .and_then(|db| db.execute_batch("DROP TABLE profile"))
+        .expect("as captures were before");
+    let sessions = |reader: &Reader| reader.sessions().expect("sessions");
+    let older = Reader::open(&path).expect("it is read all the same");
+    assert_eq!(older.profile(&sessions(&older)[0]).expect("a query"), None);
+    drop(older);
+    let recorder = Recorder::start(&path, "ticks").expect("it is continued");
+    for yaml in ["first", "second"] {
+        recorder.set_profile(yaml.to_owned());
+        recorder.record(&session_events()[..1]).await;
+    }
+    recorder.finish().await;
+    let reader = Reader::open(&path).expect("it was written");
+    let profiles: Vec<_> =
+        sessions(&reader).iter().map(|session| reader.profile(session).expect("a query")).collect();
+    assert_eq!(profiles, [None, Some("second".to_owned())]);
+    let copy = folder.path().join("plain.sqlite");
+    std::fs::File::create(&copy).expect("an empty file");
+    write_plain(&reader, &sessions(&reader), &copy, &mut || true).expect("it is copied");
+    let copied = Reader::open(&copy).expect("it was written");
+    assert_eq!(copied.profile(&sessions(&copied)[1]).expect("a query"), Some("second".to_owned()));
 }

@@ -16,6 +16,11 @@ pub(super) fn there_is_a_session(app: &App) -> Available {
     unless(app.has_no_session, "there is no connection yet: 2 shows the fields, F5 connects")
 }
 
+/// Of the fields of an old capture no session can be made: its secrets are masked.
+pub(super) fn the_form_is_of_a_session(app: &App) -> Available {
+    unless(app.capture.is_reading(), "this is an old capture: its fields can only be read")
+}
+
 pub(super) fn the_session_runs(app: &App) -> Available {
     there_is_a_session(app)?;
     unless(app.current.has_ended(), "the session has ended")

@@ -1,7 +1,7 @@
 //! What can be done on the form of the connection.
 
 use super::{
-    availability::unless,
+    availability::{the_form_is_of_a_session, unless},
     id::ActionId,
     spec::{ActionSpec, Available, in_scope, row},
 };
@@ -19,7 +19,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
     [
         row(ActionId::EditField, &[Key::ENTER], "edit")
             .doc("Edit the selected field: toggle a switch, take the next choice, add an entry")
-            .when(|app| unless(app.form.selected_field().is_none(), "no field is selected"))
+            .when(a_field_is_selected)
             .rank(10)
             .run(App::begin_edit),
         row(ActionId::ToggleField, &[Key::char(' ')], "toggle")
@@ -29,12 +29,12 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .run(App::choose_next),
         row(ActionId::UndoField, &[Key::char('u')], "undo")
             .doc("Reset the selected field to the value that the session runs with")
-            .when(|app| unless(!app.form.selects_a_change(), "the field is unchanged"))
+            .when(a_field_is_changed)
             .rank(12)
             .run(App::undo_field),
         row(ActionId::UnsetField, &[Key::char('d'), Key::DELETE], "default")
             .doc("Remove the value, so that the default applies; of a list or map, remove the entry")
-            .when(|app| unless(!app.form.selects_what_is_set(), "the field has its default"))
+            .when(a_field_is_set)
             .rank(13)
             .run(App::unset_field),
         row(ActionId::AddEntry, &[Key::char('+'), Key::char('a')], "add")
@@ -59,7 +59,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .run(|app| app.move_entry(1)),
         row(ActionId::RevealField, &[Key::ctrl('r')], "reveal")
             .doc("Show the selected secret until the selection moves on, or hide it")
-            .when(|app| unless(!app.form.selects_a_secret(), "the field is not a secret"))
+            .when(a_secret_is_selected)
             .rank(14)
             .change(|app| app.form.reveal()),
         row(ActionId::EditFieldOutside, &[Key::char('E')], "edit outside")
@@ -72,6 +72,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                 "Write the profile as YAML to a new file; values from the environment stay \
                  expressions",
             )
+            .when(the_form_is_of_a_session)
             .rank(21)
             .change(|app| app.ask_for_file(Purpose::WriteProfile, ".yaml")),
         row(ActionId::SwitchConfigPane, &[Key::TAB, Key::BACK_TAB], "pane")
@@ -82,12 +83,34 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
     ],
 );
 
+fn a_field_is_selected(app: &App) -> Available {
+    the_form_is_of_a_session(app)?;
+    unless(app.form.selected_field().is_none(), "no field is selected")
+}
+
+fn a_field_is_changed(app: &App) -> Available {
+    the_form_is_of_a_session(app)?;
+    unless(!app.form.selects_a_change(), "the field is unchanged")
+}
+
+fn a_field_is_set(app: &App) -> Available {
+    the_form_is_of_a_session(app)?;
+    unless(!app.form.selects_what_is_set(), "the field has its default")
+}
+
+fn a_secret_is_selected(app: &App) -> Available {
+    the_form_is_of_a_session(app)?;
+    unless(!app.form.selects_a_secret(), "the field is not a secret")
+}
+
 fn a_field_can_be_chosen(app: &App) -> Available {
+    the_form_is_of_a_session(app)?;
     let chooses = |field: &Field| matches!(field.kind, Kind::Bool | Kind::Choice(_));
     unless(!app.form.selected_field().is_some_and(chooses), "the field is neither a switch nor a choice")
 }
 
 fn a_list_is_selected(app: &App) -> Available {
+    the_form_is_of_a_session(app)?;
     let lists = |field: &Field| {
         field.path.contains("[]")
             || matches!(field.kind, Kind::TextMap | Kind::AnyMap | Kind::TextList | Kind::ObjectList)
@@ -96,16 +119,19 @@ fn a_list_is_selected(app: &App) -> Available {
 }
 
 fn an_entry_of_a_list_is_selected(app: &App) -> Available {
+    the_form_is_of_a_session(app)?;
     unless(place_in_list(&app.form.selected).is_none(), "the selection is not an entry of a list")
 }
 
 fn a_name_is_selected(app: &App) -> Available {
+    the_form_is_of_a_session(app)?;
     let named =
         |field: &Field| matches!(field.kind, Kind::TextMap | Kind::AnyMap) && field.path != app.form.selected;
     unless(!app.form.selected_field().is_some_and(named), "the selection is not an entry of a map")
 }
 
 fn a_text_is_selected(app: &App) -> Available {
+    the_form_is_of_a_session(app)?;
     let is_text = app.form.selects_a_value() && app.form.selected_field().is_some_and(Field::takes_lines);
     unless(!is_text, "the field takes only one line")
 }

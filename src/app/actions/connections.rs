@@ -9,7 +9,7 @@ use crate::app::{
     effect::Effect,
     model::App,
     screens::{Scope, Screen},
-    state::{ConnectionsPane, Key, Purpose},
+    state::{ConnectionsPane, Key, Purpose, Step, With},
 };
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
@@ -39,22 +39,39 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                 app.connections.pane = if list { ConnectionsPane::Detail } else { ConnectionsPane::List };
             }),
         row(ActionId::LeaveConnection, &[Key::ESC], "back")
-            .doc("Leave the choice of fixes, or go back to the list")
+            .doc("Leave the comparison or the choice of fixes, or go back to the list")
             .when(something_is_open_on_the_connections)
             .rank(13)
             .change(|app| {
-                if app.connections.choosing.take().is_none() {
+                let left = app.connections.compared.take().is_some() || app.connections.choosing.take().is_some();
+                if !left {
                     app.connections.pane = ConnectionsPane::List;
                 }
             }),
         row(ActionId::NextFailure, &[Key::char('n')], "next failure")
             .doc("Go to the next older connection that failed or was lost")
             .when(there_are_connections)
-            .change(|app| app.go_to_failure(1, "older")),
+            .instead(is_comparing, "next difference", "Go to the next difference of the two connections")
+            .rank_by(|app| is_comparing(app).then_some(2))
+            .change(|app| go_to_next(app, 1, "older")),
         row(ActionId::PreviousFailure, &[Key::char('N')], "previous failure")
             .doc("Go to the next newer connection that failed or was lost")
             .when(there_are_connections)
-            .change(|app| app.go_to_failure(-1, "newer")),
+            .instead(is_comparing, "previous difference", "Go to the previous difference of the two connections")
+            .change(|app| go_to_next(app, -1, "newer")),
+        row(ActionId::ComparePreviousConnection, &[Key::char('d')], "compare")
+            .doc("Compare with the connection before, or show the connection again")
+            .when(there_are_connections)
+            .rank(15)
+            .change(|app| app.connections.toggle_comparison(With::Previous)),
+        row(ActionId::CompareMarkedConnection, &[Key::char('D')], "compare with the marked")
+            .doc("Compare with the marked connection, or show the connection again")
+            .when(a_connection_is_marked)
+            .change(|app| app.connections.toggle_comparison(With::Marked)),
+        row(ActionId::MarkConnection, &[Key::char(' ')], "mark")
+            .doc("Mark the connection, so that D compares others with it, or remove its mark")
+            .when(there_are_connections)
+            .change(|app| app.connections.toggle_mark()),
         row(ActionId::SaveCertificates, &[Key::char('s')], "save certificates")
             .doc("Save the certificates that were received to a new PEM file")
             .when(a_chain_was_served)
@@ -77,6 +94,22 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
     ],
 );
 
+fn is_comparing(app: &App) -> bool {
+    app.connections.compared.is_some()
+}
+
+/// To the next difference of a comparison, or else to the next failure.
+fn go_to_next(app: &mut App, by: i64, which: &str) {
+    match &mut app.connections.compared {
+        Some(compared) => compared.step(Step::By(by)),
+        None => app.go_to_failure(by, which),
+    }
+}
+
+fn a_connection_is_marked(app: &App) -> Available {
+    unless(app.connections.marked.is_none(), "no connection is marked (space marks one)")
+}
+
 fn there_are_connections(app: &App) -> Available {
     unless(app.connections.is_empty(), "there is no connection yet")
 }
@@ -84,6 +117,7 @@ fn there_are_connections(app: &App) -> Available {
 fn a_connection_has_fixes(app: &App) -> Available {
     there_are_connections(app)?;
     there_is_a_session(app)?;
+    unless(is_comparing(app), "a comparison is shown (esc shows the connection)")?;
     let none = app.connections.selected().is_none_or(|connection| connection.fixes().next().is_none());
     unless(none, "no field can fix this connection")
 }
@@ -107,7 +141,10 @@ fn a_field_is_suspected(app: &App) -> Available {
 }
 
 fn something_is_open_on_the_connections(app: &App) -> Available {
-    let nothing = app.connections.choosing.is_none() && app.connections.pane == ConnectionsPane::List;
+    let connections = &app.connections;
+    let nothing = connections.compared.is_none()
+        && connections.choosing.is_none()
+        && app.connections.pane == ConnectionsPane::List;
     unless(nothing, "the list already has the focus")
 }
 

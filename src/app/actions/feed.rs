@@ -79,10 +79,10 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(a_payload_is_shown)
             .rank(11)
             .change(|app| app.detail.mode = app.detail.mode.next()),
-        row(ActionId::ReadAsNext, &[Key::char('V')], "read as")
-            .doc("Read the payload as the next of the kinds that fit it, whatever it was taken for")
+        row(ActionId::ChooseDecoder, &[Key::char('V')], "read as")
+            .doc("Choose what the payload is read as, whatever it was taken for, from a list that says what fits")
             .when(a_payload_is_shown)
-            .change(App::read_as_next),
+            .change(App::open_decoders),
         row(ActionId::WidenDetail, &[Key::char('z')], "full width")
             .doc("Give the detail the whole width, or back")
             .when(there_are_rows)

@@ -62,6 +62,33 @@ pub(super) static PALETTE: &[ActionSpec] = &in_scope(
     ],
 );
 
+pub(super) static DECODERS: &[ActionSpec] = &in_scope(
+    Scope::Decoders,
+    [
+        row(ActionId::ReadAsChosen, &[Key::ENTER], "read as it")
+            .doc("Read the payload as what is chosen")
+            .when(the_chosen_decoder_fits)
+            .rank(1)
+            .change(App::read_as_chosen),
+        row(ActionId::CloseDecoders, &[Key::ESC], "cancel")
+            .doc("Close the list and read the payload as before")
+            .rank(2)
+            .change(|app| app.overlay = None),
+        row(ActionId::NextDecoder, &[Key::char('j'), Key::DOWN, Key::char('V')], "next")
+            .doc("Choose the next decoder")
+            .rank(3)
+            .change(|app| app.choose_decoder(Step::By(1))),
+        row(ActionId::PreviousDecoder, &[Key::char('k'), Key::UP], "previous")
+            .doc("Choose the previous decoder")
+            .change(|app| app.choose_decoder(Step::By(-1))),
+    ],
+);
+
+fn the_chosen_decoder_fits(app: &App) -> Available {
+    let Some(Overlay::Decoders(decoders)) = &app.overlay else { return Ok(()) };
+    decoders.chosen().and_then(|row| row.misfit).map_or(Ok(()), |misfit| Err(misfit.into()))
+}
+
 pub(super) static HELP: &[ActionSpec] = &in_scope(
     Scope::Help,
     [

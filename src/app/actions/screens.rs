@@ -1,7 +1,7 @@
 //! What can be done on every screen while no text is written.
 
 use super::{
-    availability::{the_session_runs, there_is_a_session, unless},
+    availability::{the_form_is_of_a_session, the_session_runs, there_is_a_session, unless},
     feed::the_ladder_is_shown,
     id::ActionId,
     spec::{ActionSpec, Available, in_scope, row},
@@ -144,6 +144,7 @@ fn it_is_not_auto(app: &App) -> Available {
 
 /// The values can be used as they are.
 fn the_form_can_be_applied(app: &App) -> Available {
+    the_form_is_of_a_session(app)?;
     app.form.fault().map_or(Ok(()), |problem| {
         Err(format!("{problem:#}").lines().next().unwrap_or_default().to_owned().into())
     })

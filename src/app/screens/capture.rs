@@ -5,8 +5,9 @@ use crate::{
         effect::Effect,
         model::App,
         screens::Screen,
-        state::{Capture, CaptureNews, Kept, Tone},
+        state::{Capture, CaptureNews, Form, Kept, Tone},
     },
+    config::Values,
     session::Level,
 };
 
@@ -55,6 +56,7 @@ impl App {
                 is_whole,
                 name,
                 url,
+                profile,
                 sessions,
                 nth,
             } => {
@@ -71,7 +73,11 @@ impl App {
                         format!("session {nth} of {sessions} in this capture; ( and ) go to the others"),
                     );
                 }
-                self.capture = Capture::Reading { path, bytes, is_whole, sessions, nth };
+                let has_profile = profile.is_some();
+                let mut values = profile.map_or_else(Values::default, |profile| *profile);
+                values.options = self.form.values.options;
+                self.form = Form::read_only(values);
+                self.capture = Capture::Reading { path, bytes, is_whole, has_profile, sessions, nth };
             }
         }
     }

@@ -107,7 +107,7 @@ impl App {
 
     /// Looks at the files, where fields name any.
     pub(in crate::app) fn look_at_all(&self) -> Vec<Effect> {
-        if self.form.names_files() { self.check_draft() } else { Vec::new() }
+        if self.form.names_files() && !self.capture.is_reading() { self.check_draft() } else { Vec::new() }
     }
 
     /// Looks at the files once more when what is being typed concerns them.

@@ -29,9 +29,7 @@ impl App {
                 With::Previous => self.timeline.previous_alike(),
                 With::Marked => self.timeline.marked_subject(),
             };
-            if let Some(compared) = &mut self.detail.compared {
-                compared.compare(subject.as_ref(), other.as_ref());
-            }
+            self.detail.compare(subject.as_ref(), other.as_ref());
         }
         let unfinished = self.detail.show(subject, usize::from(pane.width).saturating_sub(2));
         self.detail.keep_in_sight_if_focused(self.focus == Focus::Detail, self.detail_height());

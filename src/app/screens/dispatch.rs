@@ -29,6 +29,7 @@ impl App {
             Some(Overlay::Palette(_)) => &[Scope::Palette, Scope::Everywhere],
             Some(Overlay::Prompt(_)) => &[Scope::Prompt, Scope::Everywhere],
             Some(Overlay::Editor(_)) => &[Scope::Editor, Scope::Everywhere],
+            Some(Overlay::Decoders(_)) => &[Scope::Decoders, Scope::Everywhere],
             None => self.screen_scopes(),
         }
     }
@@ -41,7 +42,7 @@ impl App {
     /// The text that printing keys write now.
     pub fn text(&self) -> Option<&TextInput> {
         match &self.overlay {
-            Some(Overlay::Help(_)) => None,
+            Some(Overlay::Help(_) | Overlay::Decoders(_)) => None,
             Some(Overlay::Palette(palette)) => Some(&palette.input),
             Some(Overlay::Prompt(prompt)) => Some(&prompt.input),
             // The editor shows what is written on the screen below it.
@@ -68,7 +69,7 @@ impl App {
     /// What follows from a change of that text.
     pub(in crate::app) fn wrote(&mut self) -> Vec<Effect> {
         match &mut self.overlay {
-            Some(Overlay::Help(_)) => {}
+            Some(Overlay::Help(_) | Overlay::Decoders(_)) => {}
             Some(Overlay::Palette(palette)) => palette.chosen = 0,
             Some(Overlay::Prompt(prompt)) => prompt.refusal = None,
             Some(Overlay::Editor(_)) | None => return (self.screen.spec().wrote)(self),
@@ -93,6 +94,7 @@ impl App {
     pub(in crate::app) fn wheel(&mut self, at: Position, lines: i64) {
         match &mut self.overlay {
             Some(Overlay::Editor(_)) => self.move_in_editor(lines),
+            Some(Overlay::Decoders(decoders)) => decoders.choose(Step::By(lines)),
             Some(overlay) => overlay.scroll_help(lines),
             None => (self.screen.spec().wheel)(self, at, lines),
         }

@@ -8,9 +8,9 @@ use crate::{
         effect::Effect,
         layout,
         model::App,
-        state::{DetailMode, Focus, Key, MARKS, Step, TextInput, Tone, reading::LIMIT},
+        state::{Decoders, DetailMode, Focus, Key, MARKS, Overlay, Step, TextInput, Tone},
     },
-    payload::{hex, plain_text, views},
+    payload::{hex, plain_text},
     session::{Command, MessageId},
 };
 
@@ -141,17 +141,28 @@ impl App {
         vec![Effect::Engine(Command::All(ids.map(command).collect()))]
     }
 
-    /// Reads the selected payload as the next of the kinds that fit it, whatever it was taken for.
-    pub(in crate::app) fn read_as_next(&mut self) {
-        let Some((kind, payload)) = self.selected_payload() else { return };
-        let fit: Vec<_> = views(kind, payload, LIMIT).filter(|(_, fits)| fits.is_ok()).collect();
-        let after = fit.iter().position(|(decoder, _)| self.detail.mode == DetailMode::As(decoder.name));
-        let nth = after.map_or(0, |nth| (nth + 1) % fit.len());
-        // Binary fits all.
-        let Some((decoder, _)) = fit.get(nth) else { return };
-        let message = format!("read as {}, {} of {} that fit", decoder.title, nth + 1, fit.len());
-        self.detail.mode = DetailMode::As(decoder.name);
-        self.say(Tone::Note, message);
+    /// Opens the list of what the selected payload can be read as.
+    pub(in crate::app) fn open_decoders(&mut self) {
+        self.timeline.hold(self.page());
+        if let Some((kind, payload)) = self.selected_payload() {
+            self.overlay = Some(Overlay::Decoders(Decoders::of(kind, payload, self.detail.mode)));
+        }
+    }
+
+    /// Moves in that list.
+    pub(in crate::app) fn choose_decoder(&mut self, step: Step) {
+        if let Some(Overlay::Decoders(decoders)) = &mut self.overlay {
+            decoders.choose(step);
+        }
+    }
+
+    /// Reads the selected payload as what is chosen, whatever it was taken for.
+    pub(in crate::app) fn read_as_chosen(&mut self) {
+        if let Some(Overlay::Decoders(decoders)) = self.overlay.take()
+            && let Some(row) = decoders.chosen()
+        {
+            self.detail.mode = DetailMode::As(row.name);
+        }
     }
 
     /// Copies the selected payload: text as it is, however it was sent; anything else as hex digits, so that it

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use crate::session::{Seq, Timestamp};
+use crate::{
+    config::Values,
+    session::{Seq, Timestamp},
+};
 
 /// Where the rows of the screen are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,7 +18,15 @@ pub enum Capture {
     /// Nothing more is written; what was committed can still be read.
     Failed { path: PathBuf, message: String },
     /// An old capture is being looked at, and there is no session.
-    Reading { path: PathBuf, bytes: u64, is_whole: bool, sessions: usize, nth: usize },
+    Reading {
+        path: PathBuf,
+        bytes: u64,
+        is_whole: bool,
+        /// Whether it holds the fields that the session ran with.
+        has_profile: bool,
+        sessions: usize,
+        nth: usize,
+    },
 }
 
 /// What the shell reports about the capture.
@@ -40,6 +51,8 @@ pub enum CaptureNews {
         name: String,
         /// Masked.
         url: String,
+        /// What it made its last connection with, secrets masked; `None` in a capture that does not say.
+        profile: Option<Box<Values>>,
         /// How many sessions it holds, and which of them this is.
         sessions: usize,
         nth: usize,

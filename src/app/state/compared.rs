@@ -1,60 +1,59 @@
-//! A message compared with another: with which, and what differs.
+//! A message or a connection compared with another: with which, and what differs.
 
-use crate::payload::compare::{Comparison, compare};
+use crate::payload::compare::Comparison;
 
-use super::{
-    row::RowId,
-    step::{Step, first_shown},
-    subject::Subject,
-};
+use super::step::{Step, first_shown};
 
-/// What a message is compared with.
+/// What it is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum With {
-    /// The one before it in the same direction whose payload has the same shape.
+    /// The one before it; of messages the one before in the same direction whose payload has the same shape.
     Previous,
     /// The one that is marked.
     Marked,
 }
 
-/// A comparison that is shown in place of the payload.
+/// A comparison that is shown in place of what is compared, each of which has an `Id`.
 #[derive(Clone, Debug)]
-pub struct Compared {
+pub struct Compared<Id> {
     pub with: With,
-    /// Both rows, and what differs; `None` while there is nothing to compare with.
-    found: Option<Found>,
+    /// Which two, and what differs; `None` while there is nothing to compare with.
+    found: Option<Found<Id>>,
     /// The difference that the cursor is on.
     pub cursor: usize,
 }
 
 #[derive(Clone, Debug)]
-struct Found {
-    row: RowId,
-    other: RowId,
+struct Found<Id> {
+    own: Id,
+    other: Id,
     comparison: Comparison,
 }
 
-impl Compared {
+impl<Id: Copy + PartialEq> Compared<Id> {
     pub const fn new(with: With) -> Self {
         Self { with, found: None, cursor: 0 }
     }
 
-    /// Compares, unless these two are compared already.
-    pub fn compare(&mut self, subject: Option<&Subject>, other: Option<&Subject>) {
-        let (Some(subject), Some(other)) = (subject, other) else {
-            self.found = None;
-            return;
-        };
-        if self.found.as_ref().is_some_and(|found| (found.row, found.other) == (subject.row, other.row)) {
-            return;
-        }
-        let comparison = compare((other.kind, &other.payload), (subject.kind, &subject.payload));
-        self.found = Some(Found { row: subject.row, other: other.row, comparison });
-        self.cursor = 0;
+    /// Takes in what differs between two; the cursor keeps its place while they are the same two.
+    pub fn take(&mut self, (own, other): (Id, Id), comparison: Comparison) {
+        let last = comparison.changes.len().saturating_sub(1);
+        self.cursor = if self.is_of((own, other)) { self.cursor.min(last) } else { 0 };
+        self.found = Some(Found { own, other, comparison });
     }
 
-    /// The row it is compared with, and what differs.
-    pub fn found(&self) -> Option<(RowId, &Comparison)> {
+    /// There is nothing to compare with.
+    pub fn clear(&mut self) {
+        self.found = None;
+    }
+
+    /// Whether these two are compared.
+    pub fn is_of(&self, pair: (Id, Id)) -> bool {
+        self.found.as_ref().is_some_and(|found| (found.own, found.other) == pair)
+    }
+
+    /// Which it is compared with, and what differs.
+    pub fn found(&self) -> Option<(Id, &Comparison)> {
         self.found.as_ref().map(|found| (found.other, &found.comparison))
     }
 

@@ -116,7 +116,7 @@ impl Connection {
         })
     }
 
-    fn reports(&self) -> impl DoubleEndedIterator<Item = &StageReport> {
+    pub(super) fn reports(&self) -> impl DoubleEndedIterator<Item = &StageReport> {
         self.ladder.stage_rows.iter().filter_map(|stage_row| stage_row.report.as_deref())
     }
 }

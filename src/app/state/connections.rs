@@ -2,9 +2,17 @@
 
 use std::collections::VecDeque;
 
-use crate::session::{BodyEnd, ConnectionId, Event, EventKind, Fix};
+use crate::{
+    payload::compare::{Unit, pairs},
+    session::{BodyEnd, ConnectionId, Event, EventKind, Fix},
+};
 
-use super::{connection::Connection, step::Step};
+use super::{
+    compared::{Compared, With},
+    connection::Connection,
+    facts::facts,
+    step::Step,
+};
 
 /// Connections that are kept.
 const KEPT: usize = 200;
@@ -29,6 +37,10 @@ pub struct Connections {
     pub scroll: usize,
     /// The fix that is chosen, while one is being chosen.
     pub choosing: Option<usize>,
+    /// The comparison that is shown in place of the one that is looked at.
+    pub compared: Option<Compared<ConnectionId>>,
+    /// The one that others can be compared with.
+    pub marked: Option<ConnectionId>,
 }
 
 /// Which side gets the keys.
@@ -151,7 +163,11 @@ impl Connections {
     /// Moves through the list, or scrolls the one that is looked at as far as `furthest`, or chooses among its
     /// fixes.
     pub fn go(&mut self, step: Step, furthest: usize) {
-        if let Some(chosen) = self.choosing {
+        if self.pane == ConnectionsPane::Detail
+            && let Some(compared) = &mut self.compared
+        {
+            compared.step(step);
+        } else if let Some(chosen) = self.choosing {
             let fixes = self.selected().map_or(0, |connection| connection.fixes().count());
             self.choosing = Some(step.from(chosen, fixes.saturating_sub(1)));
         } else if self.pane == ConnectionsPane::Detail {
@@ -160,6 +176,41 @@ impl Connections {
             let last = self.newest_first().len().saturating_sub(1);
             self.select(step.from(self.place(), last));
         }
+    }
+
+    /// Marks the one that is looked at, or removes its mark; one at most is marked.
+    pub fn toggle_mark(&mut self) {
+        let id = self.selected().map(Connection::id);
+        self.marked = if self.marked == id { None } else { id };
+    }
+
+    /// Shows a comparison with another, or what is looked at again.
+    pub fn toggle_comparison(&mut self, with: With) {
+        let is_shown = self.compared.as_ref().is_some_and(|compared| compared.with == with);
+        self.compared = (!is_shown).then(|| Compared::new(with));
+        self.choosing = None;
+    }
+
+    /// Compares the one that is looked at, as far as it has come, if a comparison is shown.
+    pub fn compare(&mut self) {
+        let Some(mut compared) = self.compared.take() else { return };
+        let kept = |id| self.all.iter().find(|connection| connection.id() == id);
+        let other = match compared.with {
+            With::Previous => self.newest_first().nth(self.place() + 1),
+            With::Marked => self.marked.and_then(kept),
+        };
+        match (self.selected(), other) {
+            (Some(own), Some(other)) if own.id() != other.id() => {
+                let [before, after] = [other, own].map(facts);
+                let [first, second] = [&before, &after].map(|facts| {
+                    facts.iter().map(|(name, fact)| (name.as_str(), fact.as_str())).collect::<Vec<_>>()
+                });
+                let comparison = pairs::compare(Unit::Facts, &first, &second);
+                compared.take((own.id(), other.id()), comparison);
+            }
+            _ => compared.clear(),
+        }
+        self.compared = Some(compared);
     }
 
     /// Begins to choose among the fixes, or ends that.

@@ -1,8 +1,10 @@
 //! The pane of one message: the payload as a document, the row that the cursor is on, and where the pane stands in it.
 
-use crate::payload::document::Document;
+use crate::payload::{compare::compare, document::Document};
 
-use super::{compared::Compared, panes::DetailMode, reading::Reading, step::Step, subject::Subject};
+use super::{
+    compared::Compared, panes::DetailMode, reading::Reading, row::RowId, step::Step, subject::Subject,
+};
 
 /// The pane of one message.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +20,7 @@ pub struct Detail {
     pub cursor: u64,
     shown: Option<Shown>,
     /// The comparison that is shown in its place.
-    pub compared: Option<Compared>,
+    pub compared: Option<Compared<RowId>>,
     /// Where to go once it is laid out so far.
     goal: Option<Goal>,
     /// Tells what was laid out for this document from what was for another.
@@ -73,6 +75,16 @@ impl Detail {
             None => (self.top, self.cursor) = (0, 0),
         }
         self.lay_out()
+    }
+
+    /// Compares with another payload, if a comparison is shown and these two are not compared already.
+    pub fn compare(&mut self, subject: Option<&Subject>, other: Option<&Subject>) {
+        let Some(compared) = &mut self.compared else { return };
+        let (Some(subject), Some(other)) = (subject, other) else { return compared.clear() };
+        let pair = (subject.row, other.row);
+        if !compared.is_of(pair) {
+            compared.take(pair, compare((other.kind, &other.payload), (subject.kind, &subject.payload)));
+        }
     }
 
     /// What is to be laid out elsewhere.

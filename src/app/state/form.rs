@@ -89,6 +89,12 @@ impl Form {
         form
     }
 
+    /// The fields of a session that is over. What was wrong with them is of no more use, and secrets are masked in them,
+    /// which would be wrong.
+    pub fn read_only(values: Values) -> Self {
+        Self { problems: Vec::new(), ..Self::new(values) }
+    }
+
     /// Whether the text of a field is being edited.
     pub const fn is_editing(&self) -> bool {
         self.edit.is_some()

@@ -1,6 +1,6 @@
 //! What stands over a screen and takes its keys until it is closed.
 
-use super::{editor::Editor, prompt::Prompt, step::Step, text_input::TextInput};
+use super::{decoders::Decoders, editor::Editor, prompt::Prompt, step::Step, text_input::TextInput};
 
 /// Lines that the help may take; its drawing stops at the last.
 const LONGEST_HELP: usize = 400;
@@ -13,6 +13,7 @@ pub enum Overlay {
     Palette(Palette),
     Prompt(Prompt),
     Editor(Editor),
+    Decoders(Decoders),
 }
 
 impl Overlay {

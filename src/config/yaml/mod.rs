@@ -18,4 +18,4 @@ mod write;
 
 pub use file::{ConfigFile, Input};
 pub use parse::MAX_FILE;
-pub use write::{Secrets, YamlLine, YamlWriter, default_yaml};
+pub use write::{Secrets, YamlLine, YamlWriter, default_yaml, masked_yaml};

@@ -2,7 +2,7 @@
 
 use crate::config::{
     interpolate::{Pipes, escape, interpolate},
-    schema::{Engines, FIELDS, Field, Kind, Origin, Relevance, Values, is_invisible},
+    schema::{Engines, FIELDS, Field, FieldId, FieldValue, Kind, Origin, Relevance, Values, is_invisible},
     secrets::MASK,
 };
 
@@ -24,6 +24,22 @@ pub struct YamlWriter<'a> {
     /// Whether to write the defaults of relevant fields too.
     pub with_defaults: bool,
     pub secrets: Secrets,
+}
+
+/// What a session is made with, without secrets: for its capture. An opening message may hold a password that no field
+/// names, and so is masked as a whole.
+#[must_use]
+pub fn masked_yaml(values: &Values) -> String {
+    let mut masked = values.clone();
+    for (path, given) in values.iter().filter(|(_, given)| given.expression.is_none()) {
+        let opens = |field: &Field| {
+            matches!(field.id, FieldId::OpenMessage | FieldId::OpenMessages) && !given.text.is_empty()
+        };
+        if Field::at(path).is_some_and(opens) {
+            masked.put(path.to_owned(), FieldValue { text: MASK.to_owned(), ..given.clone() });
+        }
+    }
+    YamlWriter { values: &masked, with_defaults: false, secrets: Secrets::Masked }.text()
 }
 
 /// A line of YAML.

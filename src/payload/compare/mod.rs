@@ -1,8 +1,9 @@
-//! What differs between two payloads: paths of JSON, lines of text, or runs of bytes.
+//! What differs between two payloads: paths of JSON, lines of text, or runs of bytes; and between two lists of facts.
 
 mod bytes;
 mod json;
 mod lines;
+pub mod pairs;
 
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,7 @@ pub const LIMIT: usize = 16 << 20;
 /// One difference: what the first has and what the second has, as it was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// A path as jq writes it, `line 12`, or an offset in bytes as hex digits.
+    /// A path as jq writes it, `line 12`, an offset in bytes as hex digits, or the name of a fact.
     pub place: String,
     pub before: Option<String>,
     pub after: Option<String>,
@@ -30,6 +31,7 @@ pub enum Unit {
     Paths,
     Lines,
     Bytes,
+    Facts,
 }
 
 /// The differences of two payloads, in the order of the second.
