@@ -39,6 +39,9 @@ impl App {
         if let Ok(number) = palette.input.text().trim().trim_start_matches('#').replace(',', "").parse() {
             return self.go_to_message(MessageId(number));
         }
+        if let Some(rule) = palette.input.text().trim().strip_prefix("colour ") {
+            return self.colour_by(rule);
+        }
         let Some(action) = self.palette_fits(&palette).get(palette.chosen).copied() else {
             self.say(Tone::Note, format!("no action matches {}", palette.input.text()));
             return Vec::new();

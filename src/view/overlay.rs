@@ -7,7 +7,7 @@ use ratatui::{
 
 use crate::app::{App, Overlay, Palette, Prompt, Purpose};
 
-use super::{canvas, canvas::Canvas, editor, untrusted};
+use super::{canvas, canvas::Canvas, colours, editor, untrusted};
 
 /// Actions that the palette shows at once, at most.
 const FITS: u16 = 12;
@@ -25,6 +25,10 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -
             question(canvas, body, prompt, facts.map_or(&[], |file| &file.facts))
         }
         Overlay::Editor(edited) => editor::draw(canvas, body, app, edited),
+        Overlay::Colours(chosen) => {
+            colours::draw(canvas, body, app, *chosen);
+            None
+        }
         Overlay::Palette(palette) => names(canvas, body, app, palette),
     }
 }

@@ -10,6 +10,7 @@ mod pictures;
 mod rooms;
 mod states;
 mod story;
+mod table;
 
 use bytes::Bytes;
 use insta::assert_snapshot;

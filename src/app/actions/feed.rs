@@ -170,6 +170,10 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Show times on the clock, since the session began, or from the selected row")
             .when(there_are_rows)
             .change(App::next_time_style),
+        row(ActionId::ShowColours, &[Key::char('c')], "colours")
+            .doc("Colour the rows that a filter matches; list and remove the colour rules")
+            .when(there_are_rows)
+            .change(App::show_colours),
         row(ActionId::Save, &[Key::char('s')], "save")
             .doc("Save the selected payload to a new file, or the marked messages as JSON Lines")
             .when(something_can_be_saved)

@@ -41,6 +41,7 @@ pub enum ActionId {
     ToggleMark,
     UnmarkAll,
     NextTimeStyle,
+    ShowColours,
     Save,
     Export,
     Copy,
@@ -162,6 +163,12 @@ pub enum ActionId {
     ClosePalette,
     NextAction,
     PreviousAction,
+    // The colour rules.
+    AddColour,
+    RemoveColour,
+    NextColour,
+    PreviousColour,
+    CloseColours,
     // The help.
     CloseHelp,
     ScrollHelpDown,

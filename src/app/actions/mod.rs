@@ -20,7 +20,7 @@ pub use id::ActionId;
 pub use spec::{ActionSpec, Unavailable};
 
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 19] = [
+static TABLES: [&[ActionSpec]; 20] = [
     start::ROWS,
     feed::ROWS,
     detail::ROWS,
@@ -38,6 +38,7 @@ static TABLES: [&[ActionSpec]; 19] = [
     lines::SEARCH,
     overlays::PROMPT,
     overlays::PALETTE,
+    overlays::COLOURS,
     overlays::HELP,
     overlays::EVERYWHERE,
 ];

@@ -9,7 +9,7 @@ use crate::app::{
     effect::Effect,
     model::App,
     screens::Scope,
-    state::{Key, Overlay, Step},
+    state::{Key, Overlay, Purpose, Step},
 };
 
 pub(super) static PROMPT: &[ActionSpec] = &in_scope(
@@ -59,6 +59,31 @@ pub(super) static PALETTE: &[ActionSpec] = &in_scope(
         row(ActionId::PreviousAction, &[Key::UP, Key::ctrl('p'), Key::BACK_TAB], "previous")
             .doc("Choose the previous action")
             .change(|app| app.choose_in_palette(Step::By(-1))),
+    ],
+);
+
+pub(super) static COLOURS: &[ActionSpec] = &in_scope(
+    Scope::Colours,
+    [
+        row(ActionId::AddColour, &[Key::char('a'), Key::ENTER], "add")
+            .doc("Write a further rule: a colour and a filter; the first rule that matches colours a row")
+            .rank(2)
+            .change(|app| app.ask(Purpose::Colour, "")),
+        row(ActionId::RemoveColour, &[Key::char('x'), Key::char('d')], "remove")
+            .doc("Remove the chosen rule")
+            .when(|app| unless(app.colours.iter().len() == 0, "there is no rule"))
+            .rank(3)
+            .change(App::remove_colour),
+        row(ActionId::NextColour, &[Key::char('j'), Key::DOWN], "next")
+            .doc("Choose the next rule")
+            .change(|app| app.choose_colour(Step::By(1))),
+        row(ActionId::PreviousColour, &[Key::char('k'), Key::UP], "previous")
+            .doc("Choose the previous rule")
+            .change(|app| app.choose_colour(Step::By(-1))),
+        row(ActionId::CloseColours, &[Key::ESC, Key::char('q'), Key::char('c')], "close")
+            .doc("Close the list of rules")
+            .rank(1)
+            .change(|app| app.overlay = None),
     ],
 );
 

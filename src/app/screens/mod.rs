@@ -2,6 +2,7 @@
 //! written into, and one for what stands over any of them. Nothing here knows which key does what.
 
 mod capture;
+mod colours;
 pub mod config;
 pub mod connections;
 pub mod delivery;

@@ -25,6 +25,8 @@ pub enum Scope {
     Search,
     Prompt,
     Palette,
+    /// The list of colour rules.
+    Colours,
     Help,
     Everywhere,
 }
@@ -49,6 +51,7 @@ impl Scope {
             Self::Log => "on the log",
             Self::Prompt => "in a question",
             Self::Palette => "in the palette",
+            Self::Colours => "in the colour rules",
             Self::Help => "in the help",
         }
     }

@@ -2,6 +2,7 @@
 //! effect, so that each part can be read and tested by itself.
 
 mod capture;
+mod colour_rules;
 mod compared;
 mod connection;
 mod connections;
@@ -35,6 +36,7 @@ mod timeline;
 mod window;
 
 pub use capture::{Capture, CaptureNews};
+pub use colour_rules::{ColourRule, ColourRules, Hue, RULES};
 pub use compared::{Compared, With};
 pub use connection::Connection;
 pub use connections::{Connections, ConnectionsPane};

@@ -1,0 +1,68 @@
+//! The feed's table as a person wants it: coloured, jumped through, in the columns and times of their choice.
+
+use ratatui::{
+    Terminal,
+    backend::TestBackend,
+    layout::Size,
+    style::{Color, Style},
+};
+use sockeye::{
+    app::{App, Input, press, update},
+    session::Kind,
+    view,
+};
+
+use super::{screen, snapshots_of, story::*};
+
+const TABLE: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 50)];
+
+/// The style of the first cell of a text on the screen.
+fn style_of(app: &mut App, text: &str) -> Style {
+    let (width, height) = (120, 36);
+    update(app, Input::Resized(Size { width, height }));
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a screen in memory");
+    terminal.draw(|frame| view::draw(frame, app)).expect("drawing into memory");
+    let buffer = terminal.backend().buffer();
+    let found = (0..height).find_map(|y| {
+        let line: String = (0..width).map(|x| buffer[(x, y)].symbol()).collect();
+        let before = &line[..line.find(text)?];
+        Some((u16::try_from(before.chars().count()).expect("a column"), y))
+    });
+    buffer[found.expect("the text is on the screen")].style()
+}
+
+#[test]
+fn the_first_rule_that_matches_colours_a_row() {
+    let mut app = receiving(1);
+    let payloads: [(Kind, &[u8]); 3] =
+        [(Kind::Text, br#"{"n":2}"#), (Kind::Text, br#"{"n":3}"#), (Kind::Text, br#"{"n":4}"#)];
+    tell(&mut app, [event(900, 1, batch(2, &payloads))]);
+    press(&mut app, "c");
+    press(&mut app, "red .n == 3<enter>");
+    press(&mut app, ":colour green .n > 2<enter>");
+    let [second, third, fourth] =
+        ["{\"n\":2}", "{\"n\":3}", "{\"n\":4}"].map(|text| style_of(&mut app, text).fg);
+    assert_eq!(second, Some(Color::Reset));
+    assert_eq!(third, Some(Color::from_u32(0xe5_6b_6f)));
+    assert_eq!(fourth, Some(Color::from_u32(0x8f_bf_7f)));
+}
+
+#[test]
+fn colour_rules_are_listed_and_removed() {
+    let mut app = receiving(9);
+    press(&mut app, "c");
+    press(&mut app, "red .n == 3<enter>cagreen size:>1<enter>c");
+    snapshots_of("colours", &mut app, &TABLE);
+    press(&mut app, "x");
+    assert!(!screen(&mut app, (80, 24)).contains(".n == 3"));
+    press(&mut app, "x");
+    assert!(app.overlay.is_none());
+}
+
+#[test]
+fn a_colour_rule_that_cannot_be_read_is_asked_again() {
+    let mut app = receiving(3);
+    press(&mut app, "cpink x<enter>");
+    let drawn = screen(&mut app, (120, 36));
+    assert!(drawn.contains("\"pink\" is none of red, yellow, green, blue, grey"), "{drawn}");
+}
