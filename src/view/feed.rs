@@ -221,6 +221,8 @@ fn time(app: &App, row: &Row<'_>) -> String {
     match app.time {
         TimeStyle::Clock => row.at.clock(&app.zone),
         TimeStyle::Session => since(app.began.unwrap_or(row.at)),
+        TimeStyle::Connection => since(app.timeline.opened_before(row.id).unwrap_or(row.at)),
+        TimeStyle::Age => since(app.now),
         TimeStyle::Selected => since(app.timeline.selected().map_or(row.at, |selected| selected.at)),
     }
 }

@@ -75,7 +75,7 @@ fn names(canvas: &mut Canvas<'_>, body: Rect, app: &App, palette: &Palette) -> O
         return None;
     }
     canvas.clear(area);
-    let right = Span::styled("a number goes to that message", theme.dim);
+    let right = Span::styled("a number goes to that message, 12:00:05 to that time", theme.dim);
     canvas.rule(area, Span::styled("palette", theme.accent), right);
     let line = Rect { y: area.y + 1, height: 1.min(area.height.saturating_sub(1)), ..area };
     let cursor = (line.height > 0).then(|| canvas.input(line, ": ", &palette.input));

@@ -66,3 +66,53 @@ fn a_colour_rule_that_cannot_be_read_is_asked_again() {
     let drawn = screen(&mut app, (120, 36));
     assert!(drawn.contains("\"pink\" is none of red, yellow, green, blue, grey"), "{drawn}");
 }
+
+#[test]
+fn jumps_go_to_errors_connections_gaps_and_times() {
+    let mut app = receiving(9);
+    tell(&mut app, lost(900));
+    tell(&mut app, opened(2, 5_000));
+    tell(&mut app, ticks(10, 3, 9_000));
+    let mut at = |keys: &str| {
+        press(&mut app, keys);
+        let row = app.timeline.selected().expect("a row");
+        (row.connection.0, row.at.clock(&app.zone))
+    };
+    let (_, lost) = at("gE");
+    assert_eq!(lost, "12:00:00.900");
+    assert_eq!(at("C").0, 2);
+    assert_eq!(at("gC").0, 1);
+    let (_, first) = at("g:12:00:01<enter>");
+    assert!(first.starts_with("12:00:05"), "{first}");
+    assert_eq!(at("P").1, "12:00:09.000");
+    assert_eq!(at(":go to 12:00:00<enter>").1, "12:00:00.084");
+    press(&mut app, ":13:00<enter>");
+    let said = app.notice.as_ref().map(|notice| notice.message.as_str());
+    assert_eq!(said, Some("no row came at 13:00:00 or later on that day"));
+}
+
+#[test]
+fn one_way_is_shown_beside_a_filter_and_all_again() {
+    let mut app = receiving(3);
+    press(&mut app, "/a or b<enter>>");
+    assert_eq!(app.filter.text(), "dir:out (a or b)");
+    press(&mut app, "<lt>");
+    assert_eq!(app.filter.text(), "dir:in (a or b)");
+    press(&mut app, "<lt>");
+    assert_eq!(app.filter.text(), "a or b");
+}
+
+#[test]
+fn times_are_shown_in_five_styles_in_the_same_place() {
+    let mut app = receiving(9);
+    tell(&mut app, lost(900));
+    tell(&mut app, opened(2, 5_000));
+    tell(&mut app, ticks(10, 3, 9_000));
+    press(&mut app, "tt");
+    snapshots_of("since-opened", &mut app, &TABLE);
+    press(&mut app, "tt");
+    let drawn = screen(&mut app, (120, 36));
+    assert!(drawn.contains("      -8.9"), "{drawn}");
+    press(&mut app, "t");
+    assert!(screen(&mut app, (120, 36)).contains("12:00:09.000"));
+}

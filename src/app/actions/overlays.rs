@@ -46,7 +46,7 @@ pub(super) static PALETTE: &[ActionSpec] = &in_scope(
     Scope::Palette,
     [
         row(ActionId::RunChosen, &[Key::ENTER], "run")
-            .doc("Run the chosen action; a number goes to the message with that number")
+            .doc("Run the chosen action; a number goes to the message with that number, a time to the first row from there on")
             .rank(1)
             .run(App::do_chosen),
         row(ActionId::ClosePalette, &[Key::ESC], "close")

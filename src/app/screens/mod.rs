@@ -11,6 +11,7 @@ mod dispatch;
 mod editor;
 mod feed;
 mod filter;
+mod jumps;
 pub mod log;
 mod prompt;
 mod saving;
@@ -21,6 +22,7 @@ pub mod start;
 use ratatui::layout::Position;
 
 pub use delivery::Rung;
+pub(super) use jumps::time_of;
 pub use scope::Scope;
 
 use super::{
