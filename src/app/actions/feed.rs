@@ -167,7 +167,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(something_is_marked)
             .change(|app| app.timeline.unmark()),
         row(ActionId::NextTimeStyle, &[Key::char('t')], "time style")
-            .doc("Show times on the clock, since the session began or the connection opened, from the selected row, or as an age")
+            .doc("Show times on the clock, since the session began, from the selected row, since the connection opened, or as an age")
             .when(there_are_rows)
             .change(App::next_time_style),
         row(ActionId::NextError, &[Key::char('E')], "next error")

@@ -45,9 +45,9 @@ impl TimeStyle {
     pub const fn next(self) -> Self {
         match self {
             Self::Clock => Self::Session,
-            Self::Session => Self::Connection,
-            Self::Connection => Self::Selected,
-            Self::Selected => Self::Age,
+            Self::Session => Self::Selected,
+            Self::Selected => Self::Connection,
+            Self::Connection => Self::Age,
             Self::Age => Self::Clock,
         }
     }
