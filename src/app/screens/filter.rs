@@ -26,6 +26,11 @@ impl App {
         }
     }
 
+    /// What is coloured where it is found.
+    pub fn sought(&self) -> Option<&Filter> {
+        self.timeline.filter_view().map(|filter_view| &filter_view.filter)
+    }
+
     fn filter_rows(&mut self, filter: Filter, text: &str) -> Vec<Effect> {
         self.timeline.filter(filter.clone(), text);
         let scan = self
