@@ -15,7 +15,7 @@ use super::{
     screens::Screen,
     state::{
         Capture, ConnectionState, Connections, Deliveries, Detail, Focus, Form, Journal, Look, Notice,
-        Overlay, Profile, Start, State, TextInput, TimeStyle, Timeline, Tone,
+        Overlay, Profile, Search, Start, State, TextInput, TimeStyle, Timeline, Tone,
     },
 };
 
@@ -44,10 +44,12 @@ pub struct App {
     pub timeline: Timeline,
     pub detail: Detail,
     pub send: TextInput,
-    /// The expression that the feed is filtered by, as written.
-    pub filter: TextInput,
-    /// Why that cannot be read, when it cannot; the last one that could stays in force.
-    pub filter_fault: Option<String>,
+    /// What the feed is filtered by.
+    pub filter: Search,
+    /// What is coloured on the feed, and hides nothing.
+    pub highlight: Search,
+    /// What is looked for in the payload that the detail shows.
+    pub find: Search,
     pub time: TimeStyle,
     /// The time of the first event.
     pub began: Option<Timestamp>,
@@ -87,8 +89,9 @@ impl App {
             timeline: Timeline::default(),
             detail: Detail::default(),
             send: TextInput::default(),
-            filter: TextInput::default(),
-            filter_fault: None,
+            filter: Search::default(),
+            highlight: Search::default(),
+            find: Search::default(),
             time: TimeStyle::default(),
             began: None,
             capture: Capture::default(),

@@ -6,7 +6,7 @@ use ratatui::{
 };
 
 use crate::{
-    app::{App, Entry, Focus, Fold, Line, Row, layout::Areas},
+    app::{App, Entry, Fold, Line, Row, layout::Areas},
     describe,
     payload::{counted, size, span_of, thousands},
     session::{ConnectionId, Control, ControlKind, Direction, Lost},
@@ -16,7 +16,7 @@ use super::{canvas, canvas::Canvas, compared, payload, problem, untrusted, words
 
 pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     let row = app.timeline.selected();
-    let style = if app.focus == Focus::Detail { canvas.theme.accent } else { canvas.theme.strong };
+    let style = if app.focus.is_detail() { canvas.theme.accent } else { canvas.theme.strong };
     let compared = app.detail.compared.as_ref();
     let mode = match compared {
         Some(_) => "comparison",

@@ -96,10 +96,11 @@ mod tests {
         let text = Bytes::from_static(b"abcdefghijklmnop");
         let document = Document::new(text, Form::Text, 4);
         let rows = document.page(0, 4);
-        assert_eq!(places(&document, &rows, Some(&filter("cdef"))), [2..6]);
-        assert_eq!(places(&document, &rows[1..], Some(&filter("cdef"))), [2..6]);
-        assert_eq!(cuts(0..4, &[2..6]), [(0..2, false), (2..4, true)]);
-        assert_eq!(cuts(4..8, &[2..6]), [(4..6, true), (6..8, false)]);
+        let place = std::slice::from_ref(&(2..6));
+        assert_eq!(places(&document, &rows, Some(&filter("cdef"))), place);
+        assert_eq!(places(&document, &rows[1..], Some(&filter("cdef"))), place);
+        assert_eq!(cuts(0..4, place), [(0..2, false), (2..4, true)]);
+        assert_eq!(cuts(4..8, place), [(4..6, true), (6..8, false)]);
     }
 
     #[test]

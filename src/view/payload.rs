@@ -9,7 +9,7 @@ use ratatui::{
 };
 
 use crate::{
-    app::{App, Focus, Reading},
+    app::{App, Reading},
     payload::{
         counted,
         document::{Document, Folded, Form, PartKind, Row, Token},
@@ -24,11 +24,15 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, foot: Rect, app: &App, reading:
     let document = &reading.document;
     let pane = canvas::inner(area);
     let rows = document.page(app.detail.top, area.height.into());
-    let pen = Pen { document, places: &found::places(document, &rows, app.sought()), theme: canvas.theme };
+    let pen = Pen {
+        document,
+        places: &found::places(document, &rows, app.sought_in_detail()),
+        theme: canvas.theme,
+    };
     for ((place, row), nth) in pane.rows().zip(&rows).zip(app.detail.top..) {
         let line = pen.line(row);
         canvas.line(place, &line);
-        if app.focus == Focus::Detail && nth == app.detail.cursor {
+        if app.focus.is_detail() && nth == app.detail.cursor {
             canvas.fill(Rect { x: area.x, width: area.width, ..place });
         }
     }
@@ -44,7 +48,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, foot: Rect, app: &App, reading:
 fn position(app: &App, reading: &Reading, height: u64) -> (String, String) {
     let document = &reading.document;
     let path = match document.fault() {
-        _ if app.focus == Focus::Detail => app.path_of_cursor().unwrap_or_default(),
+        _ if app.focus.is_detail() => app.path_of_cursor().unwrap_or_default(),
         Some(fault) => format!("not JSON from byte {}", thousands(fault as u64)),
         None => String::new(),
     };

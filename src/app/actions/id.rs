@@ -36,6 +36,7 @@ pub enum ActionId {
     NextDelivery,
     PreviousDelivery,
     Filter,
+    Highlight,
     NextMatch,
     PreviousMatch,
     ToggleMark,
@@ -58,6 +59,7 @@ pub enum ActionId {
     WidenDetail,
     CompareWithPrevious,
     CompareWithMarked,
+    FindInPayload,
     NextDifference,
     PreviousDifference,
     LeaveDetail,
@@ -136,6 +138,12 @@ pub enum ActionId {
     DropFilter,
     FilterDown,
     FilterUp,
+    // The highlight.
+    KeepHighlight,
+    DropHighlight,
+    // The search of a payload.
+    KeepFind,
+    DropFind,
     // A field that is edited.
     TakeEdit,
     LeaveEdit,

@@ -59,6 +59,34 @@ pub(super) static FILTER: &[ActionSpec] = &in_scope(
     ],
 );
 
+pub(super) static HIGHLIGHT: &[ActionSpec] = &in_scope(
+    Scope::Highlight,
+    [
+        row(ActionId::KeepHighlight, &[Key::ENTER], "keep highlight")
+            .doc("Go back to the rows; n and N go from match to match")
+            .rank(1)
+            .change(|app| app.focus = Focus::Feed),
+        row(ActionId::DropHighlight, &[Key::ESC], "clear highlight")
+            .doc("Clear the highlight")
+            .rank(2)
+            .change(App::drop_highlight),
+    ],
+);
+
+pub(super) static FIND: &[ActionSpec] = &in_scope(
+    Scope::Find,
+    [
+        row(ActionId::KeepFind, &[Key::ENTER], "keep search")
+            .doc("Go back to the payload; n and N go from match to match")
+            .rank(1)
+            .change(|app| app.focus = Focus::Detail),
+        row(ActionId::DropFind, &[Key::ESC], "clear search")
+            .doc("Clear the search")
+            .rank(2)
+            .change(App::drop_find),
+    ],
+);
+
 pub(super) static SEARCH: &[ActionSpec] = &in_scope(
     Scope::Search,
     [

@@ -4,7 +4,7 @@ use crate::{
     app::{
         effect::Effect,
         model::App,
-        state::{Focus, TextInput, Tone},
+        state::{Focus, Search, Tone},
     },
     filter::Filter,
 };
@@ -12,23 +12,22 @@ use crate::{
 impl App {
     /// The filter has been changed: what can be read of it is in force at once.
     pub(in crate::app) fn wrote_filter(&mut self) -> Vec<Effect> {
-        match Filter::parse(self.filter.text()) {
-            Ok(filter) => {
-                let filter = filter.in_zone(self.zone.clone());
-                self.filter_fault = None;
-                let text = self.filter.text().to_owned();
-                self.filter_rows(filter, &text)
-            }
-            Err(error) => {
-                self.filter_fault = Some(error.to_string());
-                Vec::new()
-            }
+        if !self.filter.read(&self.zone) {
+            return Vec::new();
         }
+        let text = self.filter.input.text().to_owned();
+        self.filter_rows(self.filter.filter().cloned().unwrap_or_default(), &text)
     }
 
-    /// What is coloured where it is found.
+    /// What is coloured on the feed where it is found.
     pub fn sought(&self) -> Option<&Filter> {
-        self.timeline.filter_view().map(|filter_view| &filter_view.filter)
+        let filtered = || self.timeline.filter_view().map(|filter_view| &filter_view.filter);
+        self.highlight.filter().or_else(filtered)
+    }
+
+    /// What is coloured in the detail where it is found.
+    pub fn sought_in_detail(&self) -> Option<&Filter> {
+        self.find.filter().or_else(|| self.sought())
     }
 
     fn filter_rows(&mut self, filter: Filter, text: &str) -> Vec<Effect> {
@@ -52,15 +51,25 @@ impl App {
     /// Shows everything again.
     pub(in crate::app) fn drop_filter(&mut self) -> Vec<Effect> {
         self.focus = Focus::Feed;
-        self.filter = TextInput::default();
-        self.filter_fault = None;
+        self.filter = Search::default();
         self.filter_rows(Filter::default(), "")
     }
 
-    /// Goes to the next match, or to the one before; without a filter, to a problem.
+    /// Colours nothing any more.
+    pub(in crate::app) fn drop_highlight(&mut self) {
+        self.focus = Focus::Feed;
+        self.highlight = Search::default();
+    }
+
+    /// Goes to the next match of what is coloured, or to the one before; without it, to one of the filter's; without
+    /// that, to a problem.
     pub(in crate::app) fn go_to_match(&mut self, by: i64, where_to: &str) {
         let page = self.page();
-        if self.timeline.filter_view().is_some() {
+        if let Some(sought) = self.highlight.filter() {
+            if !self.timeline.select_match(sought, by > 0, page) {
+                self.say(Tone::Note, format!("no row at hand {where_to} matches what is coloured"));
+            }
+        } else if self.timeline.filter_view().is_some() {
             self.timeline.select_by(by, page);
         } else if !self.timeline.select_problem(by > 0, page) {
             self.say(Tone::Note, format!("no loss, failure or finding {where_to}; / filters by words"));

@@ -10,6 +10,7 @@ mod dispatch;
 mod editor;
 mod feed;
 mod filter;
+mod find;
 pub mod log;
 mod prompt;
 mod saving;

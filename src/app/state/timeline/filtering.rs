@@ -12,6 +12,9 @@ use crate::app::state::{
     window::Rows,
 };
 
+/// Rows that are looked at for the next match, at most.
+const LOOKED_AT: usize = 100_000;
+
 impl Timeline {
     /// The filter in force.
     pub const fn filter_view(&self) -> Option<&FilterView> {
@@ -64,6 +67,23 @@ impl Timeline {
         if self.is_following() {
             self.select_newest();
         }
+    }
+
+    /// Selects the next row that a filter lets through, or the one before, among those at hand; false when there is none.
+    pub fn select_match(&mut self, sought: &Filter, forward: bool, height: u16) -> bool {
+        let here = self.place(self.selected);
+        let matches = |place: &u64| {
+            let row = self.row(self.at_place(*place));
+            row.is_some_and(|row| lets_through(sought, &row, None) == Some(true))
+        };
+        let found = if forward {
+            (here + 1..self.len()).take(LOOKED_AT).find(matches)
+        } else {
+            (0..here).rev().take(LOOKED_AT).find(matches)
+        };
+        let Some(place) = found else { return false };
+        self.select_place(place, height);
+        true
     }
 
     /// Whether a new row passes the filter in force, and whether it is a message.

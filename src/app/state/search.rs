@@ -1,0 +1,34 @@
+//! A line on which is written what to look for.
+
+use jiff::tz::TimeZone;
+
+use super::text_input::TextInput;
+use crate::filter::{Filter, FilterError};
+
+/// What is looked for, as written and as read.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    pub input: TextInput,
+    /// Why that cannot be read, when it cannot; the last one that could stays in force.
+    pub fault: Option<FilterError>,
+    filter: Filter,
+}
+
+impl Search {
+    /// Reads what is written; whether it can be read. Times of the day are those of `zone`.
+    pub fn read(&mut self, zone: &TimeZone) -> bool {
+        match Filter::parse(self.input.text()) {
+            Ok(filter) => {
+                self.filter = filter.in_zone(zone.clone());
+                self.fault = None;
+            }
+            Err(error) => self.fault = Some(error),
+        }
+        self.fault.is_none()
+    }
+
+    /// What is in force; `None` where nothing is looked for.
+    pub fn filter(&self) -> Option<&Filter> {
+        Some(&self.filter).filter(|filter| !filter.is_empty())
+    }
+}
