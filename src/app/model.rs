@@ -1,6 +1,6 @@
 //! The state of the screen.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
@@ -48,6 +48,8 @@ pub struct App {
     pub filter: Search,
     /// What is coloured on the feed, and hides nothing.
     pub highlight: Search,
+    /// Paths of JSON in the rows at hand when the line of the filter was opened.
+    pub paths: BTreeSet<String>,
     /// What is looked for in the payload that the detail shows.
     pub find: Search,
     pub time: TimeStyle,
@@ -91,6 +93,7 @@ impl App {
             send: TextInput::default(),
             filter: Search::default(),
             highlight: Search::default(),
+            paths: BTreeSet::new(),
             find: Search::default(),
             time: TimeStyle::default(),
             began: None,

@@ -7,6 +7,7 @@ use ratatui::{
 
 use crate::{
     app::{App, Focus, Search},
+    filter::Completions,
     payload::size,
 };
 
@@ -25,18 +26,38 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> 
         Focus::Feed | Focus::Detail | Focus::Send => return Some(message(canvas, area, app)),
     };
     let line = last(area);
+    let completions =
+        if app.focus == Focus::Find { Completions::default() } else { search.completions(&app.paths) };
+    let several = listed(&completions, usize::from(area.width) / 2);
     if area.height > 1 {
         let right = match &search.fault {
-            None => Span::styled(hint(app.focus), canvas.theme.dim),
+            None if several.is_empty() => Span::styled(hint(app.focus), canvas.theme.dim),
+            None => Span::styled(several, canvas.theme.note),
             Some(fault) => Span::styled(untrusted::safe(&fault.to_string()), canvas.theme.bad),
         };
         canvas.rule(area, Span::styled(title, canvas.theme.accent), right);
     }
     let cursor = canvas.input(line, sign, &search.input);
+    let (before, behind) = search.input.split();
+    let rest = completions.candidates.first().and_then(|first| first.get(before.len() - completions.from..));
+    if let Some(rest) = rest.filter(|_| behind.is_empty()) {
+        let place = Rect { x: cursor.x, width: line.right().saturating_sub(cursor.x), ..line };
+        canvas.text(place, untrusted::safe(rest), canvas.theme.dim);
+    }
     if let Some(fault) = &search.fault {
         mark(canvas, canvas::indented(line, 2), cursor, search, fault.column);
     }
     Some(cursor)
+}
+
+/// What the word may go on with, where there are several, as many as fit.
+fn listed(completions: &Completions, room: usize) -> String {
+    let candidates = &completions.candidates;
+    if candidates.len() < 2 {
+        return String::new();
+    }
+    let each: Vec<_> = candidates.iter().take(room).map(|candidate| untrusted::safe(candidate)).collect();
+    canvas::cut(&each.join("  "), room)
 }
 
 /// What may be written.

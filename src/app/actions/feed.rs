@@ -150,11 +150,11 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             )
             .when(|app| unless(app.shows_ladder(), "nothing has been received yet"))
             .rank_by(|app| app.timeline.filter_view().is_none().then_some(25))
-            .change(|app| app.focus = Focus::Filter),
+            .change(|app| app.begin_search(Focus::Filter)),
         row(ActionId::Highlight, &[Key::char('\\')], "highlight")
             .doc("Colour what matches and hide nothing, in the language of the filter; n and N go from match to match")
             .when(|app| unless(app.shows_ladder(), "nothing has been received yet"))
-            .change(|app| app.focus = Focus::Highlight),
+            .change(|app| app.begin_search(Focus::Highlight)),
         row(ActionId::NextMatch, &[Key::char('n')], "next")
             .doc(
                 "Go to the next match of the highlight or the filter; without them, to the next loss, \

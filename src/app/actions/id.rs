@@ -135,11 +135,13 @@ pub enum ActionId {
     LeaveSend,
     // The filter.
     KeepFilter,
+    CompleteFilter,
     DropFilter,
     FilterDown,
     FilterUp,
     // The highlight.
     KeepHighlight,
+    CompleteHighlight,
     DropHighlight,
     // The search of a payload.
     KeepFind,

@@ -46,6 +46,10 @@ pub(super) static FILTER: &[ActionSpec] = &in_scope(
             .doc("Go back to the rows and keep the filter")
             .rank(1)
             .change(|app| app.focus = Focus::Feed),
+        row(ActionId::CompleteFilter, &[Key::TAB], "complete")
+            .doc("Complete a key, a word of a key, or a path of the JSON that was received")
+            .rank(3)
+            .run(App::complete_search),
         row(ActionId::DropFilter, &[Key::ESC], "clear filter")
             .doc("Clear the filter")
             .rank(2)
@@ -66,6 +70,10 @@ pub(super) static HIGHLIGHT: &[ActionSpec] = &in_scope(
             .doc("Go back to the rows; n and N go from match to match")
             .rank(1)
             .change(|app| app.focus = Focus::Feed),
+        row(ActionId::CompleteHighlight, &[Key::TAB], "complete")
+            .doc("Complete a key, a word of a key, or a path of the JSON that was received")
+            .rank(3)
+            .run(App::complete_search),
         row(ActionId::DropHighlight, &[Key::ESC], "clear highlight")
             .doc("Clear the highlight")
             .rank(2)

@@ -19,6 +19,22 @@ impl App {
         self.filter_rows(self.filter.filter().cloned().unwrap_or_default(), &text)
     }
 
+    /// Opens the line of the filter, or of the highlight.
+    pub(in crate::app) fn begin_search(&mut self, line: Focus) {
+        self.paths = self.timeline.paths();
+        self.focus = line;
+    }
+
+    /// Completes the word before the cursor.
+    pub(in crate::app) fn complete_search(&mut self) -> Vec<Effect> {
+        let line = if self.focus == Focus::Highlight { &mut self.highlight } else { &mut self.filter };
+        if !line.complete(&self.paths) {
+            self.say(Tone::Note, "no key, word or path of JSON begins like this");
+            return Vec::new();
+        }
+        self.wrote()
+    }
+
     /// What is coloured on the feed where it is found.
     pub fn sought(&self) -> Option<&Filter> {
         let filtered = || self.timeline.filter_view().map(|filter_view| &filter_view.filter);

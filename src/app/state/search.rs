@@ -1,9 +1,11 @@
 //! A line on which is written what to look for.
 
+use std::collections::BTreeSet;
+
 use jiff::tz::TimeZone;
 
 use super::text_input::TextInput;
-use crate::filter::{Filter, FilterError};
+use crate::filter::{Completions, Filter, FilterError, complete};
 
 /// What is looked for, as written and as read.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +27,23 @@ impl Search {
             Err(error) => self.fault = Some(error),
         }
         self.fault.is_none()
+    }
+
+    /// What the word before the cursor may go on with.
+    pub fn completions(&self, paths: &BTreeSet<String>) -> Completions {
+        complete(self.input.text(), self.input.cursor(), paths.iter().map(String::as_str))
+    }
+
+    /// Writes what it goes on with; false when that is nothing.
+    pub fn complete(&mut self, paths: &BTreeSet<String>) -> bool {
+        let completions = self.completions(paths);
+        let (before, behind) = self.input.split();
+        let Some(next) = completions.next(&before[completions.from..]) else { return false };
+        let completed = format!("{}{next}", &before[..completions.from]);
+        let text = format!("{completed}{behind}");
+        self.input.replace(&text);
+        self.input.move_to(completed.len());
+        true
     }
 
     /// What is in force; `None` where nothing is looked for.

@@ -1,7 +1,10 @@
 //! Filtering the rows: those in memory at once, those in the capture by a look through it.
 
+use std::collections::BTreeSet;
+
 use crate::{
     filter::Filter,
+    payload::document::outline,
     session::{ConnectionId, Message, Seq, Timestamp, sent_candidate},
 };
 
@@ -14,6 +17,13 @@ use crate::app::state::{
 
 /// Rows that are looked at for the next match, at most.
 const LOOKED_AT: usize = 100_000;
+
+/// Rows whose payloads are read for their paths, at most.
+const READ: usize = 200;
+/// The longest payload that is read for its paths, in bytes.
+const LONGEST: usize = 64 << 10;
+/// About so many paths are remembered.
+const PATHS: usize = 500;
 
 impl Timeline {
     /// The filter in force.
@@ -84,6 +94,20 @@ impl Timeline {
         let Some(place) = found else { return false };
         self.select_place(place, height);
         true
+    }
+
+    /// The paths of JSON in the newest payloads in memory.
+    pub fn paths(&self) -> BTreeSet<String> {
+        let mut paths = BTreeSet::new();
+        let rows = (self.newest.first().0..self.newest.end().0).rev().take(READ).map(RowId);
+        let payloads = rows.filter_map(|row| self.row(row)?.payload());
+        for (_, payload) in payloads.filter(|(_, payload)| payload.len() <= LONGEST) {
+            paths.extend(outline(payload, PATHS).into_iter().flatten().map(|(path, _)| path));
+            if paths.len() >= PATHS {
+                break;
+            }
+        }
+        paths
     }
 
     /// Whether a new row passes the filter in force, and whether it is a message.
