@@ -31,8 +31,9 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> 
     let several = listed(&completions, usize::from(area.width) / 2);
     if area.height > 1 {
         let right = match &search.fault {
-            None if several.is_empty() => Span::styled(hint(app.focus), canvas.theme.dim),
-            None => Span::styled(several, canvas.theme.note),
+            // A path that is not whole is no fault of who is writing it.
+            _ if !several.is_empty() => Span::styled(several, canvas.theme.note),
+            None => Span::styled(hint(app.focus), canvas.theme.dim),
             Some(fault) => Span::styled(untrusted::safe(&fault.to_string()), canvas.theme.bad),
         };
         canvas.rule(area, Span::styled(title, canvas.theme.accent), right);

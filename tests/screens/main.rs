@@ -2,6 +2,7 @@
 
 mod delivery;
 mod editors;
+mod finding;
 mod handshakes;
 mod hostile;
 mod paging;

@@ -43,8 +43,8 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .run(App::copy_value),
         row(ActionId::FindInPayload, &[Key::char('/')], "find")
             .doc("Find words, a phrase or a regex in the payload; a closed bracket is opened where it is found")
-            .when(a_payload_can_be_searched)
-            .rank(9)
+            .instead(nothing_can_be_searched, "filter", "Show only messages that match")
+            .rank_by(|app| Some(if nothing_can_be_searched(app) { 25 } else { 9 }))
             .change(App::begin_find),
         row(ActionId::NextDifference, &[Key::char('n')], "next difference")
             .doc("Go to the next difference, or to the next place that the search of the payload finds")
@@ -82,9 +82,8 @@ fn there_are_places(app: &App) -> Available {
     unless(none, "nothing is looked for (/ finds in the payload, d compares with the message before)")
 }
 
-fn a_payload_can_be_searched(app: &App) -> Available {
-    unless(app.detail.compared.is_some(), "a comparison is shown (esc shows the payload)")?;
-    unless(app.detail.document().is_none(), "no payload is shown here")
+fn nothing_can_be_searched(app: &App) -> bool {
+    app.detail.compared.is_some() || app.detail.document().is_none()
 }
 
 fn json_is_shown(app: &App) -> Available {

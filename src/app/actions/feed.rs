@@ -145,7 +145,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .change(|app| app.go_to_delivery(false, "earlier")),
         row(ActionId::Filter, &[Key::char('/')], "filter")
             .doc(
-                "Show only messages that contain these words; !word excludes, /regex/ matches; \
+                "Show only messages that match: words, \"a phrase\", /regex/, size:>1k, .price > 5, !not, or; \
                  connections and closes stay",
             )
             .when(|app| unless(app.shows_ladder(), "nothing has been received yet"))

@@ -7,8 +7,11 @@ use crate::app::{
 };
 
 impl App {
-    /// Opens the line on which it is written.
+    /// Opens the line on which it is written; where no payload is shown, that of the filter.
     pub(in crate::app) fn begin_find(&mut self) {
+        if self.detail.compared.is_some() || self.detail.document().is_none() {
+            return self.begin_search(Focus::Filter);
+        }
         self.focus = Focus::Find;
         self.detail.begin_find();
     }
