@@ -105,14 +105,22 @@ fn idle(plan: &Plan) {
     let duration = Duration::from_millis(if plan.smoke { 100 } else { 3_000 });
     let share = share(&terminal, duration);
     print_line(&format!("idle      {share:.1} % of a processor"));
-    let server = Server::start(&feed(u64::MAX, Some(Duration::from_micros(200))));
+    for (rate, every) in [("1 k/s", 1_000), ("5 k/s", 200), ("10 k/s", 100)] {
+        paced(plan, rate, Duration::from_micros(every));
+    }
+}
+
+/// Measures the processor time under a steady rate, and how late the newest row is.
+fn paced(plan: &Plan, rate: &str, every: Duration) {
+    let duration = Duration::from_millis(if plan.smoke { 100 } else { 3_000 });
+    let server = Server::start(&feed(u64::MAX, Some(every)));
     for (name, args) in [("captured", vec!["--capture", capture()]), ("no capture", vec!["--no-capture"])] {
         let url = server.url();
         let terminal = Terminal::start(&[&[url.as_str()], args.as_slice()].concat());
         terminal.wait_for(|screen| screen.contains("BTC-USD"));
-        let share = self::share(&terminal, duration);
+        let share = share(&terminal, duration);
         print_line(&format!(
-            "5 k/s     {name}: {share:.1} % of a processor, newest row {} late",
+            "{rate:<10}{name}: {share:.1} % of a processor, newest row {} late",
             lateness(&terminal)
         ));
     }

@@ -3,6 +3,7 @@
 //! ```text
 //! cargo bench --bench throughput                      all scenarios, medians of 5 rounds
 //! cargo bench --bench throughput -- --rounds 9 json   scenarios with "json" in their names
+//! cargo bench --bench throughput -- --quick           a tenth of the messages, one round: only shows that it runs
 //! cargo test --bench throughput                       tiny counts; checks only that all messages arrive
 //! ```
 //!
@@ -38,7 +39,19 @@ struct Scenario {
 struct Plan {
     rounds: usize,
     smoke: bool,
+    quick: bool,
     only: Option<String>,
+}
+
+impl Plan {
+    /// The count of messages, reduced where only the run matters.
+    const fn scaled(&self, count: u64) -> u64 {
+        match (self.smoke, self.quick) {
+            (true, _) => count / 500,
+            (_, true) => count / 10,
+            _ => count,
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -57,7 +70,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let plan = plan(&args, smoke);
-    let scenarios = scenarios(plan.smoke);
+    let scenarios = scenarios(&plan);
     let chosen = scenarios.iter().filter(|one| plan.only.as_ref().is_none_or(|only| one.name.contains(only)));
     print_line(
         "scenario              rate/floor  CPU/floor   rate k/s  CPU µs/msg  floor µs/msg  peak MB  disk/payload",
@@ -75,19 +88,20 @@ fn main() -> ExitCode {
 }
 
 fn plan(args: &[String], smoke: bool) -> Plan {
-    let mut plan = Plan { rounds: if smoke { 1 } else { 5 }, smoke, only: None };
+    let mut plan = Plan { rounds: if smoke { 1 } else { 5 }, smoke, quick: false, only: None };
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--rounds" => plan.rounds = args.next().and_then(|n| n.parse().ok()).expect("--rounds N"),
+            "--quick" => (plan.quick, plan.rounds) = (true, 1),
             name => plan.only = Some(name.to_owned()),
         }
     }
     plan
 }
 
-fn scenarios(smoke: bool) -> Vec<Scenario> {
-    let scaled = |count: u64| if smoke { count / 500 } else { count };
+fn scenarios(plan: &Plan) -> Vec<Scenario> {
+    let scaled = |count: u64| plan.scaled(count);
     let tick = server::tick;
     let text =
         |size: usize| "the quick brown fox jumps over the lazy dog ".bytes().cycle().take(size).collect();
@@ -103,12 +117,18 @@ fn scenarios(smoke: bool) -> Vec<Scenario> {
         plain("json 200 B", "json", flood(tick(200), 1_000_000)),
         plain("json 100 B text", "json", flood(text(100), 1_000_000)),
         plain("json 1 MiB", "json", flood(text(1 << 20), 1_000)),
+        plain("raw 100 B", "raw", flood(text(100), 2_000_000)),
         plain("raw 200 B", "raw", flood(tick(200), 1_000_000)),
+        plain("raw 1 MiB", "raw", flood(text(1 << 20), 1_000)),
         plain("paced json 10 k/s", "json", paced),
         Scenario { captured: true, ..plain("raw 100 B, captured", "raw", flood(text(100), 2_000_000)) },
         Scenario { captured: true, ..plain("raw 200 B, captured", "raw", flood(tick(200), 1_000_000)) },
         Scenario { captured: true, ..plain("raw 1 MiB, captured", "raw", flood(text(1 << 20), 1_000)) },
         Scenario { captured: true, ..plain("json 200 B, captured", "json", flood(tick(200), 1_000_000)) },
+        Scenario {
+            args: &["--delay", "1ms"],
+            ..plain("raw 200 B, delayed", "raw", flood(tick(200), 1_000_000))
+        },
         // Each message is acknowledged separately.
         Scenario {
             args: &["--reject-every", "10", "--auto-replay-nacks=false"],
@@ -205,7 +225,7 @@ fn start_up(rounds: usize) {
 fn kill_during_flood(plan: &Plan) {
     let feed = Feed { payload: server::tick(200), count: u64::MAX, every: None, stamped: false };
     let server = Server::start(&feed);
-    let (kills, time) = if plan.smoke { (1, 400) } else { (20, 1_500) };
+    let (kills, time) = if plan.smoke || plan.quick { (1, 400) } else { (20, 1_500) };
     let lags = lag::measure_lag(&server.url(), &target(), kills, Duration::from_millis(time));
     let (worst, late) =
         (lags.iter().copied().fold(0.0, f64::max), lags.iter().filter(|lag| **lag > 250.0).count());

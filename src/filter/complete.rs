@@ -57,12 +57,11 @@ fn word(before: &str) -> Option<usize> {
             Some(_) if is_escaped => is_escaped = false,
             Some(_) if letter == '\\' => is_escaped = true,
             Some(sign) if letter == sign => closing = None,
-            Some(_) => {}
             None if letter == '"' || (letter == '/' && at == from) => closing = Some(letter),
             None if letter.is_whitespace() || "!(|&,".contains(letter) && !is_value(&before[from..at]) => {
                 from = at + letter.len_utf8();
             }
-            None => {}
+            Some(_) | None => {}
         }
     }
     closing.is_none().then_some(from)

@@ -33,6 +33,7 @@ mod jq;
 mod key;
 mod parse;
 mod pattern;
+mod project;
 mod range;
 mod simple;
 

@@ -1,6 +1,7 @@
 //! The screen without a terminal: key scripts, what is drawn, and what must never be.
 
 mod delivery;
+mod detail;
 mod editors;
 mod finding;
 mod handshakes;

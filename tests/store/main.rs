@@ -2,6 +2,7 @@
 
 mod chunks;
 mod damaged;
+mod filters;
 mod rest;
 mod scans;
 mod stranger;

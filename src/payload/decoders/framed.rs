@@ -8,7 +8,6 @@ use super::{
     json_text,
     tree::quote,
 };
-use crate::payload::json::Lines;
 
 /// Engine.IO and Socket.IO, <https://socket.io/docs/v4/socket-io-protocol/>. Its pings, `2` and `3` alone, are taken
 /// for what they may be as well: numbers.
@@ -231,7 +230,7 @@ fn with_inner<'a>(mut text: String, title: String, inner: &[u8], input: Input<'_
     let decoded = super::inner(inner, input);
     text.push_str(", \"body\": ");
     match &decoded.body {
-        Body::Json(body) if Lines::of(body).all(|line| line.is_ok()) => {
+        Body::Json(body) if super::json_text::is_json_text(body, false) => {
             text.push_str(body);
             text.push('}');
         }

@@ -1,7 +1,7 @@
 //! Whether something is JSON, an object or an array, or the beginning of one.
 
 use super::text::utf8_front;
-use crate::payload::json::Lines;
+use crate::payload::document::Lexer;
 
 /// Whether bytes begin an object or an array.
 pub(super) fn begins(bytes: &[u8]) -> bool {
@@ -16,6 +16,12 @@ pub(super) fn is_json(bytes: &[u8], is_cut: bool) -> bool {
 
 /// The same of a text; one that is cut may end anywhere.
 pub(super) fn is_json_text(text: &str, is_cut: bool) -> bool {
-    let fault = Lines::of(text).find_map(Result::err);
-    fault.is_none_or(|fault| is_cut && fault.at >= text.len())
+    let mut lexer = Lexer::default();
+    loop {
+        match lexer.token(text.as_bytes()) {
+            Ok(Some(_)) => {}
+            Ok(None) => return true,
+            Err(fault) => return is_cut && fault.at >= text.len(),
+        }
+    }
 }

@@ -1,9 +1,9 @@
 //! The outermost members of an object or an array, read from the front of its text.
 
-use crate::payload::json::{Lines, Token};
+use crate::payload::document::{Lexer, Token};
 
-/// How many lines of a text are looked at.
-const LINES: usize = 256;
+/// How many tokens of a text are looked at.
+const TOKENS: usize = 1024;
 
 /// Members with their values as they are spelled; `{` or `[` for what is not a plain value. Those of an array have no name.
 #[derive(Debug)]
@@ -13,17 +13,21 @@ pub(super) struct Members<'a> {
 
 impl<'a> Members<'a> {
     pub fn of(text: &'a str) -> Self {
-        let lines = Lines::of(text).take(LINES).map_while(Result::ok).filter(|line| line.depth == 1);
-        let all = lines.filter_map(|line| {
-            let name = line.parts.first().filter(|part| part.token == Token::Name);
-            let value = line.parts.get(if name.is_some() { 2 } else { 0 })?;
-            // The end of what was opened here.
-            if matches!(value.text, "}" | "]") {
-                return None;
+        let (mut lexer, mut name, mut all) = (Lexer::default(), "", Vec::new());
+        for _ in 0..TOKENS {
+            let depth = lexer.position().depth;
+            let Ok(Some(lexeme)) = lexer.token(text.as_bytes()) else { break };
+            let spelled = &text[lexeme.start..lexeme.end];
+            match lexeme.token {
+                _ if depth != 1 => {}
+                Token::Name => name = spelled.trim_matches('"'),
+                Token::Colon | Token::Comma | Token::Close => {}
+                Token::Text | Token::Number | Token::Literal | Token::Open | Token::Empty => {
+                    all.push((std::mem::take(&mut name), spelled));
+                }
             }
-            Some((name.map_or("", |name| name.text.trim_matches('"')), value.text))
-        });
-        Self { all: all.collect() }
+        }
+        Self { all }
     }
 
     pub fn get(&self, name: &str) -> Option<&'a str> {

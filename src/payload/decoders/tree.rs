@@ -5,7 +5,10 @@
 
 use std::fmt::{Display, Write as _};
 
-use crate::payload::{decoded::EXPANDED, hex, json::DEEPEST};
+use crate::payload::{decoded::EXPANDED, hex};
+
+/// The deepest nesting that is written.
+const DEEPEST: usize = 512;
 
 /// A JSON text that is being written.
 #[derive(Debug)]
