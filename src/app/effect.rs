@@ -114,6 +114,13 @@ pub enum Effect {
     Quit,
 }
 
+impl Effect {
+    /// A document that is to be laid out further, and its generation.
+    pub(super) fn laying_out((generation, document): (u64, Document)) -> Self {
+        Self::LayOut { generation, document: Box::new(document) }
+    }
+}
+
 /// The path of a file as far as it is typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathPrefix {

@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Position, Rect, Size};
 
-use super::{model::App, screens::Screen, state::Focus};
+use super::{model::App, screens::Screen};
 
 /// From this width the detail stands to the right of the feed.
 pub const BESIDE: u16 = 100;
@@ -136,7 +136,7 @@ pub fn areas(size: Size, app: &App) -> Areas {
         areas.tabs = top(&mut rest, 1);
     }
     areas.body = rest;
-    if app.screen == Screen::Feed && matches!(app.focus, Focus::Send | Focus::Filter) {
+    if app.screen == Screen::Feed && app.focus.is_line() {
         areas.send = bottom(&mut rest, if room == Room::Whole { 2 } else { 1 });
     }
     if app.shows_alert_bar() && rest.height >= STRIP + 8 {

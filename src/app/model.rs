@@ -1,6 +1,6 @@
 //! The state of the screen.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
@@ -15,7 +15,7 @@ use super::{
     screens::Screen,
     state::{
         Capture, ColourRules, ConnectionState, Connections, Deliveries, Detail, Focus, Form, Journal, Look,
-        Notice, Overlay, Profile, Start, State, TextInput, TimeStyle, Timeline, Tone,
+        Notice, Overlay, Profile, Search, Start, State, TextInput, TimeStyle, Timeline, Tone,
     },
 };
 
@@ -44,10 +44,14 @@ pub struct App {
     pub timeline: Timeline,
     pub detail: Detail,
     pub send: TextInput,
-    /// The expression that the feed is filtered by, as written.
-    pub filter: TextInput,
-    /// Why that cannot be read, when it cannot; the last one that could stays in force.
-    pub filter_fault: Option<String>,
+    /// What the feed is filtered by.
+    pub filter: Search,
+    /// What is coloured on the feed, and hides nothing.
+    pub highlight: Search,
+    /// Paths of JSON in the rows at hand when the line of the filter was opened.
+    pub paths: BTreeSet<String>,
+    /// What is looked for in the payload that the detail shows.
+    pub find: Search,
     pub time: TimeStyle,
     pub colours: ColourRules,
     /// The time of the first event.
@@ -88,8 +92,10 @@ impl App {
             timeline: Timeline::default(),
             detail: Detail::default(),
             send: TextInput::default(),
-            filter: TextInput::default(),
-            filter_fault: None,
+            filter: Search::default(),
+            highlight: Search::default(),
+            paths: BTreeSet::new(),
+            find: Search::default(),
             time: TimeStyle::default(),
             colours: ColourRules::default(),
             began: None,

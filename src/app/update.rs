@@ -137,7 +137,7 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
             app.timeline.take(stored, page);
         }
         Outcome::Whole { seq, bytes } => app.timeline.take_whole(seq, bytes),
-        Outcome::LaidOut { generation, document } => app.learn_layout(generation, *document),
+        Outcome::LaidOut { generation, document } => return app.learn_layout(generation, *document),
         Outcome::Filtered { generation, from, upto, matches } => {
             app.timeline.filtered(generation, (from, upto), &matches);
         }

@@ -21,7 +21,11 @@ pub(super) fn add_ack_mode(command: Command, has_screen: bool) -> Command {
             choice("ack", words)
                 .help("How to acknowledge messages, in place of the pipeline's output [default: auto]"),
         )
-        .arg(valued("reject", "TEXT").help("Nack messages with these words; !word excludes, /regex/ matches"))
+        .arg(
+            valued("reject", "TEXT").help(
+                "Nack messages that match: words, \"a phrase\", /regex/, size:>1k, .price > 5, !not, or",
+            ),
+        )
         .arg(
             valued("reject-percent", "P")
                 .value_parser(value_parser!(f64))

@@ -262,7 +262,7 @@ pub struct TailArgs {
     /// Replace the file of --output if it exists
     #[arg(long, requires = "output")]
     pub force: bool,
-    /// Write only messages with these words; !word excludes, /regex/ matches
+    /// Write only messages that match: words, "a phrase", /regex/, size:>1k, .price > 5, !not, or
     #[arg(long, value_name = "TEXT")]
     pub filter: Option<String>,
     /// Also capture the whole session into this file

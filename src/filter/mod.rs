@@ -25,6 +25,7 @@
 //! is a word; a name that is no key is an error, so that no one searches for the text `szie:>3` without knowing.
 
 mod candidate;
+mod complete;
 mod error;
 mod expression;
 mod extent;
@@ -37,6 +38,7 @@ mod range;
 mod simple;
 
 pub use candidate::{Answer, Candidate, FrameKind, Way};
+pub use complete::{Completions, complete};
 pub use error::FilterError;
 pub use key::{KEYS, Key};
 

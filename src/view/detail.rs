@@ -21,7 +21,7 @@ use super::{
 
 pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     let row = app.timeline.selected();
-    let style = if app.focus == Focus::Detail { canvas.theme.accent } else { canvas.theme.strong };
+    let style = if app.focus.is_detail() { canvas.theme.accent } else { canvas.theme.strong };
     let compared = app.detail.compared.as_ref();
     let mode = match compared {
         Some(_) => "comparison",

@@ -15,7 +15,7 @@ use crate::{
     session::{Control, ControlKind, Delivery, Direction, Kind, Timestamp},
 };
 
-use super::{canvas::Canvas, header, problem, untrusted, words};
+use super::{canvas::Canvas, found, header, problem, untrusted, words};
 
 /// The least a preview is worth; below it other columns leave.
 const PREVIEW: usize = 20;
@@ -189,7 +189,7 @@ fn folded(app: &App, row: &Row<'_>, entry: &Entry, fold: &Fold) -> String {
 fn table_row(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Vec<Span<'static>> {
     let theme = canvas.theme;
     let hue = app.colours.hue_of(row).map(|hue| theme.hue(hue));
-    let cells = cells(canvas, row, columns.preview, hue);
+    let cells = cells(canvas, app, row, columns.preview, hue);
     let mut spans = Vec::with_capacity(columns.shown.len() + 1);
     for &(column, width) in &columns.shown {
         let (text, style) = match column {
@@ -228,7 +228,7 @@ fn time(app: &App, row: &Row<'_>) -> String {
 }
 
 /// `hue` is the colour of one's own, if the row has one.
-fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize, hue: Option<Style>) -> Cells {
+fn cells(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, room: usize, hue: Option<Style>) -> Cells {
     let theme = canvas.theme;
     // The messages of one read came together: there is no time between them to show.
     let delta =
@@ -238,7 +238,7 @@ fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize, hue: Option<Style>) ->
         direction: (direction, theme.dim),
         size: size(message.size),
         delivery: words::delivery(delivery, theme),
-        ..previewed(canvas, message.kind, (message.payload, message.size), room, style)
+        ..previewed(canvas, app, message.kind, (message.payload, message.size), room, style)
     };
     let shown = match &row.line {
         Line::Message { message, delivery } => received("↓", message, *delivery, hue.unwrap_or(theme.plain)),
@@ -257,6 +257,7 @@ fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize, hue: Option<Style>) ->
             size: size(sent.size),
             ..previewed(
                 canvas,
+                app,
                 sent.kind,
                 (sent.payload.as_deref(), sent.size),
                 room,
@@ -277,6 +278,7 @@ fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize, hue: Option<Style>) ->
 /// What kind of payload it is and how it begins, or why that is not known.
 fn previewed(
     canvas: &Canvas<'_>,
+    app: &App,
     kind: Kind,
     (payload, size): (Option<&[u8]>, u64),
     room: usize,
@@ -288,9 +290,11 @@ fn previewed(
         Some([]) => (kind.word(), vec![Span::styled("(empty)", theme.dim)]),
         Some(bytes) => {
             let preview = one_line(kind, bytes, size, room);
-            let span =
-                |piece: Piece| Span::styled(piece.text, if piece.is_broken { theme.bad } else { style });
-            (preview.name, preview.pieces.into_iter().map(span).collect())
+            let spans = |piece: Piece| {
+                let style = if piece.is_broken { theme.bad } else { style };
+                found::spans(&piece.text, style, app.sought(), theme)
+            };
+            (preview.name, preview.pieces.into_iter().flat_map(spans).collect())
         }
     };
     Cells { kind, preview, ..Cells::default() }

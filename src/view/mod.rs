@@ -13,6 +13,7 @@ mod detail;
 mod editor;
 mod feed;
 mod footer;
+mod found;
 mod header;
 mod help;
 mod ladder;

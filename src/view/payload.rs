@@ -4,11 +4,12 @@ use std::ops::Range;
 
 use ratatui::{
     layout::Rect,
+    style::Style,
     text::{Line, Span},
 };
 
 use crate::{
-    app::{App, Focus, Reading},
+    app::{App, Reading},
     payload::{
         counted,
         document::{Document, Folded, Form, PartKind, Row, Token},
@@ -16,17 +17,22 @@ use crate::{
     },
 };
 
-use super::{canvas, canvas::Canvas, theme::Theme};
+use super::{canvas, canvas::Canvas, found, theme::Theme};
 
 /// Draws the rows that are in sight.
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, foot: Rect, app: &App, reading: &Reading) {
     let document = &reading.document;
     let pane = canvas::inner(area);
     let rows = document.page(app.detail.top, area.height.into());
-    for ((place, row), nth) in pane.rows().zip(rows).zip(app.detail.top..) {
-        let line = line(document, &row, canvas.theme);
+    let pen = Pen {
+        document,
+        places: &found::places(document, &rows, app.sought_in_detail()),
+        theme: canvas.theme,
+    };
+    for ((place, row), nth) in pane.rows().zip(&rows).zip(app.detail.top..) {
+        let line = pen.line(row);
         canvas.line(place, &line);
-        if app.focus == Focus::Detail && nth == app.detail.cursor {
+        if app.focus.is_detail() && nth == app.detail.cursor {
             canvas.fill(Rect { x: area.x, width: area.width, ..place });
         }
     }
@@ -42,7 +48,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, foot: Rect, app: &App, reading:
 fn position(app: &App, reading: &Reading, height: u64) -> (String, String) {
     let document = &reading.document;
     let path = match document.fault() {
-        _ if app.focus == Focus::Detail => app.path_of_cursor().unwrap_or_default(),
+        _ if app.focus.is_detail() => app.path_of_cursor().unwrap_or_default(),
         Some(fault) => format!("not JSON from byte {}", thousands(fault as u64)),
         None => String::new(),
     };
@@ -66,73 +72,98 @@ fn position(app: &App, reading: &Reading, height: u64) -> (String, String) {
     (super::untrusted::safe(&path), format!("{}–{} {of}", thousands(app.detail.top + 1), thousands(upto)))
 }
 
-fn line(document: &Document, row: &Row, theme: &Theme) -> Line<'static> {
-    if document.form() == Form::Hex {
-        return hex_line(document, row, theme);
-    }
-    let mut spans = vec![Span::raw(" ".repeat(row.indent))];
-    if !row.is_continued && row.indent < row.depth * 2 {
-        // Deeper than there is room to indent: the number of the level stands for it.
-        let depth = format!("{}› ", thousands(row.depth as u64));
-        spans = vec![Span::styled(format!("{depth:>width$}", width = row.indent), theme.dim)];
-    }
-    for part in &row.parts {
-        match part.kind {
-            PartKind::Folded(folded) => spans.extend(closed(document, part.range.start, folded, theme)),
-            PartKind::Plain => pieces(document, part.range.clone(), theme.plain, theme, &mut spans),
-            PartKind::Json(Token::Colon) => spans.push(Span::styled(": ", theme.dim)),
-            PartKind::Json(Token::Empty) => {
-                let both = if document.text().get(part.range.start) == Some(&b'{') { "{}" } else { "[]" };
-                spans.push(Span::styled(both, theme.dim));
-            }
-            PartKind::Json(token) => {
-                let style = match token {
-                    Token::Name => theme.note,
-                    Token::Text => theme.ok,
-                    Token::Number => theme.plain,
-                    Token::Literal => theme.wait,
-                    Token::Open | Token::Close | Token::Comma | Token::Colon | Token::Empty => theme.dim,
-                };
-                pieces(document, part.range.clone(), style, theme, &mut spans);
+/// Writes rows of a document.
+struct Pen<'a> {
+    document: &'a Document,
+    /// What is found in the rows in sight.
+    places: &'a [Range<usize>],
+    theme: &'a Theme,
+}
+
+impl Pen<'_> {
+    fn line(&self, row: &Row) -> Line<'static> {
+        let (document, theme) = (self.document, self.theme);
+        if document.form() == Form::Hex {
+            return self.hex_line(row);
+        }
+        let mut spans = vec![Span::raw(" ".repeat(row.indent))];
+        if !row.is_continued && row.indent < row.depth * 2 {
+            // Deeper than there is room to indent: the number of the level stands for it.
+            let depth = format!("{}› ", thousands(row.depth as u64));
+            spans = vec![Span::styled(format!("{depth:>width$}", width = row.indent), theme.dim)];
+        }
+        for part in &row.parts {
+            match part.kind {
+                PartKind::Folded(folded) => spans.extend(self.closed(part.range.start, folded)),
+                PartKind::Plain => self.pieces(part.range.clone(), theme.plain, &mut spans),
+                PartKind::Json(Token::Colon) => spans.push(Span::styled(": ", theme.dim)),
+                PartKind::Json(Token::Empty) => {
+                    let both = if document.text().get(part.range.start) == Some(&b'{') { "{}" } else { "[]" };
+                    spans.push(Span::styled(both, theme.dim));
+                }
+                PartKind::Json(token) => {
+                    let style = match token {
+                        Token::Name => theme.note,
+                        Token::Text => theme.ok,
+                        Token::Number => theme.plain,
+                        Token::Literal => theme.wait,
+                        Token::Open | Token::Close | Token::Comma | Token::Colon | Token::Empty => theme.dim,
+                    };
+                    self.pieces(part.range.clone(), style, &mut spans);
+                }
             }
         }
+        Line::from(spans)
     }
-    Line::from(spans)
-}
 
-/// `{ 12 members }`, and its size where that says more.
-fn closed(document: &Document, start: usize, folded: Folded, theme: &Theme) -> [Span<'static>; 3] {
-    let (open, close, what) = match document.text().get(start) {
-        Some(b'{') => ("{ ", " }", "member"),
-        _ => ("[ ", " ]", "element"),
-    };
-    let bytes = folded.end - start;
-    let large = if bytes >= 1024 { format!(", {}", size(bytes as u64)) } else { String::new() };
-    let inside = format!("{}{large}", counted(folded.items, what));
-    [Span::styled(open, theme.dim), Span::styled(inside, theme.note), Span::styled(close, theme.dim)]
-}
+    /// `{ 12 members }`, and its size where that says more.
+    fn closed(&self, start: usize, folded: Folded) -> [Span<'static>; 3] {
+        let theme = self.theme;
+        let (open, close, what) = match self.document.text().get(start) {
+            Some(b'{') => ("{ ", " }", "member"),
+            _ => ("[ ", " ]", "element"),
+        };
+        let bytes = folded.end - start;
+        let large = if bytes >= 1024 { format!(", {}", size(bytes as u64)) } else { String::new() };
+        let inside = format!("{}{large}", counted(folded.items, what));
+        [Span::styled(open, theme.dim), Span::styled(inside, theme.note), Span::styled(close, theme.dim)]
+    }
 
-/// A piece of the text, with bytes that are not UTF-8 marked.
-fn pieces(
-    document: &Document,
-    range: Range<usize>,
-    style: ratatui::style::Style,
-    theme: &Theme,
-    spans: &mut Vec<Span<'static>>,
-) {
-    let shown = document.shown(range).into_iter();
-    spans
-        .extend(shown.map(|(text, is_broken)| Span::styled(text, if is_broken { theme.bad } else { style })));
-}
+    /// A piece of the text, with bytes that are not UTF-8 marked, and what is found.
+    fn pieces(&self, range: Range<usize>, style: Style, spans: &mut Vec<Span<'static>>) {
+        for (range, is_found) in found::cuts(range, self.places) {
+            let over = |style: Style| if is_found { style.patch(self.theme.found) } else { style };
+            let shown = self.document.shown(range).into_iter();
+            spans.extend(shown.map(|(text, is_broken)| {
+                Span::styled(text, over(if is_broken { self.theme.bad } else { style }))
+            }));
+        }
+    }
 
-fn hex_line(document: &Document, row: &Row, theme: &Theme) -> Line<'static> {
-    let bytes = document.text();
-    let each = document.each();
-    let Some(shown) = hex::row(bytes, row.at / each, each) else { return Line::default() };
-    let digits = hex::digits(bytes.len());
-    Line::from(vec![
-        Span::styled(format!("{:0digits$x}  ", shown.offset), theme.dim),
-        Span::raw(shown.hex),
-        Span::styled(format!("  {}", shown.text), theme.ok),
-    ])
+    fn hex_line(&self, row: &Row) -> Line<'static> {
+        let bytes = self.document.text();
+        let each = self.document.each();
+        let Some(shown) = hex::row(bytes, row.at / each, each) else { return Line::default() };
+        let digits = hex::digits(bytes.len());
+        let mut spans = vec![Span::styled(format!("{:0digits$x}  ", shown.offset), self.theme.dim)];
+        // Every byte has one cell as text, and two as digits with a gap before the next, a wider one after eight.
+        let cell = |byte: usize| byte * 3 + usize::from(byte > 8);
+        let row = row.at..row.at + shown.text.chars().count();
+        let cuts = found::cuts(row.clone(), self.places);
+        let styles = |style: Style, is_found| if is_found { style.patch(self.theme.found) } else { style };
+        for (range, is_found) in &cuts {
+            let (from, upto) = (range.start - row.start, range.end - row.start);
+            let upto = if *is_found { cell(upto - 1) + 2 } else { cell(upto) };
+            let from = if *is_found || from == 0 { cell(from) } else { cell(from - 1) + 2 };
+            let digits = shown.hex.get(from..upto.min(shown.hex.len())).unwrap_or_default().to_owned();
+            spans.push(Span::styled(digits, styles(self.theme.plain, *is_found)));
+        }
+        let width: usize = spans.iter().skip(1).map(|span| span.content.len()).sum();
+        spans.push(Span::raw(" ".repeat(shown.hex.len().saturating_sub(width) + 2)));
+        for (range, is_found) in cuts {
+            let seen = shown.text.chars().skip(range.start - row.start).take(range.len());
+            spans.push(Span::styled(seen.collect::<String>(), styles(self.theme.ok, is_found)));
+        }
+        Line::from(spans)
+    }
 }

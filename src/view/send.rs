@@ -1,4 +1,4 @@
-//! The line on which a message is written.
+//! The line on which a message is written, or what is looked for.
 
 use ratatui::{
     layout::{Position, Rect},
@@ -6,39 +6,90 @@ use ratatui::{
 };
 
 use crate::{
-    app::{App, Focus},
+    app::{App, Focus, Search},
+    filter::Completions,
     payload::size,
 };
 
 use super::{canvas, canvas::Canvas, untrusted};
 
-/// Draws the line that is written, of a message or of the filter, and says where the cursor stands;
+/// Draws the line that is written, of a message or of what is looked for, and says where the cursor stands;
 /// `None` when it is not there.
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> {
     if area.height == 0 {
         return None;
     }
-    let theme = canvas.theme;
-    let line = Rect { y: area.bottom() - 1, height: 1, ..area };
-    if app.focus == Focus::Filter {
-        let fault = app.filter_fault.as_deref().map(untrusted::safe).unwrap_or_default();
-        if area.height > 1 {
-            let right = match fault.as_str() {
-                "" => Span::styled("words, \"a phrase\", !not, /regex/", theme.dim),
-                fault => Span::styled(fault.to_owned(), theme.bad),
-            };
-            canvas.rule(area, Span::styled("filter", theme.accent), right);
-        }
-        let cursor = canvas.input(line, "/ ", &app.filter);
-        if !fault.is_empty() {
-            canvas.buffer.set_style(canvas::indented(line, 2), theme.bad);
-        }
-        return Some(cursor);
+    let (title, sign, search) = match app.focus {
+        Focus::Filter => ("filter", "/ ", &app.filter),
+        Focus::Highlight => ("highlight", "\\ ", &app.highlight),
+        Focus::Find => ("find in the payload", "/ ", &app.find),
+        Focus::Feed | Focus::Detail | Focus::Send => return Some(message(canvas, area, app)),
+    };
+    let line = last(area);
+    let completions =
+        if app.focus == Focus::Find { Completions::default() } else { search.completions(&app.paths) };
+    let several = listed(&completions, usize::from(area.width) / 2);
+    if area.height > 1 {
+        let right = match &search.fault {
+            // A path that is not whole is no fault of who is writing it.
+            _ if !several.is_empty() => Span::styled(several, canvas.theme.note),
+            None => Span::styled(hint(app.focus), canvas.theme.dim),
+            Some(fault) => Span::styled(untrusted::safe(&fault.to_string()), canvas.theme.bad),
+        };
+        canvas.rule(area, Span::styled(title, canvas.theme.accent), right);
     }
+    let cursor = canvas.input(line, sign, &search.input);
+    let (before, behind) = search.input.split();
+    let rest = completions.candidates.first().and_then(|first| first.get(before.len() - completions.from..));
+    if let Some(rest) = rest.filter(|_| behind.is_empty()) {
+        let place = Rect { x: cursor.x, width: line.right().saturating_sub(cursor.x), ..line };
+        canvas.text(place, untrusted::safe(rest), canvas.theme.dim);
+    }
+    if let Some(fault) = &search.fault {
+        mark(canvas, canvas::indented(line, 2), cursor, search, fault.column);
+    }
+    Some(cursor)
+}
+
+/// What the word may go on with, where there are several, as many as fit.
+fn listed(completions: &Completions, room: usize) -> String {
+    let candidates = &completions.candidates;
+    if candidates.len() < 2 {
+        return String::new();
+    }
+    let each: Vec<_> = candidates.iter().take(room).map(|candidate| untrusted::safe(candidate)).collect();
+    canvas::cut(&each.join("  "), room)
+}
+
+/// What may be written.
+const fn hint(focus: Focus) -> &'static str {
+    match focus {
+        Focus::Find => "words, \"a phrase\", /regex/",
+        _ => "words, \"a phrase\", /regex/, size:>1k, .price > 5, !not, or",
+    }
+}
+
+/// Marks the text from this column on, as far as it is in sight; at its end, the place where something is missing.
+fn mark(canvas: &mut Canvas<'_>, area: Rect, cursor: Position, search: &Search, column: usize) {
+    let (before, behind) = search.input.split();
+    let written = before.chars().chain(behind.chars()).take(column.saturating_sub(1)).collect::<String>();
+    let cells = |text: &str| canvas::width(&untrusted::safe(text));
+    // The line is scrolled so that the cursor is in sight.
+    let hidden = cells(before).saturating_sub(usize::from(cursor.x.saturating_sub(area.x)));
+    let skipped = u16::try_from(cells(&written).saturating_sub(hidden)).unwrap_or(u16::MAX);
+    let from = skipped.min(area.width.saturating_sub(1));
+    canvas.buffer.set_style(canvas::indented(area, from), canvas.theme.bad);
+}
+
+fn message(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Position {
     if area.height > 1 {
         let bytes = size(app.send.text().len() as u64);
-        let right = Span::styled(format!("text · {bytes}"), theme.dim);
-        canvas.rule(area, Span::styled("send", theme.accent), right);
+        let right = Span::styled(format!("text · {bytes}"), canvas.theme.dim);
+        canvas.rule(area, Span::styled("send", canvas.theme.accent), right);
     }
-    Some(canvas.input(line, "› ", &app.send))
+    canvas.input(last(area), "› ", &app.send)
+}
+
+const fn last(area: Rect) -> Rect {
+    Rect { y: area.bottom() - 1, height: 1, ..area }
 }

@@ -25,32 +25,36 @@ pub struct Theme {
     pub selected: Style,
     /// A text that is being edited in its place.
     pub edited: Style,
+    /// What is searched for; it is laid over the style of the text, and its line stays where a row is filled.
+    pub found: Style,
 }
 
 impl Theme {
     /// The theme for what the terminal takes.
     pub fn of(look: Look) -> Self {
-        let of = |colours: [u32; 7], selected| {
+        let of = |colours: [u32; 7], selected, found| {
             let colours = Self::of_colours(colours.map(Color::from_u32));
-            Self { selected: Style::new().bg(Color::from_u32(selected)), ..colours }
+            let found = colours.found.bg(Color::from_u32(found));
+            Self { selected: Style::new().bg(Color::from_u32(selected)), found, ..colours }
         };
         match look {
             Look::Dark => {
                 let colours =
                     [0xf0_8a_6c, 0x8e_96_9e, 0x5c_63_6a, 0x8f_bf_7f, 0xdf_b0_5a, 0xe5_6b_6f, 0x7a_ae_dc];
-                of(colours, 0x33_38_40)
+                of(colours, 0x33_38_40, 0x5e_4a_12)
             }
             Look::Light => {
                 let colours =
                     [0xc2_54_33, 0x68_6e_75, 0xae_b4_ba, 0x3f_7d_2c, 0x96_6a_00, 0xc0_2b_33, 0x22_67_a8];
-                of(colours, 0xe4_e8_ec)
+                of(colours, 0xe4_e8_ec, 0xff_e6_9c)
             }
             Look::Sixteen => {
                 let dim = Style::new().add_modifier(Modifier::DIM);
                 let (accent, none) = (Color::LightMagenta, Color::Reset);
                 let colours = [accent, none, none, Color::Green, Color::Yellow, Color::Red, Color::Cyan];
                 let selected = Style::new().bg(Color::DarkGray).add_modifier(Modifier::BOLD);
-                Self { dim, rule: dim, selected, ..Self::of_colours(colours) }
+                let colours = Self::of_colours(colours);
+                Self { dim, rule: dim, selected, found: colours.found.fg(Color::Yellow), ..colours }
             }
             Look::Plain => {
                 let (none, strong) = (Style::new(), Style::new().add_modifier(Modifier::BOLD));
@@ -84,6 +88,7 @@ impl Theme {
             note: coloured(note),
             selected: Style::new().add_modifier(Modifier::REVERSED),
             edited: Style::new().add_modifier(Modifier::UNDERLINED),
+            found: Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
         }
     }
 

@@ -79,6 +79,10 @@ pub fn feed(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     if marked > 0 {
         right.push(Span::raw(format!("{marked} marked · ")));
     }
+    if app.highlight.filter().is_some() {
+        let text = super::canvas::cut(&super::untrusted::safe(app.highlight.input.text()), 24);
+        right.push(Span::styled(format!("\\{text} · "), theme.note));
+    }
     if let Some(filter_view) = timeline.filter_view() {
         let text = super::canvas::cut(&super::untrusted::safe(&filter_view.text), 24);
         let scan =

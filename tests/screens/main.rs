@@ -4,6 +4,7 @@ mod compared;
 mod delivery;
 mod detail;
 mod editors;
+mod finding;
 mod handshakes;
 mod hostile;
 mod old_captures;

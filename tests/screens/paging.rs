@@ -204,7 +204,7 @@ fn a_filter_that_cannot_be_read_says_why_and_the_last_one_stays() {
     let (mut app, kept) = long();
     do_keys(&mut app, &kept, "/64096 /(");
     snapshots("filter-fault", &mut app);
-    assert!(app.filter_fault.is_some());
+    assert!(app.filter.fault.is_some());
     assert!(app.timeline.filter_view().is_some());
 }
 

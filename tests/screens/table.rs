@@ -94,11 +94,11 @@ fn jumps_go_to_errors_connections_gaps_and_times() {
 fn one_way_is_shown_beside_a_filter_and_all_again() {
     let mut app = receiving(3);
     press(&mut app, "/a or b<enter>>");
-    assert_eq!(app.filter.text(), "dir:out (a or b)");
+    assert_eq!(app.filter.input.text(), "dir:out (a or b)");
     press(&mut app, "<");
-    assert_eq!(app.filter.text(), "dir:in (a or b)");
+    assert_eq!(app.filter.input.text(), "dir:in (a or b)");
     press(&mut app, "<");
-    assert_eq!(app.filter.text(), "a or b");
+    assert_eq!(app.filter.input.text(), "a or b");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::{
 use crate::app::{
     model::App,
     screens::Scope,
-    state::{Focus, Key, Step},
+    state::{Focus, Key},
 };
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
@@ -41,21 +41,31 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Copy the value under the cursor, as it was sent")
             .when(a_value_is_under_the_cursor)
             .run(App::copy_value),
+        row(ActionId::FindInPayload, &[Key::char('/')], "find")
+            .doc("Find words, a phrase or a regex in the payload; a closed bracket is opened where it is found")
+            .instead(nothing_can_be_searched, "filter", "Show only messages that match")
+            .rank_by(|app| Some(if nothing_can_be_searched(app) { 25 } else { 9 }))
+            .change(App::begin_find),
         row(ActionId::NextDifference, &[Key::char('n')], "next difference")
-            .doc("Go to the next difference")
-            .when(something_is_compared)
-            .rank_by(|app| app.detail.compared.is_some().then_some(4))
-            .change(|app| app.go_detail(Step::By(1))),
+            .doc("Go to the next difference, or to the next place that the search of the payload finds")
+            .instead(something_is_sought, "next found", "Go to the next place that is found")
+            .when(there_are_places)
+            .rank_by(|app| there_are_places(app).is_ok().then_some(4))
+            .run(|app| app.go_to_place(true)),
         row(ActionId::PreviousDifference, &[Key::char('N')], "previous difference")
-            .doc("Go to the previous difference")
-            .when(something_is_compared)
-            .change(|app| app.go_detail(Step::By(-1))),
+            .doc("Go to the previous difference, or to the previous place that the search of the payload finds")
+            .instead(something_is_sought, "previous found", "Go to the previous place that is found")
+            .when(there_are_places)
+            .run(|app| app.go_to_place(false)),
         row(ActionId::LeaveDetail, &[Key::ESC], "back")
-            .doc("Show the payload again, or give the keys back to the feed")
+            .doc("Show the payload again, clear its search, or give the keys back to the feed")
             .rank(6)
             .change(|app| {
                 if app.detail.compared.take().is_some() {
                     return;
+                }
+                if app.find.filter().is_some() {
+                    return app.drop_find();
                 }
                 app.detail.is_wide = false;
                 app.focus = Focus::Feed;
@@ -63,8 +73,17 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
     ],
 );
 
-fn something_is_compared(app: &App) -> Available {
-    unless(app.detail.compared.is_none(), "nothing is compared (d compares with the message before)")
+fn something_is_sought(app: &App) -> bool {
+    app.detail.compared.is_none() && app.find.filter().is_some()
+}
+
+fn there_are_places(app: &App) -> Available {
+    let none = app.detail.compared.is_none() && app.find.filter().is_none();
+    unless(none, "nothing is looked for (/ finds in the payload, d compares with the message before)")
+}
+
+fn nothing_can_be_searched(app: &App) -> bool {
+    app.detail.compared.is_some() || app.detail.document().is_none()
 }
 
 fn json_is_shown(app: &App) -> Available {

@@ -58,12 +58,16 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                 field.map_or_else(Vec::new, |path| app.edit_field(&path))
             }),
         row(ActionId::CloseDetail, &[Key::ESC], "back")
-            .doc("Clear the filter; without one, close the detail")
+            .doc("Clear the highlight, then the filter; without them, close the detail")
             .when(there_is_something_to_leave)
             .rank_by(|app| {
-                Some(if app.timeline.filter_view().is_some() || app.detail.wish.is_some() { 12 } else { 40 })
+                Some(if app.sought().is_some() || app.detail.wish.is_some() { 12 } else { 40 })
             })
             .run(|app| {
+                if app.highlight.filter().is_some() {
+                    app.drop_highlight();
+                    return Vec::new();
+                }
                 if app.timeline.filter_view().is_some() || !app.has_detail() {
                     return app.drop_filter();
                 }
@@ -141,20 +145,27 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .change(|app| app.go_to_delivery(false, "earlier")),
         row(ActionId::Filter, &[Key::char('/')], "filter")
             .doc(
-                "Show only messages that contain these words; !word excludes, /regex/ matches; \
+                "Show only messages that match: words, \"a phrase\", /regex/, size:>1k, .price > 5, !not, or; \
                  connections and closes stay",
             )
             .when(|app| unless(app.shows_ladder(), "nothing has been received yet"))
             .rank_by(|app| app.timeline.filter_view().is_none().then_some(25))
-            .change(|app| app.focus = Focus::Filter),
+            .change(|app| app.begin_search(Focus::Filter)),
+        row(ActionId::Highlight, &[Key::char('\\')], "highlight")
+            .doc("Colour what matches and hide nothing, in the language of the filter; n and N go from match to match")
+            .when(|app| unless(app.shows_ladder(), "nothing has been received yet"))
+            .change(|app| app.begin_search(Focus::Highlight)),
         row(ActionId::NextMatch, &[Key::char('n')], "next")
-            .doc("Go to the next match; without a filter, to the next loss, failure or finding")
+            .doc(
+                "Go to the next match of the highlight or the filter; without them, to the next loss, \
+                 failure or finding",
+            )
             .when(there_are_rows)
             .change(|app| app.go_to_match(1, "below")),
         row(ActionId::PreviousMatch, &[Key::char('N')], "previous")
             .doc(
-                "Go to the previous match; without a filter, to the previous loss, failure or \
-                 finding",
+                "Go to the previous match of the highlight or the filter; without them, to the previous \
+                 loss, failure or finding",
             )
             .when(there_are_rows)
             .change(|app| app.go_to_match(-1, "above")),
@@ -323,7 +334,7 @@ fn the_capture_has_sessions(app: &App) -> Available {
 }
 
 fn there_is_something_to_leave(app: &App) -> Available {
-    let nothing = !app.has_detail() && app.timeline.filter_view().is_none();
+    let nothing = !app.has_detail() && app.sought().is_none();
     unless(nothing || app.shows_ladder(), "no detail is open and no filter is set")
 }
 

@@ -36,6 +36,7 @@ pub enum ActionId {
     NextDelivery,
     PreviousDelivery,
     Filter,
+    Highlight,
     NextMatch,
     PreviousMatch,
     ToggleMark,
@@ -64,6 +65,7 @@ pub enum ActionId {
     WidenDetail,
     CompareWithPrevious,
     CompareWithMarked,
+    FindInPayload,
     NextDifference,
     PreviousDifference,
     LeaveDetail,
@@ -142,9 +144,17 @@ pub enum ActionId {
     LeaveSend,
     // The filter.
     KeepFilter,
+    CompleteFilter,
     DropFilter,
     FilterDown,
     FilterUp,
+    // The highlight.
+    KeepHighlight,
+    CompleteHighlight,
+    DropHighlight,
+    // The search of a payload.
+    KeepFind,
+    DropFind,
     // A field that is edited.
     TakeEdit,
     LeaveEdit,

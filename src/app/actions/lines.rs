@@ -46,6 +46,10 @@ pub(super) static FILTER: &[ActionSpec] = &in_scope(
             .doc("Go back to the rows and keep the filter")
             .rank(1)
             .change(|app| app.focus = Focus::Feed),
+        row(ActionId::CompleteFilter, &[Key::TAB], "complete")
+            .doc("Complete a key, a word of a key, or a path of the JSON that was received")
+            .rank(3)
+            .run(App::complete_search),
         row(ActionId::DropFilter, &[Key::ESC], "clear filter")
             .doc("Clear the filter")
             .rank(2)
@@ -56,6 +60,38 @@ pub(super) static FILTER: &[ActionSpec] = &in_scope(
         row(ActionId::FilterUp, &[Key::UP], "previous row")
             .doc("Select the previous row")
             .change(|app| app.go(Step::By(-1))),
+    ],
+);
+
+pub(super) static HIGHLIGHT: &[ActionSpec] = &in_scope(
+    Scope::Highlight,
+    [
+        row(ActionId::KeepHighlight, &[Key::ENTER], "keep highlight")
+            .doc("Go back to the rows; n and N go from match to match")
+            .rank(1)
+            .change(|app| app.focus = Focus::Feed),
+        row(ActionId::CompleteHighlight, &[Key::TAB], "complete")
+            .doc("Complete a key, a word of a key, or a path of the JSON that was received")
+            .rank(3)
+            .run(App::complete_search),
+        row(ActionId::DropHighlight, &[Key::ESC], "clear highlight")
+            .doc("Clear the highlight")
+            .rank(2)
+            .change(App::drop_highlight),
+    ],
+);
+
+pub(super) static FIND: &[ActionSpec] = &in_scope(
+    Scope::Find,
+    [
+        row(ActionId::KeepFind, &[Key::ENTER], "keep search")
+            .doc("Go back to the payload; n and N go from match to match")
+            .rank(1)
+            .change(|app| app.focus = Focus::Detail),
+        row(ActionId::DropFind, &[Key::ESC], "clear search")
+            .doc("Clear the search")
+            .rank(2)
+            .change(App::drop_find),
     ],
 );
 

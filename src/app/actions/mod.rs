@@ -20,7 +20,7 @@ pub use id::ActionId;
 pub use spec::{ActionSpec, Unavailable};
 
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 21] = [
+static TABLES: [&[ActionSpec]; 23] = [
     start::ROWS,
     feed::ROWS,
     detail::ROWS,
@@ -33,6 +33,8 @@ static TABLES: [&[ActionSpec]; 21] = [
     screens::ROWS,
     lines::SEND,
     lines::FILTER,
+    lines::HIGHLIGHT,
+    lines::FIND,
     edit::FIELD,
     edit::EDITOR,
     lines::SEARCH,

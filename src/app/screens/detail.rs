@@ -5,7 +5,7 @@ use crate::{
         effect::Effect,
         layout,
         model::App,
-        state::{Compared, Focus, Step, TextInput, Tone, With},
+        state::{Compared, Focus, Step, Tone, With},
     },
     payload::document::Document,
     session::Kind,
@@ -32,14 +32,15 @@ impl App {
             self.detail.compare(subject.as_ref(), other.as_ref());
         }
         let unfinished = self.detail.show(subject, usize::from(pane.width).saturating_sub(2));
-        self.detail.keep_in_sight_if_focused(self.focus == Focus::Detail, self.detail_height());
-        unfinished.map(|(generation, document)| Effect::LayOut { generation, document: Box::new(document) })
+        self.detail.keep_in_sight_if_focused(self.focus.is_detail(), self.detail_height());
+        unfinished.map(Effect::laying_out)
     }
 
     /// Takes in what of a large payload was laid out.
-    pub(in crate::app) fn learn_layout(&mut self, generation: u64, document: Document) {
+    pub(in crate::app) fn learn_layout(&mut self, generation: u64, document: Document) -> Vec<Effect> {
         let height = self.detail_height();
-        self.detail.learn(generation, document, height);
+        let unfinished = self.detail.learn(generation, document, height);
+        unfinished.map(Effect::laying_out).into_iter().collect()
     }
 
     /// Rows of a payload that are in sight.
@@ -113,12 +114,11 @@ impl App {
         self.lay_out_detail()
     }
 
-    fn lay_out_detail(&mut self) -> Vec<Effect> {
+    pub(in crate::app) fn lay_out_detail(&mut self) -> Vec<Effect> {
         let height = self.detail_height();
         self.detail.keep_in_sight(height);
         let unfinished = self.detail.lay_out();
-        let effect = |(generation, document)| Effect::LayOut { generation, document: Box::new(document) };
-        unfinished.map(effect).into_iter().collect()
+        unfinished.map(Effect::laying_out).into_iter().collect()
     }
 
     /// The way to what the cursor of the detail is on, as jq writes it.
@@ -150,8 +150,7 @@ impl App {
             [b'{' | b'[', ..] => format!("{path} != null"),
             _ => format!("{path} == {value}"),
         };
-        self.filter = TextInput::default();
-        self.filter.insert(&condition);
+        self.filter.input.replace(&condition);
         self.wrote_filter()
     }
 

@@ -8,7 +8,7 @@ use crate::{
         effect::Effect,
         layout,
         model::App,
-        state::{Decoders, DetailMode, Focus, Key, MARKS, Overlay, Step, TextInput, Tone},
+        state::{Decoders, DetailMode, Focus, Key, MARKS, Overlay, Search, Step, Tone},
     },
     payload::{hex, plain_text},
     session::{Command, MessageId},
@@ -22,20 +22,34 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
     scopes: |app| match app.focus {
         Focus::Send => &[Scope::Send, Scope::Everywhere],
         Focus::Filter => &[Scope::Filter, Scope::Everywhere],
+        Focus::Highlight => &[Scope::Highlight, Scope::Everywhere],
+        Focus::Find => &[Scope::Find, Scope::Everywhere],
         Focus::Feed => &[Scope::Feed, Scope::Screens, Scope::Everywhere],
         Focus::Detail => &[Scope::Detail, Scope::Feed, Scope::Screens, Scope::Everywhere],
     },
     text: |app| match app.focus {
         Focus::Send => Some(&app.send),
-        Focus::Filter => Some(&app.filter),
+        Focus::Filter => Some(&app.filter.input),
+        Focus::Highlight => Some(&app.highlight.input),
+        Focus::Find => Some(&app.find.input),
         Focus::Feed | Focus::Detail => None,
     },
     text_mut: |app| match app.focus {
         Focus::Send => Some(&mut app.send),
-        Focus::Filter => Some(&mut app.filter),
+        Focus::Filter => Some(&mut app.filter.input),
+        Focus::Highlight => Some(&mut app.highlight.input),
+        Focus::Find => Some(&mut app.find.input),
         Focus::Feed | Focus::Detail => None,
     },
-    wrote: |app| if app.focus == Focus::Filter { app.wrote_filter() } else { Vec::new() },
+    wrote: |app| match app.focus {
+        Focus::Filter => app.wrote_filter(),
+        Focus::Highlight => {
+            app.highlight.read(&app.zone);
+            Vec::new()
+        }
+        Focus::Find => app.wrote_find(),
+        Focus::Feed | Focus::Detail | Focus::Send => Vec::new(),
+    },
     entered: |app| {
         app.focus = Focus::Feed;
         Vec::new()
@@ -52,7 +66,7 @@ impl App {
         if self.shows_ladder() {
             let scroll = step.from(self.ladder_scroll, self.current.most_lines(self.size.width));
             self.ladder_scroll = scroll;
-        } else if self.focus == Focus::Detail {
+        } else if self.focus.is_detail() {
             self.go_detail(step);
         } else {
             let page = self.page();
@@ -105,7 +119,7 @@ impl App {
         self.focus = Focus::Feed;
         let page = self.page();
         if self.timeline.select_message(id, page) {
-            self.filter = TextInput::default();
+            self.filter = Search::default();
             return vec![Effect::StopScan];
         }
         let last = self.current.counts.messages;

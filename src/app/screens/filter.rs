@@ -4,7 +4,7 @@ use crate::{
     app::{
         effect::Effect,
         model::App,
-        state::{Focus, TextInput, Tone},
+        state::{Focus, Search, Tone},
     },
     filter::Filter,
 };
@@ -12,30 +12,50 @@ use crate::{
 impl App {
     /// The filter has been changed: what can be read of it is in force at once.
     pub(in crate::app) fn wrote_filter(&mut self) -> Vec<Effect> {
-        match Filter::parse(self.filter.text()) {
-            Ok(filter) => {
-                let filter = filter.in_zone(self.zone.clone());
-                self.filter_fault = None;
-                let text = self.filter.text().to_owned();
-                self.filter_rows(filter, &text)
-            }
-            Err(error) => {
-                self.filter_fault = Some(error.to_string());
-                Vec::new()
-            }
+        if !self.filter.read(&self.zone) {
+            return Vec::new();
         }
+        let text = self.filter.input.text().to_owned();
+        self.filter_rows(self.filter.filter().cloned().unwrap_or_default(), &text)
+    }
+
+    /// Opens the line of the filter, or of the highlight.
+    pub(in crate::app) fn begin_search(&mut self, line: Focus) {
+        self.paths = self.timeline.paths();
+        self.focus = line;
+    }
+
+    /// Completes the word before the cursor.
+    pub(in crate::app) fn complete_search(&mut self) -> Vec<Effect> {
+        let line = if self.focus == Focus::Highlight { &mut self.highlight } else { &mut self.filter };
+        if !line.complete(&self.paths) {
+            self.say(Tone::Note, "no key, word or path of JSON begins like this");
+            return Vec::new();
+        }
+        self.wrote()
+    }
+
+    /// What is coloured on the feed where it is found.
+    pub fn sought(&self) -> Option<&Filter> {
+        let filtered = || self.timeline.filter_view().map(|filter_view| &filter_view.filter);
+        self.highlight.filter().or_else(filtered)
+    }
+
+    /// What is coloured in the detail where it is found.
+    pub fn sought_in_detail(&self) -> Option<&Filter> {
+        self.find.filter().or_else(|| self.sought())
     }
 
     /// Narrows the filter to one way, or takes that back when it is narrowed so already.
     pub(in crate::app) fn toggle_way(&mut self, way: &str) -> Vec<Effect> {
-        let (narrowed, rest) = without_way(self.filter.text());
+        let (narrowed, rest) = without_way(self.filter.input.text());
         let text = match (narrowed == Some(way), rest) {
             (true, rest) => rest.to_owned(),
             (false, "") => format!("dir:{way}"),
             (false, rest) => format!("dir:{way} ({rest})"),
         };
-        self.filter = TextInput::default();
-        self.filter.insert(&text);
+        self.filter = Search::default();
+        self.filter.input.insert(&text);
         self.wrote_filter()
     }
 
@@ -60,15 +80,25 @@ impl App {
     /// Shows everything again.
     pub(in crate::app) fn drop_filter(&mut self) -> Vec<Effect> {
         self.focus = Focus::Feed;
-        self.filter = TextInput::default();
-        self.filter_fault = None;
+        self.filter = Search::default();
         self.filter_rows(Filter::default(), "")
     }
 
-    /// Goes to the next match, or to the one before; without a filter, to a problem.
+    /// Colours nothing any more.
+    pub(in crate::app) fn drop_highlight(&mut self) {
+        self.focus = Focus::Feed;
+        self.highlight = Search::default();
+    }
+
+    /// Goes to the next match of what is coloured, or to the one before; without it, to one of the filter's; without
+    /// that, to a problem.
     pub(in crate::app) fn go_to_match(&mut self, by: i64, where_to: &str) {
         let page = self.page();
-        if self.timeline.filter_view().is_some() {
+        if let Some(sought) = self.highlight.filter() {
+            if !self.timeline.select_match(sought, by > 0, page) {
+                self.say(Tone::Note, format!("no row at hand {where_to} matches what is coloured"));
+            }
+        } else if self.timeline.filter_view().is_some() {
             self.timeline.select_by(by, page);
         } else if !self.timeline.select_problem(by > 0, page) {
             self.say(Tone::Note, format!("no loss, failure or finding {where_to}; / filters by words"));

@@ -11,6 +11,7 @@ mod dispatch;
 mod editor;
 mod feed;
 mod filter;
+mod find;
 mod jumps;
 pub mod log;
 mod prompt;

@@ -17,6 +17,10 @@ pub enum Scope {
     Send,
     /// The line of the feed's filter.
     Filter,
+    /// The line of what is coloured on the feed.
+    Highlight,
+    /// The line of what is looked for in the detail.
+    Find,
     /// A field of the form whose text is being edited.
     Edit,
     /// The editor of many lines, of a field or of the send line.
@@ -44,6 +48,8 @@ impl Scope {
             Self::Detail => "in the detail",
             Self::Send => "on the send line",
             Self::Filter => "in the filter",
+            Self::Highlight => "in the highlight",
+            Self::Find => "in the search of a payload",
             Self::Edit => "in a field",
             Self::Editor => "in the editor",
             Self::Search => "in the search",

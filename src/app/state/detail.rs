@@ -1,5 +1,9 @@
 //! The pane of one message: the payload as a document, the row that the cursor is on, and where the pane stands in it.
 
+mod finding;
+
+use std::ops::Range;
+
 use crate::payload::{compare::compare, document::Document};
 
 use super::{
@@ -23,6 +27,10 @@ pub struct Detail {
     pub compared: Option<Compared<RowId>>,
     /// Where to go once it is laid out so far.
     goal: Option<Goal>,
+    /// Where a search began, in bytes.
+    origin: usize,
+    /// The place that was found last.
+    found: Option<Range<usize>>,
     /// Tells what was laid out for this document from what was for another.
     generation: u64,
 }
@@ -39,6 +47,8 @@ enum Goal {
     End,
     /// The row in which this byte of the text is.
     Byte(usize),
+    /// The same, with the brackets around it opened.
+    Found(usize),
 }
 
 impl Detail {
@@ -69,6 +79,7 @@ impl Detail {
         let keeps = rows == Some((reading.document.form(), reading.document.rows()));
         self.shown = Some(Shown { subject, reading });
         self.goal = None;
+        self.found = None;
         match place.flatten() {
             Some(byte) => self.go_to_byte(byte),
             None if keeps => {}
@@ -94,15 +105,24 @@ impl Detail {
         Some((self.generation, document))
     }
 
-    /// Takes in what was laid out elsewhere.
-    pub fn learn(&mut self, generation: u64, further: Document, height: u64) {
-        let Some(shown) = self.shown.as_mut().filter(|_| self.generation == generation) else { return };
+    /// Takes in what was laid out elsewhere; what is to be laid out anew, where a bracket was opened.
+    pub fn learn(&mut self, generation: u64, further: Document, height: u64) -> Option<(u64, Document)> {
+        let shown = self.shown.as_mut().filter(|_| self.generation == generation)?;
         shown.reading.document.learn(further);
         match self.goal {
             Some(Goal::End) => self.step(Step::Last, height),
             Some(Goal::Byte(byte)) => self.go_to_byte(byte),
+            Some(Goal::Found(byte)) => {
+                let before = self.document()?.laid_out();
+                self.reveal(byte);
+                self.keep_in_sight(height);
+                if self.document()?.laid_out() != before {
+                    return self.lay_out();
+                }
+            }
             None => {}
         }
+        None
     }
 
     /// Goes to the row in which a byte of the text is, as soon as it is laid out so far.

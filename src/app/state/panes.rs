@@ -8,6 +8,22 @@ pub enum Focus {
     Detail,
     Send,
     Filter,
+    /// The line of what is coloured on the feed.
+    Highlight,
+    /// The line of what is looked for in the detail.
+    Find,
+}
+
+impl Focus {
+    /// Whether it is a line at the bottom that is written into.
+    pub const fn is_line(self) -> bool {
+        matches!(self, Self::Send | Self::Filter | Self::Highlight | Self::Find)
+    }
+
+    /// Whether the detail has the keys, or the line that looks through it.
+    pub const fn is_detail(self) -> bool {
+        matches!(self, Self::Detail | Self::Find)
+    }
 }
 
 /// How the detail shows a payload.

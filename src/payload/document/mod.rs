@@ -202,6 +202,15 @@ impl Document {
         Some(row)
     }
 
+    /// Whether a bracket that is closed on a row has this byte inside.
+    #[must_use]
+    pub fn hides(&self, row: u64, at: usize) -> bool {
+        self.page(row, 1).iter().flat_map(|row| &row.parts).any(|part| match part.kind {
+            PartKind::Folded(folded) => (part.range.start..folded.end).contains(&at),
+            _ => false,
+        })
+    }
+
     /// Closes all brackets from this depth on; `None` opens all.
     pub fn fold_below(&mut self, depth: Option<usize>) {
         self.layout.folds = Folds::below(depth);

@@ -1,7 +1,10 @@
 //! Filtering the rows: those in memory at once, those in the capture by a look through it.
 
+use std::collections::BTreeSet;
+
 use crate::{
     filter::Filter,
+    payload::document::outline,
     session::{ConnectionId, Seq, Timestamp},
 };
 
@@ -11,6 +14,16 @@ use crate::app::state::{
     row::{Entry, Line, Row, RowId},
     window::Rows,
 };
+
+/// Rows that are looked at for the next match, at most.
+const LOOKED_AT: usize = 100_000;
+
+/// Rows whose payloads are read for their paths, at most.
+const READ: usize = 200;
+/// The longest payload that is read for its paths, in bytes.
+const LONGEST: usize = 64 << 10;
+/// About so many paths are remembered.
+const PATHS: usize = 500;
 
 impl Timeline {
     /// The filter in force.
@@ -64,6 +77,37 @@ impl Timeline {
         if self.is_following() {
             self.select_newest();
         }
+    }
+
+    /// Selects the next row that a filter lets through, or the one before, among those at hand; false when there is none.
+    pub fn select_match(&mut self, sought: &Filter, forward: bool, height: u16) -> bool {
+        let here = self.place(self.selected);
+        let matches = |place: &u64| {
+            let row = self.row(self.at_place(*place));
+            row.is_some_and(|row| lets_through(sought, &row, None) == Some(true))
+        };
+        let found = if forward {
+            (here + 1..self.len()).take(LOOKED_AT).find(matches)
+        } else {
+            (0..here).rev().take(LOOKED_AT).find(matches)
+        };
+        let Some(place) = found else { return false };
+        self.select_place(place, height);
+        true
+    }
+
+    /// The paths of JSON in the newest payloads in memory.
+    pub fn paths(&self) -> BTreeSet<String> {
+        let mut paths = BTreeSet::new();
+        let rows = (self.newest.first().0..self.newest.end().0).rev().take(READ).map(RowId);
+        let payloads = rows.filter_map(|row| self.row(row)?.payload());
+        for (_, payload) in payloads.filter(|(_, payload)| payload.len() <= LONGEST) {
+            paths.extend(outline(payload, PATHS).into_iter().flatten().map(|(path, _)| path));
+            if paths.len() >= PATHS {
+                break;
+            }
+        }
+        paths
     }
 
     /// Whether a new row passes the filter in force, and whether it is a message.

@@ -37,7 +37,7 @@ impl Timeline {
     }
 
     /// The place of a row among those that can be reached; of a row that cannot, the nearest.
-    fn place(&self, id: RowId) -> u64 {
+    pub(super) fn place(&self, id: RowId) -> u64 {
         let place = match &self.filter_view {
             Some(filter_view) => filter_view.place(self.folds.shown(id.0)),
             None => self.folds.place(id.0).saturating_sub(self.folds.place(self.first())),
@@ -45,7 +45,7 @@ impl Timeline {
         place.min(self.len().saturating_sub(1))
     }
 
-    fn at_place(&self, place: u64) -> RowId {
+    pub(super) fn at_place(&self, place: u64) -> RowId {
         match &self.filter_view {
             Some(filter_view) => RowId(filter_view.at(place).unwrap_or(self.selected.0)),
             None => RowId(self.folds.at(self.folds.place(self.first()) + place)),
@@ -201,7 +201,7 @@ impl Timeline {
         }
     }
 
-    fn select_place(&mut self, place: u64, height: u16) {
+    pub(super) fn select_place(&mut self, place: u64, height: u16) {
         self.hold(height);
         self.selected = self.at_place(place);
         self.moved();
