@@ -14,8 +14,8 @@ use super::{
     layout,
     screens::Screen,
     state::{
-        Capture, ConnectionState, Connections, Deliveries, Detail, Focus, Form, Journal, Look, Notice,
-        Overlay, Profile, Start, State, TextInput, TimeStyle, Timeline, Tone,
+        Capture, ColourRules, ConnectionState, Connections, Deliveries, Detail, Focus, Form, Journal, Look,
+        Notice, Overlay, Profile, Start, State, TextInput, TimeStyle, Timeline, Tone,
     },
 };
 
@@ -49,6 +49,7 @@ pub struct App {
     /// Why that cannot be read, when it cannot; the last one that could stays in force.
     pub filter_fault: Option<String>,
     pub time: TimeStyle,
+    pub colours: ColourRules,
     /// The time of the first event.
     pub began: Option<Timestamp>,
     pub capture: Capture,
@@ -90,6 +91,7 @@ impl App {
             filter: TextInput::default(),
             filter_fault: None,
             time: TimeStyle::default(),
+            colours: ColourRules::default(),
             began: None,
             capture: Capture::default(),
             mouse: true,

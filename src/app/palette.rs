@@ -6,7 +6,7 @@ use super::{
     actions::{ActionSpec, actions},
     effect::Effect,
     model::App,
-    screens::Scope,
+    screens::{Scope, time_of},
     state::{Overlay, Palette, Step, Tone},
 };
 
@@ -33,11 +33,17 @@ impl App {
         }
     }
 
-    /// Does what is chosen, or goes to the message with the number that was written.
+    /// Does what is chosen, or goes to the message with the number, or to the time, that was written.
     pub(super) fn do_chosen(&mut self) -> Vec<Effect> {
         let Some(Overlay::Palette(palette)) = self.overlay.take() else { return Vec::new() };
         if let Ok(number) = palette.input.text().trim().trim_start_matches('#').replace(',', "").parse() {
             return self.go_to_message(MessageId(number));
+        }
+        if let Some(time) = time_of(palette.input.text()) {
+            return self.go_to_time(time);
+        }
+        if let Some(rule) = palette.input.text().trim().strip_prefix("colour ") {
+            return self.colour_by(rule);
         }
         let Some(action) = self.palette_fits(&palette).get(palette.chosen).copied() else {
             self.say(Tone::Note, format!("no action matches {}", palette.input.text()));

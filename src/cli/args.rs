@@ -205,6 +205,9 @@ pub struct ExportArgs {
     /// Only this session of the capture; several may be named
     #[arg(long, value_name = "N")]
     pub session: Vec<i64>,
+    /// Only messages that match: words, "a phrase", /regex/, size:>10k, .price > 100; the README has the language
+    #[arg(long, value_name = "EXPR")]
+    pub filter: Option<String>,
     /// Replace the file of --output if it exists
     #[arg(long, requires = "output")]
     pub force: bool,

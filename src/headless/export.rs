@@ -15,6 +15,7 @@ use crate::{
     cli::{Exit, ExportArgs},
     export::{Contents, Exporter, FILE_FORMATS, FileFormat, Format, Origin},
     files::{IfExists, is_same_file, write_whole},
+    filter::Filter,
     payload::{counted, size, thousands},
     store::{CaptureError, Captured, Reader, Search, SessionSummary, write_plain},
 };
@@ -103,6 +104,7 @@ impl Export<'_> {
 
     fn write(&self, lines: &mut StatusLines<io::Stderr>) -> Result<String, ExportError> {
         let format = self.format()?;
+        let filter = self.filter(format)?;
         let reader = Reader::open(&self.args.capture).map_err(ExportError::Capture)?;
         let sessions = self.sessions(&reader)?;
         let mut count = Count::new(&sessions, lines, &self.stopped);
@@ -112,16 +114,16 @@ impl Export<'_> {
             }
             (None, Contents::Lines(format)) => {
                 let sink = Sink::stdout().map_err(ExportError::Sink)?;
-                write_lines(sink, format, &reader, &sessions, &mut count)?;
+                write_lines(sink, format, &reader, &sessions, (&filter, &mut count))?;
                 "standard output".to_owned()
             }
             (Some(path), Contents::Lines(format)) if is_no_file(path) => {
                 let sink = Sink::file(path, IfExists::Fail).map_err(ExportError::Sink)?;
-                write_lines(sink, format, &reader, &sessions, &mut count)?;
+                write_lines(sink, format, &reader, &sessions, (&filter, &mut count))?;
                 path.display().to_string()
             }
             (Some(path), contents) => {
-                self.write_file(path, contents, &reader, &sessions, &mut count)?;
+                self.write_file(path, contents, &reader, &sessions, (&filter, &mut count))?;
                 let bytes = fs::metadata(path).map_or(0, |meta| meta.len());
                 format!("{}, {}", path.display(), size(bytes))
             }
@@ -136,7 +138,7 @@ impl Export<'_> {
         contents: Contents,
         reader: &Reader,
         sessions: &[SessionSummary],
-        count: &mut Count<'_>,
+        (filter, count): (&Filter, &mut Count<'_>),
     ) -> Result<(), ExportError> {
         if is_same_file(path, &self.args.capture) {
             return Err(ExportError::Refused(
@@ -147,7 +149,8 @@ impl Export<'_> {
         let existing = if self.args.force { IfExists::Replace } else { IfExists::Fail };
         let written = write_whole(path, existing, |file: File, place| match contents {
             Contents::Lines(format) => {
-                write_lines(Sink::new(name.clone(), Box::new(file)), format, reader, sessions, count)
+                let sink = Sink::new(name.clone(), Box::new(file));
+                write_lines(sink, format, reader, sessions, (filter, count))
             }
             Contents::Tables => {
                 let copied = write_plain(reader, sessions, place, &mut || count.add());
@@ -183,6 +186,18 @@ impl Export<'_> {
         })
     }
 
+    /// What the messages must match.
+    fn filter(&self, format: &FileFormat) -> Result<Filter, ExportError> {
+        let Some(text) = &self.args.filter else { return Ok(Filter::default()) };
+        if matches!(format.contents, Contents::Tables) {
+            let message =
+                "a database is a copy of whole sessions; --filter goes with lines, such as --format jsonl";
+            return Err(ExportError::Refused(message.to_owned()));
+        }
+        let filter = Filter::parse(text).map_err(|error| ExportError::Refused(error.to_string()))?;
+        Ok(filter.in_zone(jiff::tz::TimeZone::system()))
+    }
+
     /// The sessions that are asked for, or all.
     fn sessions(&self, reader: &Reader) -> Result<Vec<SessionSummary>, ExportError> {
         let all = reader.sessions().map_err(ExportError::Capture)?;
@@ -206,8 +221,13 @@ fn write_lines(
     format: Format,
     reader: &Reader,
     sessions: &[SessionSummary],
-    count: &mut Count<'_>,
+    (filter, count): (&Filter, &mut Count<'_>),
 ) -> Result<(), ExportError> {
+    let search = Search {
+        matches: &|candidate| filter.matches(candidate),
+        may_match: &|payloads| filter.may_match(payloads),
+        needs: filter.needs(),
+    };
     let exporter = Exporter { is_terminal: sink.is_terminal, ..Exporter::new(format) };
     let mut written = Ok(());
     let mut each = |captured: &Captured<'_>| {
@@ -217,7 +237,7 @@ fn write_lines(
         written.is_ok() && count.add()
     };
     for session in sessions {
-        let read = reader.messages(Search::ALL, (session.first, session.last), &mut each);
+        let read = reader.messages(search, (session.first, session.last), &mut each);
         read.map_err(ExportError::Capture)?;
     }
     written.and_then(|()| sink.flush()).map_err(ExportError::Sink)?;

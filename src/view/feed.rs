@@ -188,7 +188,8 @@ fn folded(app: &App, row: &Row<'_>, entry: &Entry, fold: &Fold) -> String {
 
 fn table_row(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Vec<Span<'static>> {
     let theme = canvas.theme;
-    let cells = cells(canvas, row, columns.preview);
+    let hue = app.colours.hue_of(row).map(|hue| theme.hue(hue));
+    let cells = cells(canvas, row, columns.preview, hue);
     let mut spans = Vec::with_capacity(columns.shown.len() + 1);
     for &(column, width) in &columns.shown {
         let (text, style) = match column {
@@ -196,7 +197,7 @@ fn table_row(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, columns: &Columns) -
             Column::Time => (time(app, row), theme.dim),
             Column::Delta => (format!("{:>width$}", cells.delta), theme.dim),
             Column::Direction => (cells.direction.0.to_owned(), cells.direction.1),
-            Column::Type => (format!("{:<width$}", cells.kind), theme.plain),
+            Column::Type => (format!("{:<width$}", cells.kind), hue.unwrap_or(theme.plain)),
             Column::Size => (format!("{:>width$}", cells.size), theme.plain),
             Column::Delivery => (format!("{:<width$}", cells.delivery.0), cells.delivery.1),
         };
@@ -220,11 +221,14 @@ fn time(app: &App, row: &Row<'_>) -> String {
     match app.time {
         TimeStyle::Clock => row.at.clock(&app.zone),
         TimeStyle::Session => since(app.began.unwrap_or(row.at)),
+        TimeStyle::Connection => since(app.timeline.opened_before(row.id).unwrap_or(row.at)),
+        TimeStyle::Age => since(app.now),
         TimeStyle::Selected => since(app.timeline.selected().map_or(row.at, |selected| selected.at)),
     }
 }
 
-fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize) -> Cells {
+/// `hue` is the colour of one's own, if the row has one.
+fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize, hue: Option<Style>) -> Cells {
     let theme = canvas.theme;
     // The messages of one read came together: there is no time between them to show.
     let delta =
@@ -237,9 +241,9 @@ fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize) -> Cells {
         ..previewed(canvas, message.kind, (message.payload, message.size), room, style)
     };
     let shown = match &row.line {
-        Line::Message { message, delivery } => received("↓", message, *delivery, theme.plain),
+        Line::Message { message, delivery } => received("↓", message, *delivery, hue.unwrap_or(theme.plain)),
         Line::Redelivered { delivery, message: Some(message), .. } => {
-            received("↻", message, *delivery, theme.dim)
+            received("↻", message, *delivery, hue.unwrap_or(theme.dim))
         }
         Line::Redelivered { id, delivery, message: None } => Cells {
             number: thousands(id.0),
@@ -251,9 +255,15 @@ fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize) -> Cells {
         Line::Entry(Entry::Sent(sent)) => Cells {
             direction: ("↑", theme.note),
             size: size(sent.size),
-            ..previewed(canvas, sent.kind, (sent.payload.as_deref(), sent.size), room, theme.plain)
+            ..previewed(
+                canvas,
+                sent.kind,
+                (sent.payload.as_deref(), sent.size),
+                room,
+                hue.unwrap_or(theme.plain),
+            )
         },
-        Line::Entry(Entry::Control(frame)) => control(canvas, frame, room),
+        Line::Entry(Entry::Control(frame)) => control(canvas, frame, room, hue),
         Line::Unread { message, is_gone } => Cells {
             number: message.map_or(String::new(), |id| thousands(id.0)),
             preview: vec![Span::styled(if *is_gone { "(not captured)" } else { "…" }, theme.dim)],
@@ -286,7 +296,7 @@ fn previewed(
     Cells { kind, preview, ..Cells::default() }
 }
 
-fn control(canvas: &Canvas<'_>, frame: &Control, room: usize) -> Cells {
+fn control(canvas: &Canvas<'_>, frame: &Control, room: usize, hue: Option<Style>) -> Cells {
     let theme = canvas.theme;
     let direction = match frame.direction {
         Direction::In => ("↓", theme.dim),
@@ -308,7 +318,7 @@ fn control(canvas: &Canvas<'_>, frame: &Control, room: usize) -> Cells {
         direction,
         kind: words::control(&frame.kind),
         size: size(length as u64),
-        preview: vec![Span::styled(preview, theme.dim)],
+        preview: vec![Span::styled(preview, hue.unwrap_or(theme.dim))],
         ..Cells::default()
     }
 }

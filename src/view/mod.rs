@@ -3,6 +3,7 @@
 mod alert_bar;
 mod ascii;
 mod canvas;
+mod colours;
 mod compared;
 mod config;
 mod connections;

@@ -7,7 +7,7 @@ use ratatui::{
 
 use crate::app::{App, Overlay, Palette, Prompt, Purpose};
 
-use super::{canvas, canvas::Canvas, decoders, editor, untrusted};
+use super::{canvas, canvas::Canvas, colours, decoders, editor, untrusted};
 
 /// Actions that the palette shows at once, at most.
 const FITS: u16 = 12;
@@ -27,6 +27,10 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -
         Overlay::Editor(edited) => editor::draw(canvas, body, app, edited),
         Overlay::Decoders(list) => {
             decoders::draw(canvas, body, list);
+            None
+        }
+        Overlay::Colours(chosen) => {
+            colours::draw(canvas, body, app, *chosen);
             None
         }
         Overlay::Palette(palette) => names(canvas, body, app, palette),
@@ -75,7 +79,7 @@ fn names(canvas: &mut Canvas<'_>, body: Rect, app: &App, palette: &Palette) -> O
         return None;
     }
     canvas.clear(area);
-    let right = Span::styled("a number goes to that message", theme.dim);
+    let right = Span::styled("a number goes to that message, 12:00:05 to that time", theme.dim);
     canvas.rule(area, Span::styled("palette", theme.accent), right);
     let line = Rect { y: area.y + 1, height: 1.min(area.height.saturating_sub(1)), ..area };
     let cursor = (line.height > 0).then(|| canvas.input(line, ": ", &palette.input));

@@ -2,7 +2,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::app::{Look, Tone};
+use crate::app::{Hue, Look, Tone};
 use crate::config;
 use crate::session::Severity;
 
@@ -93,6 +93,18 @@ impl Theme {
             Tone::Note => self.note,
             Tone::Bad => self.bad,
         }
+    }
+
+    /// A colour that a person has chosen; bold where there are none.
+    pub fn hue(&self, hue: Hue) -> Style {
+        let style = match hue {
+            Hue::Red => self.bad,
+            Hue::Yellow => self.wait,
+            Hue::Green => self.ok,
+            Hue::Blue => self.note,
+            Hue::Grey => self.dim,
+        };
+        if style == Style::new() { self.strong } else { style }
     }
 
     pub const fn severity(&self, severity: Severity) -> Style {

@@ -115,6 +115,8 @@ async fn a_capture_is_exported_into_the_format_of_the_name() {
     assert_eq!(copy.out, whole.out);
     let out = run(&["export", &path]).await;
     assert!(out.code == Some(0) && out.out == lines);
+    let some = run(&["export", &path, "--filter", ".n >= 7 and .n < 9 id:..8", "--format", "raw"]).await;
+    assert_eq!((some.code, some.out.as_str()), (Some(0), "{\"n\":7,\"price\":9.5}\n"), "{}", some.err);
 }
 
 #[tokio::test]
@@ -128,6 +130,8 @@ async fn an_export_that_cannot_be_is_refused_with_a_reason_and_writes_nothing() 
         (vec!["-o", &old], "there is such a file already, and --force replaces it"),
         (vec!["-o", &other], "choose --format jsonl|raw|sqlite"),
         (vec!["--format", "sqlite"], "a database needs a file: -o FILE"),
+        (vec!["--filter", "szie:>3"], "at column 1: there is no key szie: the nearest is size"),
+        (vec!["--filter", "btc", "--format", "sqlite"], "a database is a copy of whole sessions"),
         (vec!["--session", "7"], "there is no session 7; the capture has 1"),
         (vec!["-o", &path, "--force"], "the file is the capture itself"),
     ] {

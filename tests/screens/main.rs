@@ -13,6 +13,7 @@ mod pictures;
 mod rooms;
 mod states;
 mod story;
+mod table;
 
 use bytes::Bytes;
 use insta::assert_snapshot;

@@ -274,13 +274,13 @@ fn an_export_from_memory_that_could_not_be_written_is_asked_for_again_as_an_expo
 }
 
 #[test]
-fn times_are_told_in_three_ways() {
+fn times_are_told_in_five_ways_and_then_on_the_clock_again() {
     let mut app = receiving(9);
     press(&mut app, "kt");
     snapshots("time-session", &mut app);
     press(&mut app, "t");
     snapshots("time-selected", &mut app);
-    press(&mut app, "t");
+    press(&mut app, "ttt");
     assert!(screen(&mut app, (120, 40)).contains("12:00:0"));
 }
 

@@ -10,7 +10,7 @@ use crate::{
     app::{
         model::App,
         screens::{Scope, Screen},
-        state::{Capture, Focus, Key, Line, Step, With},
+        state::{Capture, Focus, Key, Landmark, Line, Step, With},
     },
     payload::size,
     session::Command,
@@ -167,9 +167,33 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(something_is_marked)
             .change(|app| app.timeline.unmark()),
         row(ActionId::NextTimeStyle, &[Key::char('t')], "time style")
-            .doc("Show times on the clock, since the session began, or from the selected row")
+            .doc("Show times on the clock, since the session began, from the selected row, since the connection opened, or as an age")
             .when(there_are_rows)
             .change(App::next_time_style),
+        row(ActionId::NextError, &[Key::char('E')], "next error")
+            .doc("Go to the next loss, failure or finding that is an error")
+            .when(there_are_rows)
+            .change(|app| app.go_to_next(Landmark::Error)),
+        row(ActionId::NextConnection, &[Key::char('C')], "next connection")
+            .doc("Go to the next connection that opened")
+            .when(there_are_rows)
+            .change(|app| app.go_to_next(Landmark::Opened)),
+        row(ActionId::NextGap, &[Key::char('P')], "next gap")
+            .doc("Go to the next row that came more than a second after the one before")
+            .when(there_are_rows)
+            .change(|app| app.go_to_next(Landmark::Gap)),
+        row(ActionId::OnlyReceived, &[Key::char('<')], "only received")
+            .doc("Show only received messages, or all again: dir:in before the filter")
+            .when(there_are_rows)
+            .run(|app| app.toggle_way("in")),
+        row(ActionId::OnlySent, &[Key::char('>')], "only sent")
+            .doc("Show only sent messages, or all again: dir:out before the filter")
+            .when(there_are_rows)
+            .run(|app| app.toggle_way("out")),
+        row(ActionId::ShowColours, &[Key::char('c')], "colours")
+            .doc("Colour the rows that a filter matches; list and remove the colour rules")
+            .when(there_are_rows)
+            .change(App::show_colours),
         row(ActionId::Save, &[Key::char('s')], "save")
             .doc("Save the selected payload to a new file, or the marked messages as JSON Lines")
             .when(something_can_be_saved)

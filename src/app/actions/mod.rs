@@ -20,7 +20,7 @@ pub use id::ActionId;
 pub use spec::{ActionSpec, Unavailable};
 
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 20] = [
+static TABLES: [&[ActionSpec]; 21] = [
     start::ROWS,
     feed::ROWS,
     detail::ROWS,
@@ -39,6 +39,7 @@ static TABLES: [&[ActionSpec]; 20] = [
     overlays::PROMPT,
     overlays::PALETTE,
     overlays::DECODERS,
+    overlays::COLOURS,
     overlays::HELP,
     overlays::EVERYWHERE,
 ];

@@ -9,7 +9,7 @@ use crate::app::{
     effect::Effect,
     model::App,
     screens::Scope,
-    state::{Key, Overlay, Step},
+    state::{Key, Overlay, Purpose, Step},
 };
 
 pub(super) static PROMPT: &[ActionSpec] = &in_scope(
@@ -46,7 +46,7 @@ pub(super) static PALETTE: &[ActionSpec] = &in_scope(
     Scope::Palette,
     [
         row(ActionId::RunChosen, &[Key::ENTER], "run")
-            .doc("Run the chosen action; a number goes to the message with that number")
+            .doc("Run the chosen action; a number goes to the message with that number, a time to the first row from there on")
             .rank(1)
             .run(App::do_chosen),
         row(ActionId::ClosePalette, &[Key::ESC], "close")
@@ -88,6 +88,31 @@ fn the_chosen_decoder_fits(app: &App) -> Available {
     let Some(Overlay::Decoders(decoders)) = &app.overlay else { return Ok(()) };
     decoders.chosen().and_then(|row| row.misfit).map_or(Ok(()), |misfit| Err(misfit.into()))
 }
+
+pub(super) static COLOURS: &[ActionSpec] = &in_scope(
+    Scope::Colours,
+    [
+        row(ActionId::AddColour, &[Key::char('a'), Key::ENTER], "add")
+            .doc("Write a further rule: a colour and a filter; the first rule that matches colours a row")
+            .rank(2)
+            .change(|app| app.ask(Purpose::Colour, "")),
+        row(ActionId::RemoveColour, &[Key::char('x'), Key::char('d')], "remove")
+            .doc("Remove the chosen rule")
+            .when(|app| unless(app.colours.iter().len() == 0, "there is no rule"))
+            .rank(3)
+            .change(App::remove_colour),
+        row(ActionId::NextColour, &[Key::char('j'), Key::DOWN], "next")
+            .doc("Choose the next rule")
+            .change(|app| app.choose_colour(Step::By(1))),
+        row(ActionId::PreviousColour, &[Key::char('k'), Key::UP], "previous")
+            .doc("Choose the previous rule")
+            .change(|app| app.choose_colour(Step::By(-1))),
+        row(ActionId::CloseColours, &[Key::ESC, Key::char('q'), Key::char('c')], "close")
+            .doc("Close the list of rules")
+            .rank(1)
+            .change(|app| app.overlay = None),
+    ],
+);
 
 pub(super) static HELP: &[ActionSpec] = &in_scope(
     Scope::Help,

@@ -26,6 +26,19 @@ impl App {
         }
     }
 
+    /// Narrows the filter to one way, or takes that back when it is narrowed so already.
+    pub(in crate::app) fn toggle_way(&mut self, way: &str) -> Vec<Effect> {
+        let (narrowed, rest) = without_way(self.filter.text());
+        let text = match (narrowed == Some(way), rest) {
+            (true, rest) => rest.to_owned(),
+            (false, "") => format!("dir:{way}"),
+            (false, rest) => format!("dir:{way} ({rest})"),
+        };
+        self.filter = TextInput::default();
+        self.filter.insert(&text);
+        self.wrote_filter()
+    }
+
     fn filter_rows(&mut self, filter: Filter, text: &str) -> Vec<Effect> {
         self.timeline.filter(filter.clone(), text);
         let scan = self
@@ -60,5 +73,31 @@ impl App {
         } else if !self.timeline.select_problem(by > 0, page) {
             self.say(Tone::Note, format!("no loss, failure or finding {where_to}; / filters by words"));
         }
+    }
+}
+
+/// The way that a filter is narrowed to, and the rest of it.
+fn without_way(text: &str) -> (Option<&'static str>, &str) {
+    let text = text.trim();
+    let narrowed = ["in", "out"].into_iter().find_map(|way| {
+        let rest = text.strip_prefix("dir:")?.strip_prefix(way)?;
+        let inner = rest.strip_prefix(" (").and_then(|rest| rest.strip_suffix(')'));
+        // `dir:in (a) or (b)` is not narrowed.
+        let inner = inner.filter(|inner| Filter::parse(inner).is_ok()).or(rest.is_empty().then_some(""))?;
+        Some((Some(way), inner))
+    });
+    narrowed.unwrap_or((None, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_way;
+
+    #[test]
+    fn only_a_way_before_the_whole_filter_narrows_it() {
+        assert_eq!(without_way("dir:in"), (Some("in"), ""));
+        assert_eq!(without_way("dir:out (a or b)"), (Some("out"), "a or b"));
+        assert_eq!(without_way("dir:in (a) or (b)"), (None, "dir:in (a) or (b)"));
+        assert_eq!(without_way("dir:in,out"), (None, "dir:in,out"));
     }
 }

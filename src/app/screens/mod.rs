@@ -2,6 +2,7 @@
 //! written into, and one for what stands over any of them. Nothing here knows which key does what.
 
 mod capture;
+mod colours;
 pub mod config;
 pub mod connections;
 pub mod delivery;
@@ -10,6 +11,7 @@ mod dispatch;
 mod editor;
 mod feed;
 mod filter;
+mod jumps;
 pub mod log;
 mod prompt;
 mod saving;
@@ -20,6 +22,7 @@ pub mod start;
 use ratatui::layout::Position;
 
 pub use delivery::Rung;
+pub(super) use jumps::time_of;
 pub use scope::Scope;
 
 use super::{

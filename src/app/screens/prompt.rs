@@ -40,6 +40,7 @@ impl App {
             Purpose::DeadLetters => self.dead_letters_to(text.into()),
             Purpose::SaveChain => self.save_chain_to(text.into()),
             Purpose::SaveRoot => self.save_root_to(text.into()),
+            Purpose::Colour => self.colour_by(text),
             Purpose::Delete => self.delete_if(text),
             Purpose::Export => self.export_to(text.into()),
         }

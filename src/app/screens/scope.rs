@@ -27,6 +27,8 @@ pub enum Scope {
     Palette,
     /// The list of decoders.
     Decoders,
+    /// The list of colour rules.
+    Colours,
     Help,
     Everywhere,
 }
@@ -52,6 +54,7 @@ impl Scope {
             Self::Prompt => "in a question",
             Self::Palette => "in the palette",
             Self::Decoders => "in the list of decoders",
+            Self::Colours => "in the colour rules",
             Self::Help => "in the help",
         }
     }

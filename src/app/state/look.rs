@@ -21,8 +21,12 @@ pub enum TimeStyle {
     Clock,
     /// Since the first connection.
     Session,
+    /// Since the connection opened.
+    Connection,
     /// Before or after the selected row.
     Selected,
+    /// Before now; of an old capture, before its last row.
+    Age,
 }
 
 impl TimeStyle {
@@ -31,6 +35,8 @@ impl TimeStyle {
         match self {
             Self::Clock => "on the clock",
             Self::Session => "since the session began",
+            Self::Connection => "since the connection opened",
+            Self::Age => "as an age",
             Self::Selected => "from the selected row",
         }
     }
@@ -40,7 +46,9 @@ impl TimeStyle {
         match self {
             Self::Clock => Self::Session,
             Self::Session => Self::Selected,
-            Self::Selected => Self::Clock,
+            Self::Selected => Self::Connection,
+            Self::Connection => Self::Age,
+            Self::Age => Self::Clock,
         }
     }
 }

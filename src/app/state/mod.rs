@@ -2,6 +2,7 @@
 //! effect, so that each part can be read and tested by itself.
 
 mod capture;
+mod colour_rules;
 mod compared;
 mod connection;
 mod connections;
@@ -17,6 +18,7 @@ pub mod form;
 mod index;
 mod journal;
 mod key;
+mod landmarks;
 mod look;
 mod notice;
 mod overlay;
@@ -37,6 +39,7 @@ mod timeline;
 mod window;
 
 pub use capture::{Capture, CaptureNews};
+pub use colour_rules::{ColourRule, ColourRules, Hue, RULES};
 pub use compared::{Compared, With};
 pub use connection::Connection;
 pub use connections::{Connections, ConnectionsPane};
@@ -50,6 +53,7 @@ pub use folds::Fold;
 pub use form::{Edit, EditSubject, Form, Pane, place_in_list};
 pub use journal::{Journal, JournalLine};
 pub use key::{Code, Key, keys};
+pub use landmarks::Landmark;
 pub use look::{Look, TimeStyle};
 pub use notice::{Notice, Tone};
 pub use overlay::{Overlay, Palette};

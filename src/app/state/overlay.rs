@@ -11,6 +11,8 @@ pub enum Overlay {
     /// How far it is scrolled, in lines.
     Help(usize),
     Palette(Palette),
+    /// The colour rules, and which of them is chosen.
+    Colours(usize),
     Prompt(Prompt),
     Editor(Editor),
     Decoders(Decoders),

@@ -19,6 +19,8 @@ pub enum Purpose {
     AckMode,
     /// The path of a new file for the messages that were rejected.
     DeadLetters,
+    /// A colour rule: a colour and a filter.
+    Colour,
     /// Whether a capture is really to be deleted.
     Delete,
 }
@@ -45,13 +47,14 @@ impl Purpose {
             }
             Self::AckMode => "auto · manual · reject EXPR / 9% / first 2 · delay:9ms in-flight:4 threads:2",
             Self::DeadLetters => "export the nacked messages with their attempts to a new file",
+            Self::Colour => "colour the rows that a filter matches: red|yellow|green|blue|grey FILTER",
             Self::Delete => "delete the capture? y and enter delete it",
         }
     }
 
     /// Whether the answer is the path of a file, so that it can be completed.
     pub const fn is_path(self) -> bool {
-        !matches!(self, Self::AckMode | Self::Delete)
+        !matches!(self, Self::AckMode | Self::Colour | Self::Delete)
     }
 }
 

@@ -4,9 +4,12 @@ use std::{num::NonZeroU32, time::Duration};
 
 use bytes::Bytes;
 
-use crate::session::{
-    ActiveAckMode, ConnectionId, Control, ControlKind, Delivery, Ended, EventKind, Failure, Finding, Kind,
-    Lost, MessageId, Opened, Pause, Sent, Span, Timestamp,
+use crate::{
+    filter::Filter,
+    session::{
+        ActiveAckMode, ConnectionId, Control, ControlKind, Delivery, Ended, EventKind, Failure, Finding,
+        Kind, Lost, Message, MessageId, Opened, Pause, Sent, Span, Timestamp, sent_candidate,
+    },
 };
 
 /// One row as it is shown.
@@ -94,6 +97,27 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// Whether a frame satisfies a filter; `None` for what is no frame, and while its payload is not at hand. `before`
+    /// is when the message before it was received.
+    pub(super) fn matches(&self, filter: &Filter, before: Option<Timestamp>) -> Option<bool> {
+        let (at, connection) = (self.at, self.connection);
+        Some(match &self.line {
+            Line::Message { message, delivery }
+            | Line::Redelivered { message: Some(message), delivery, .. } => {
+                let Received { id, kind, valid, frames, wire, payload, .. } = *message;
+                let message = Message { id, kind, payload: payload?, valid, frames, wire };
+                filter.matches(&message.candidate(at, connection, *delivery, before))
+            }
+            Line::Entry(Entry::Sent(sent)) => {
+                filter.matches(&sent_candidate(sent.kind, sent.payload.as_ref()?, at, connection))
+            }
+            Line::Entry(Entry::Control(frame)) => {
+                filter.needs().control && filter.matches(&frame.candidate(at, connection))
+            }
+            _ => return None,
+        })
+    }
+
     /// The same with the buffer shared.
     pub(super) fn shared_payload(&self) -> Option<(Kind, Bytes)> {
         match &self.line {
@@ -142,6 +166,11 @@ impl From<Sent> for Written {
 }
 
 impl Entry {
+    /// Whether it is a frame on the wire, and no landmark.
+    pub(super) const fn is_frame(&self) -> bool {
+        matches!(self, Self::Sent(_) | Self::Control(_))
+    }
+
     /// The row that an event makes by itself; deliveries and findings need to know what was before.
     pub(super) fn of(kind: EventKind) -> Option<Self> {
         Some(match kind {

@@ -28,6 +28,7 @@ use super::{
     filter_view::FilterView,
     folds::{Fold, Folds, gravest},
     index::Index,
+    landmarks::Landmarks,
     pages::Pages,
     row::{Entry, Line, Received, Row, RowId},
     subject::Subject,
@@ -83,6 +84,7 @@ pub struct Timeline {
     folds: Folds,
     /// Losses, failures and findings, in order.
     problems: Vec<RowId>,
+    landmarks: Landmarks,
     /// Rows of later deliveries, in order.
     redelivered: Vec<(MessageId, RowId)>,
     /// The first row that has not been cleared away.
@@ -201,6 +203,11 @@ impl Timeline {
     /// The gravest finding about the last failure of a run; the first of equals.
     pub fn gravest_of<'a>(&'a self, fold: &'a Fold) -> Option<&'a Finding> {
         gravest(self.found_of(fold))
+    }
+
+    /// When the connection that a row belongs to had opened, if that is known.
+    pub fn opened_before(&self, row: RowId) -> Option<Timestamp> {
+        self.landmarks.opened_before(row)
     }
 
     /// The received message of the selected row, of a first or of a later delivery.

@@ -2,13 +2,13 @@
 
 use crate::{
     filter::Filter,
-    session::{ConnectionId, Message, Seq, Timestamp, sent_candidate},
+    session::{ConnectionId, Seq, Timestamp},
 };
 
 use super::{FilterView, Kept, Timeline};
 use crate::app::state::{
     filter_view::{Places, Scan, Stopped},
-    row::{Entry, Line, Received, Row, RowId},
+    row::{Entry, Line, Row, RowId},
     window::Rows,
 };
 
@@ -131,21 +131,8 @@ impl Timeline {
 /// Whether a row passes, and whether it is a message. Connections, losses and findings stay as landmarks between the
 /// messages that match. `before` is when the message before it was received.
 fn lets_through(filter: &Filter, row: &Row<'_>, before: Option<Timestamp>) -> Option<bool> {
-    let (at, connection) = (row.at, row.connection);
-    let matches = match &row.line {
-        Line::Message { message, delivery } | Line::Redelivered { message: Some(message), delivery, .. } => {
-            let Received { id, kind, valid, frames, wire, payload, .. } = *message;
-            let message = Message { id, kind, payload: payload?, valid, frames, wire };
-            filter.matches(&message.candidate(at, connection, *delivery, before))
-        }
-        Line::Entry(Entry::Sent(sent)) => {
-            filter.matches(&sent_candidate(sent.kind, sent.payload.as_ref()?, at, connection))
-        }
-        Line::Entry(Entry::Control(frame)) => {
-            filter.needs().control && filter.matches(&frame.candidate(at, connection))
-        }
-        Line::Entry(_) => return Some(false),
-        Line::Redelivered { message: None, .. } | Line::Newer(_) | Line::Unread { .. } => return None,
-    };
-    matches.then_some(true)
+    if matches!(&row.line, Line::Entry(entry) if !entry.is_frame()) {
+        return Some(false);
+    }
+    row.matches(filter, before)?.then_some(true)
 }

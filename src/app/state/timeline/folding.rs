@@ -42,6 +42,7 @@ impl Timeline {
                 self.last_seq = Seq((first_seq.0 + count).saturating_sub(1));
                 self.last_message = MessageId((first.0 + count).saturating_sub(1));
                 self.traffic += count;
+                self.landmarks.came(RowId(self.index.len() - count), at, self.last);
                 self.last = Some(at);
                 self.loss = None;
                 self.folds.end_run();
@@ -51,7 +52,8 @@ impl Timeline {
                 let Some(entry) = self.entry(kind, connection) else { return };
                 let row = self.index.len();
                 let grown = self.folds.take(&entry, row, at, connection);
-                self.note(&entry, connection);
+                self.note(&entry, connection, at);
+                self.landmarks.came(RowId(row), at, self.last);
                 self.index.entry(seq, self.last_message.plus(1));
                 self.last = Some(at);
                 self.fold(grown);
@@ -116,7 +118,7 @@ impl Timeline {
     }
 
     fn push_entry(&mut self, entry: Entry, seq: Seq, at: Timestamp, connection: ConnectionId) {
-        self.note(&entry, connection);
+        self.note(&entry, connection, at);
         if self.filter_view.is_some() {
             let (passes, row) = (self.passes(&entry, at, connection), self.index.len());
             if let (Some(is_message), Some(filter_view)) = (passes, &mut self.filter_view) {
@@ -146,7 +148,8 @@ impl Timeline {
     }
 
     /// What is remembered of a row that is not a message, beside the row.
-    fn note(&mut self, entry: &Entry, connection: ConnectionId) {
+    fn note(&mut self, entry: &Entry, connection: ConnectionId, at: Timestamp) {
+        self.landmarks.note(RowId(self.index.len()), entry, at);
         self.traffic += u64::from(matches!(entry, Entry::Control(_) | Entry::Sent(_)));
         self.loss = matches!(entry, Entry::Lost(..)).then_some((connection, 0));
         let is_problem = match entry {
@@ -168,6 +171,7 @@ impl Timeline {
     fn push(&mut self, rows: Rows, next_message: MessageId, at: Timestamp, connection: ConnectionId) {
         let first = self.newest.end();
         let block = Block { first, at, before: self.last, connection, next_message, rows };
+        self.landmarks.came(first, at, self.last);
         self.last = Some(at);
         let holds = self.mode != Mode::Following && self.held.is_none();
         if holds && self.newest.is_full_for(&block) {

@@ -1,9 +1,12 @@
 //! Moving through the rows: places among those that can be reached, and the view on them.
 
-use crate::session::{MessageId, Seq};
+use crate::session::{MessageId, Seq, Timestamp};
 
 use super::{Mode, Timeline};
-use crate::app::state::row::{Row, RowId};
+use crate::app::state::{
+    landmarks::Landmark,
+    row::{Row, RowId},
+};
 
 impl Timeline {
     /// The first row that can be reached.
@@ -169,6 +172,24 @@ impl Timeline {
             at.checked_sub(1).and_then(|at| self.problems.get(at))
         };
         let Some(row) = found.copied().filter(|row| row.0 >= self.first()) else { return false };
+        self.select_place(self.place(row), height);
+        true
+    }
+
+    /// Selects the next row of a kind; false when there is none.
+    pub fn select_landmark(&mut self, landmark: Landmark, height: u16) -> bool {
+        let after = RowId(self.selected.0.max(self.first().saturating_sub(1)));
+        self.select_found(self.landmarks.next(landmark, after), height)
+    }
+
+    /// Selects the first row at the beginning of a second or later; false when there is none.
+    pub fn select_time(&mut self, second: Timestamp, height: u16) -> bool {
+        let found = self.landmarks.at(second).map(|row| RowId(row.0.max(self.first())));
+        self.select_found(found, height)
+    }
+
+    fn select_found(&mut self, found: Option<RowId>, height: u16) -> bool {
+        let Some(row) = found else { return false };
         self.select_place(self.place(row), height);
         true
     }
