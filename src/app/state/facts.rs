@@ -4,7 +4,9 @@
 use crate::{
     describe,
     payload::span_of,
-    session::{Certificate, ClientEvidence, Evidence, Exchange, ProxyEvidence, Route, TlsEvidence},
+    session::{
+        Certificate, ClientEvidence, Evidence, Exchange, ProxyEvidence, Route, SocksReply, TlsEvidence,
+    },
 };
 
 use super::connection::Connection;
@@ -95,7 +97,7 @@ impl Facts {
         self.add("proxy", &proxy.url);
         self.add("proxy chosen by", &proxy.by);
         self.add("proxy target", &proxy.target);
-        self.add_if("proxy SOCKS 5", proxy.socks.map(|reply| reply.words()));
+        self.add_if("proxy SOCKS 5", proxy.socks.map(SocksReply::words));
         if let Some(tls) = &proxy.tls {
             self.tls("proxy ", tls, is_ok || proxy.exchange.is_some());
         }

@@ -4,6 +4,9 @@
 //! A message is an array of fields, since a number may occur twice and in any order: `[{"1": 150}, {"2": "text"}]`. What
 //! has a length is a text, a message, or bytes, the first that it can be. Numbers of four and eight bytes are shown as
 //! floating point if that is a number one would write, and as integers otherwise.
+//!
+//! It reads no schema: `protox` and `prost-reflect` cost 44 more crates, 75 seconds of work to build, and 1.7 MB in the
+//! binary, measured in a program of its own.
 
 use super::{
     super::decoded::{Body, Decoder, Misfit, Opened},
