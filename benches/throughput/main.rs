@@ -100,8 +100,8 @@ fn plan(args: &[String], smoke: bool) -> Plan {
     plan
 }
 
-fn scenarios(plan: &Plan) -> Vec<Scenario> {
-    let scaled = |count: u64| plan.scaled(count);
+fn scenarios(extent: &Plan) -> Vec<Scenario> {
+    let scaled = |count: u64| extent.scaled(count);
     let tick = server::tick;
     let text =
         |size: usize| "the quick brown fox jumps over the lazy dog ".bytes().cycle().take(size).collect();

@@ -6,7 +6,7 @@ use crate::{
     app::{
         effect::Effect,
         model::App,
-        state::{Focus, Landmark, Tone},
+        state::{Focus, Landmark, Line, Row, Tone},
     },
     session::Timestamp,
 };
@@ -35,7 +35,9 @@ impl App {
             self.say(Tone::Bad, "a time to go to has whole seconds: 12:00:05");
             return Vec::new();
         }
-        let here = self.timeline.selected().map_or(self.now, |row| row.at);
+        // The time of a row that is being read is not known yet.
+        let is_read = |row: &Row<'_>| !matches!(row.line, Line::Unread { .. });
+        let here = self.timeline.selected().filter(is_read).map_or(self.now, |row| row.at);
         let page = self.page();
         let at = moment(here, time, &self.zone);
         if !at.is_some_and(|at| self.timeline.select_time(at, page)) {
