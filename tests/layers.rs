@@ -35,7 +35,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("cli", &["ack", "config", "export", "logging", "payload", "store"]),
     ("engine", &["ack", "config", "delivery", "diagnose", "net", "schema", "session", "wire"]),
     ("app", &["ack", "config", "describe", "export", "filter", "payload", "schema", "session"]),
-    ("view", &["app", "config", "describe", "payload", "session"]),
+    ("view", &["app", "config", "describe", "filter", "payload", "session"]),
     (
         "headless",
         &[

@@ -221,7 +221,7 @@ mod tests {
                 "request Host=a",
                 "response=HTTP/1.1 401 Unauthorized",
                 "response Server=nginx",
-                "time of upgrade=5.00 ms",
+                "time of upgrade=5.0 ms",
             ]
         );
     }
