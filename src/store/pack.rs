@@ -1,6 +1,6 @@
 //! Compresses the messages of a capture at rest, in place.
 //!
-//! The chunks lose their payloads, and small single messages become chunks without any; [`blocks`](super::blocks) hold
+//! The chunks lose their payloads, and small single messages become chunks without any; `blocks` hold
 //! the payloads. Each block is a transaction of its own, so a capture that is compressed in part is valid, also after a
 //! kill, and what is left is compressed the next time that it is left.
 //!

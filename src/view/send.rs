@@ -34,7 +34,11 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> 
             // A path that is not whole is no fault of who is writing it.
             _ if !several.is_empty() => Span::styled(several, canvas.theme.note),
             None => Span::styled(hint(app.focus), canvas.theme.dim),
-            Some(fault) => Span::styled(untrusted::safe(&fault.to_string()), canvas.theme.bad),
+            // Where it is stands in red below.
+            Some(fault) => {
+                let room = usize::from(area.width).saturating_sub(canvas::width(title) + 9);
+                Span::styled(canvas::cut(&untrusted::safe(&fault.message), room), canvas.theme.bad)
+            }
         };
         canvas.rule(area, Span::styled(title, canvas.theme.accent), right);
     }

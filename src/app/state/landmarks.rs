@@ -19,7 +19,7 @@ pub enum Landmark {
     Error,
     /// A connection that has opened.
     Opened,
-    /// The first row after a [`GAP`].
+    /// The first row after a gap.
     Gap,
 }
 
