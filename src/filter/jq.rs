@@ -3,7 +3,11 @@
 //! A condition holds if one of its outputs is neither false nor null. What would let it run for ever is refused when it
 //! is read: a filter is asked for each of millions of messages, and is not stopped from outside.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use jaq_core::{
     Compiler, Ctx, Filter, Vars, data,
@@ -15,8 +19,11 @@ use memchr::memmem::Finder;
 use super::{
     extent::{Piece, pieces},
     project::{Read, members, project},
-    simple::Simple,
+    simple::{Path, Simple, is_text, path_at_end},
 };
+
+/// How long the outputs for one payload are waited for.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 type Data = data::JustLut<Val>;
 
@@ -29,6 +36,8 @@ pub(super) struct Jq {
     simple: Option<Arc<Simple>>,
     /// The members of a payload that are looked at, if not all.
     members: Option<Arc<[String]>>,
+    /// What is multiplied: it must not be text, which jq repeats, without bound.
+    products: Arc<[Path]>,
     /// Names that a payload has if it matches.
     names: Arc<[Finder<'static>]>,
 }
@@ -43,15 +52,37 @@ pub(super) struct JqError {
 /// What is refused, and why.
 static REFUSED: [(&[&str], &str); 3] = [
     (
-        &["repeat", "while", "until", "range", "combinations", "def", "recurse"],
-        "could run for ever, and a filter is asked for each message; .. and any(…), all(…) and .[] are bounded by the payload",
+        &[
+            "repeat",
+            "while",
+            "until",
+            "range",
+            "combinations",
+            "def",
+            "recurse",
+            "reduce",
+            "foreach",
+            "limit",
+        ],
+        "could run for ever or grow without bound, and a filter is asked for each message; .. and any(…), all(…) and .[] are bounded by the payload",
     ),
     (
         &["input", "inputs", "input_line_number", "import", "include"],
         "reads other input: a filter sees one message",
     ),
     (
-        &["env", "halt", "halt_error", "debug", "stderr", "input_filename", "now", "localtime", "mktime"],
+        &[
+            "env",
+            "halt",
+            "halt_error",
+            "debug",
+            "stderr",
+            "input_filename",
+            "now",
+            "localtime",
+            "strflocaltime",
+            "mktime",
+        ],
         "looks or reaches outside of the message",
     ),
 ];
@@ -64,7 +95,9 @@ impl Jq {
     /// It is not written in jq's language, or could run for ever.
     pub fn parse(source: &str) -> Result<Self, JqError> {
         refuse(source)?;
+        refuse_assignment(source)?;
         bound(source)?;
+        let products = products(source)?;
         let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
         let functions = jaq_core::funs::<Data>().chain(jaq_std::funs()).chain(jaq_json::funs());
         let arena = Arena::default();
@@ -91,6 +124,7 @@ impl Jq {
             filter: Arc::new(filter),
             simple: simple.map(Arc::new),
             members,
+            products: products.into(),
             names,
         })
     }
@@ -105,6 +139,9 @@ impl Jq {
     }
 
     fn asks_jq(&self, payload: &[u8]) -> bool {
+        if self.products.iter().any(|path| is_text(payload, path)) {
+            return false;
+        }
         let value = match project(payload, self.members.as_deref()) {
             Read::Nothing => return false,
             Read::Whole => read::parse_single(payload),
@@ -113,6 +150,8 @@ impl Jq {
         let Ok(value) = value else { return false };
         let context = Ctx::<Data>::new(&self.filter.lut, Vars::new([]));
         let mut outputs = self.filter.id.run((context, value)).map(jaq_core::unwrap_valr);
+        let began = Instant::now();
+        let mut outputs = outputs.by_ref().take_while(|_| began.elapsed() < PATIENCE);
         outputs.any(|output| output.is_ok_and(|value| !matches!(value, Val::Null | Val::Bool(false))))
     }
 
@@ -124,9 +163,38 @@ impl Jq {
     }
 }
 
+/// Refuses what sets a value: it is nearly always a comparison with a sign too few.
+fn refuse_assignment(source: &str) -> Result<(), JqError> {
+    for (at, _) in pieces(source).filter(|(_, piece)| *piece == Piece::Sign('=')) {
+        let (before, behind) = (&source[..at], &source[at + 1..]);
+        if !before.ends_with(['=', '!', '<', '>']) && !behind.starts_with('=') {
+            let message = "= sets a value, and a filter only looks; write == to compare".to_owned();
+            return Err(JqError { at, message });
+        }
+    }
+    Ok(())
+}
+
+/// What is multiplied, where that is a path or a number of the payload itself.
+fn products(source: &str) -> Result<Vec<Path>, JqError> {
+    let mut products = Vec::new();
+    for (at, _) in pieces(source).filter(|(_, piece)| *piece == Piece::Sign('*')) {
+        let is_first = members(source).is_some() && members(&source[..at]).is_some();
+        let operands = [path_at_end(&source[..at], true), path_at_end(&source[at + 1..], false)];
+        let [Some(before), Some(behind)] = operands.map(|operand| operand.filter(|_| is_first)) else {
+            let message = "* multiplies members and numbers only, such as .price * .size > 100: text would be \
+                           repeated without bound";
+            return Err(JqError { at, message: message.to_owned() });
+        };
+        products.extend([before, behind].into_iter().filter(|path| !path.is_empty()));
+    }
+    Ok(products)
+}
+
 /// Refuses what would be too much for the stack of jaq's parser.
 fn bound(source: &str) -> Result<(), JqError> {
     let (mut depth, mut signs, mut nesting) = (0_usize, 0_usize, 0_usize);
+    let mut all = 0_usize;
     for (at, piece) in pieces(source) {
         match piece {
             Piece::Sign('(' | '[' | '{') => depth += 1,
@@ -135,11 +203,12 @@ fn bound(source: &str) -> Result<(), JqError> {
             Piece::Sign('-') | Piece::Word("if" | "try" | "as" | "reduce" | "foreach" | "label") => {
                 nesting += 1;
             }
+            Piece::Sign('.') if source[at..].starts_with("..") => all += 1,
             Piece::Text(text) => nesting += text.matches("\\(").count(),
             _ => {}
         }
         signs += 1;
-        if depth > 32 || nesting > 32 || signs > 1_000 {
+        if depth > 32 || nesting > 32 || all > 1 || signs > 1_000 {
             return Err(JqError {
                 at,
                 message: "this is too long, or nested too deep, for a filter".to_owned(),
@@ -230,6 +299,12 @@ mod tests {
             ("def f: f; f", 0),
             (". as $x | until(false; .)", 10),
             ("[recurse(.a; true)]", 1),
+            ("reduce .[] as $x (0; . + .)", 0),
+            (".a = 1", 3),
+            (".a |= 1 | .c == 2", 4),
+            (".a | . * 9", 7),
+            ("\"xx\" * 9223372036854775807", 5),
+            (".. | ..", 5),
             (".a, env.HOME", 4),
         ] {
             let error = Jq::parse(source).expect_err("it is refused");
@@ -250,6 +325,16 @@ mod tests {
             drop(Jq::parse(&format!(".{}", part.repeat(400))));
         }
         assert!(!jq(".. == 1").matches(("[".repeat(100_000) + &"]".repeat(100_000)).as_bytes()));
+    }
+
+    #[test]
+    fn members_are_multiplied_and_text_is_not_repeated() {
+        let condition = jq(".p * .q.r > 10 and .s == \"x\" or .p * 1000000000000 > 10000000000000");
+        assert!(condition.matches(br#"{"p":3,"q":{"r":4},"s":"x"}"#));
+        assert!(!condition.matches(br#"{"p":2,"q":{"r":4},"s":"x"}"#));
+        assert!(condition.matches(br#"{"p":20,"q":{"r":4}}"#));
+        assert!(!condition.matches(br#"{"p":"a","q":{"r":4},"s":"x"}"#));
+        assert!(!condition.matches(br#"{"\u0070":"a","q":{"r":4},"s":"x"}"#));
     }
 
     #[test]

@@ -49,6 +49,33 @@ enum Value<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Unclear;
 
+/// The path or the number at the end of a text, or at its front; a number is an empty path, and anything else `None`.
+pub(super) fn path_at_end(text: &str, at_end: bool) -> Option<Path> {
+    let is_operand = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '.';
+    let text = text.trim();
+    let operand = if at_end {
+        let before = text.char_indices().rev().find(|(_, letter)| !is_operand(*letter));
+        &text[before.map_or(0, |(at, letter)| at + letter.len_utf8())..]
+    } else {
+        &text[..text.find(|letter| !is_operand(letter)).unwrap_or(text.len())]
+    };
+    // A path may go on behind a bracket, which is not looked at.
+    let goes_on =
+        if at_end { text.ends_with([')', ']']) } else { text[operand.len()..].starts_with(['[', '(', '?']) };
+    let mut reader = Reader { rest: operand };
+    match operand.chars().next() {
+        _ if goes_on => None,
+        Some('.') => reader.path().filter(|_| reader.rest.is_empty()),
+        Some(first) if first.is_ascii_digit() => Some(Path::new()),
+        _ => None,
+    }
+}
+
+/// Whether a payload has text at a path, or what stands there cannot be told.
+pub(super) fn is_text(payload: &[u8], path: &[String]) -> bool {
+    locate(payload, path).map_or(true, |at| at.is_some_and(|at| payload.get(at) == Some(&b'"')))
+}
+
 impl Simple {
     /// Reads a condition; `None` if it is not so simple.
     pub fn parse(source: &str) -> Option<Self> {
@@ -128,22 +155,26 @@ fn order(value: Value<'_>, literal: &Literal) -> std::cmp::Ordering {
     own.cmp(&other).then(same)
 }
 
-/// The value at a path in a text that is JSON.
-fn value<'a>(text: &'a [u8], path: &[String]) -> Result<Value<'a>, Unclear> {
-    let mut at = 0;
+/// Where the value at a path begins in a text that is JSON; `None` where jq finds null in its place.
+fn locate(text: &[u8], path: &[String]) -> Result<Option<usize>, Unclear> {
+    let mut at = space(text, 0);
     for name in path {
-        at = space(text, at);
         match text.get(at) {
             Some(b'{') => match member(text, at, name)? {
-                Some(found) => at = found,
-                None => return Ok(Value::Null),
+                Some(found) => at = space(text, found),
+                None => return Ok(None),
             },
-            Some(b'n') => return Ok(Value::Null),
+            Some(b'n') => return Ok(None),
             // jq has an error here.
             _ => return Err(Unclear),
         }
     }
-    at = space(text, at);
+    Ok(Some(at))
+}
+
+/// The value at a path in a text that is JSON.
+fn value<'a>(text: &'a [u8], path: &[String]) -> Result<Value<'a>, Unclear> {
+    let Some(at) = locate(text, path)? else { return Ok(Value::Null) };
     Ok(match text.get(at) {
         Some(b'{') => Value::Object,
         Some(b'[') => Value::Array,
