@@ -5,7 +5,7 @@ use crate::{
         effect::Effect,
         layout,
         model::App,
-        state::{Compared, Focus, Step, Tone, With},
+        state::{Compared, Focus, RowId, Step, Tone, With},
     },
     payload::document::Document,
     session::Kind,
@@ -24,7 +24,11 @@ impl App {
     pub(in crate::app) fn fill_detail(&mut self) -> Option<Effect> {
         let pane = layout::areas(self.size, self).detail;
         let subject = if pane.height > 0 { self.timeline.selected_subject() } else { None };
-        if let Some(compared) = &self.detail.compared {
+        // Looking for one of the same shape may go through thousands of rows: once for each row that is selected.
+        let is_settled = |compared: &Compared<RowId>| {
+            compared.with == With::Previous && compared.is_settled(self.timeline.selected_id())
+        };
+        if let Some(compared) = self.detail.compared.as_ref().filter(|compared| !is_settled(compared)) {
             let other = match compared.with {
                 With::Previous => self.timeline.previous_alike(),
                 With::Marked => self.timeline.marked_subject(),

@@ -19,6 +19,8 @@ pub struct Compared<Id> {
     pub with: With,
     /// Which two, and what differs; `None` while there is nothing to compare with.
     found: Option<Found<Id>>,
+    /// The one for which nothing was found.
+    alone: Option<Id>,
     /// The difference that the cursor is on.
     pub cursor: usize,
 }
@@ -32,7 +34,7 @@ struct Found<Id> {
 
 impl<Id: Copy + PartialEq> Compared<Id> {
     pub const fn new(with: With) -> Self {
-        Self { with, found: None, cursor: 0 }
+        Self { with, found: None, alone: None, cursor: 0 }
     }
 
     /// Takes in what differs between two; the cursor keeps its place while they are the same two.
@@ -42,9 +44,15 @@ impl<Id: Copy + PartialEq> Compared<Id> {
         self.found = Some(Found { own, other, comparison });
     }
 
-    /// There is nothing to compare with.
-    pub fn clear(&mut self) {
+    /// There is nothing to compare this one with.
+    pub fn clear(&mut self, own: Option<Id>) {
         self.found = None;
+        self.alone = own;
+    }
+
+    /// Whether it is known what this one is compared with, or that there is nothing.
+    pub fn is_settled(&self, own: Id) -> bool {
+        self.alone == Some(own) || self.found.as_ref().is_some_and(|found| found.own == own)
     }
 
     /// Whether these two are compared.

@@ -208,7 +208,7 @@ impl Connections {
                 let comparison = pairs::compare(Unit::Facts, &first, &second);
                 compared.take((own.id(), other.id()), comparison);
             }
-            _ => compared.clear(),
+            _ => compared.clear(None),
         }
         self.compared = Some(compared);
     }

@@ -91,7 +91,9 @@ impl Detail {
     /// Compares with another payload, if a comparison is shown and these two are not compared already.
     pub fn compare(&mut self, subject: Option<&Subject>, other: Option<&Subject>) {
         let Some(compared) = &mut self.compared else { return };
-        let (Some(subject), Some(other)) = (subject, other) else { return compared.clear() };
+        let (Some(subject), Some(other)) = (subject, other) else {
+            return compared.clear(subject.map(|subject| subject.row));
+        };
         let pair = (subject.row, other.row);
         if !compared.is_of(pair) {
             compared.take(pair, compare((other.kind, &other.payload), (subject.kind, &subject.payload)));

@@ -124,7 +124,14 @@ impl<'a> Row<'a> {
             Line::Message { message, .. } | Line::Redelivered { message: Some(message), .. } => {
                 Some((message.kind, message.buffer.slice_ref(message.payload?)))
             }
-            _ => self.payload().map(|(kind, payload)| (kind, Bytes::copy_from_slice(payload))),
+            Line::Entry(Entry::Sent(sent)) => Some((sent.kind, sent.payload.clone()?)),
+            Line::Entry(Entry::Control(control)) => match &control.kind {
+                ControlKind::Ping(payload) | ControlKind::Pong { payload, .. } => {
+                    Some((Kind::Binary, payload.clone()))
+                }
+                ControlKind::Close(_) => None,
+            },
+            _ => None,
         }
     }
 
