@@ -127,6 +127,10 @@ impl App {
 
     /// The way to what the cursor of the detail is on, as jq writes it.
     pub fn path_of_cursor(&self) -> Option<String> {
+        if self.detail.compared.is_some() {
+            // The cursor is on a difference.
+            return None;
+        }
         self.detail.document()?.path(self.detail.cursor)
     }
 
