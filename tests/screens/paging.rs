@@ -274,6 +274,24 @@ fn an_export_from_memory_that_could_not_be_written_is_asked_for_again_as_an_expo
 }
 
 #[test]
+fn an_export_to_a_name_of_no_format_is_asked_for_again_with_the_endings() {
+    let mut app = receiving(9);
+    for (name, reason) in [
+        ("feed.parquet", "is one of .jsonl .raw .csv .har .md"),
+        ("feed.sqlite", "use sockeye export CAPTURE --format sqlite"),
+        ("feed.har", "without a capture only messages can be written"),
+    ] {
+        assert!(press(&mut app, &format!("S<ctrl-u>{name}<enter>")).is_empty());
+        let shown = screen(&mut app, (120, 40));
+        assert!(shown.contains(reason) && shown.contains(name), "{shown}");
+        press(&mut app, "<esc>");
+    }
+    let (mut long, _) = long();
+    let effects = press(&mut long, "S<ctrl-u>feed.har<enter>");
+    assert!(matches!(saved(&effects)[..], [(_, Purpose::Export, Contents::Range { .. })]), "{effects:?}");
+}
+
+#[test]
 fn times_are_told_in_five_ways_and_then_on_the_clock_again() {
     let mut app = receiving(9);
     press(&mut app, "kt");
