@@ -13,7 +13,7 @@ use crate::{
     session::{Command, Event, Seq, Stored, StoredEvent, Timestamp},
 };
 
-use super::state::{CaptureNews, Contents, Key, Offer, Places, Purpose, Ranges};
+use super::state::{CaptureNews, Contents, FilterChange, KeptFilter, Key, Offer, Places, Purpose, Ranges};
 
 /// What the screen is fed.
 #[derive(Clone, Debug)]
@@ -70,6 +70,8 @@ pub enum Effect {
     Suspend,
     /// Look at the captures and profiles there are.
     ListRecent,
+    /// Change the filters that are kept.
+    ChangeFilters(FilterChange),
     /// Delete a capture.
     DeleteCapture(PathBuf),
     /// Connect to the built-in feed server.
@@ -229,6 +231,8 @@ pub enum Outcome {
         name: String,
         problems: Vec<Problem>,
     },
+    /// The filters that are kept.
+    NamedFilters(Vec<KeptFilter>),
     /// The profile went to a new file.
     Written {
         path: String,

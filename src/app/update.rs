@@ -145,7 +145,8 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::Saved { purpose: Purpose::SaveRoot, path, .. } => return app.trust_saved(&path),
         Outcome::Saved { purpose, path, count, bytes } => app.saved(purpose, &path, count, bytes),
         Outcome::NotSaved { purpose, path, message } => app.ask_again(purpose, &path, message),
-        Outcome::Capture(news) => app.hear_of_capture(news),
+        Outcome::Capture(news) => return app.hear_of_capture(news),
+        Outcome::NamedFilters(kept) => return app.take_named_filters(kept),
         Outcome::Interpolated { path, expression, text, unset } => {
             app.interpolated(path, expression, text.expose(), &unset);
         }

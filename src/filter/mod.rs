@@ -8,6 +8,7 @@
 //!   /error/i            the same, case ignored; a regex has no smart case
 //!   size:>10k           what a key asks: see KEYS in key.rs
 //!   .price > 100        jq over a JSON payload; it matches if an output is neither false nor null
+//!   @errors             what the filter with this name matches; names are known on the screen only
 //!   !heartbeat          not; also before a phrase, a regex, a key or a group
 //!   a b, a and b        both
 //!   a or b              one of them; and binds more strongly
@@ -17,7 +18,7 @@
 //! ```text
 //!   any   = all ("or" all)*
 //!   all   = one (["and"] one)*
-//!   one   = "!" one | "(" any ")" | phrase | regex | key ":" value | jq | word
+//!   one   = "!" one | "(" any ")" | phrase | regex | key ":" value | "@" name | jq | word
 //! ```
 //!
 //! An empty filter matches everything. A term that begins with a dot is jq, and goes on as far as what follows is jq
@@ -31,6 +32,7 @@ mod expression;
 mod extent;
 mod jq;
 mod key;
+mod named;
 mod parse;
 mod pattern;
 mod project;
@@ -41,6 +43,7 @@ pub use candidate::{Answer, Candidate, FrameKind, Way};
 pub use complete::{Completions, complete};
 pub use error::FilterError;
 pub use key::{KEYS, Key};
+pub use named::Named;
 
 use std::{fmt, ops::Range};
 
@@ -85,7 +88,29 @@ impl Filter {
     ///
     /// The expression is invalid; the error has the column, the reason and a fix.
     pub fn parse(text: &str) -> Result<Self, FilterError> {
-        parse::expression(text).map(|expression| Self { expression, ..Self::default() })
+        Self::parse_with(text, &Named::default())
+    }
+
+    /// The same where some filters have names. They become part of it: it stays as it is when a name goes.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Filter::parse`].
+    pub fn parse_with(text: &str, named: &Named) -> Result<Self, FilterError> {
+        parse::expression(text, named).map(|expression| Self { expression, ..Self::default() })
+    }
+
+    /// What matches all of these; times of the day are those of the last.
+    #[must_use]
+    pub fn all<'a>(filters: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut all = Self::default();
+        let mut parts = Vec::new();
+        for filter in filters.into_iter().filter(|filter| !filter.is_empty()) {
+            parts.push(filter.expression.clone());
+            all.zone = filter.zone.clone();
+        }
+        all.expression = if parts.len() == 1 { parts.remove(0) } else { Expression::All(parts) };
+        all
     }
 
     /// The same with times of the day in this zone.
@@ -165,6 +190,14 @@ impl Filter {
             Some(place)
         });
         places.take(PLACES).collect()
+    }
+}
+
+impl<N: Into<String>> FromIterator<(N, Filter)> for Named {
+    fn from_iter<T: IntoIterator<Item = (N, Filter)>>(filters: T) -> Self {
+        let mut named = Self::default();
+        filters.into_iter().for_each(|(name, filter)| named.insert(name.into(), filter.expression));
+        named
     }
 }
 

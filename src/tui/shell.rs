@@ -33,6 +33,7 @@ use super::{
     external_editor::ExternalEditor,
     fields,
     live::Live,
+    named_filters,
     pacer::FramePacer,
     recent,
     terminal::Screen,
@@ -93,6 +94,7 @@ impl Shell {
         app.look = colours::look(options, |name| std::env::var(name).ok());
         app.ascii = options.display.ascii || colours::needs_ascii(|name| std::env::var(name).ok());
         app.mouse = !options.display.no_mouse;
+        app.named_filters.file = named_filters::file().map(|path| path.display().to_string());
         app.journal.file = options.log.folder.as_ref().map(|path| path.display().to_string());
         let (outcomes, heard) = mpsc::channel(OUTCOMES);
         Ok(Self {
@@ -191,6 +193,9 @@ impl Shell {
                 self.ask_slow(move |worker| worker.report(fields::written(&path, &text, &url)));
             }
             Effect::ListRecent => self.ask_slow(|worker| worker.report(recent::offers())),
+            Effect::ChangeFilters(change) => self.ask_quick(move |worker| {
+                named_filters::change(&change).is_none_or(|failed| worker.report(failed))
+            }),
             Effect::DeleteCapture(path) => self.ask_slow(move |worker| {
                 recent::delete(&path).into_iter().all(|outcome| worker.report(outcome))
             }),

@@ -250,7 +250,7 @@ impl WorkerThread {
             if opened { reader.read_session(&session, &mut each) } else { Ok(()) }
         });
         match read {
-            Ok(()) => true,
+            Ok(()) => self.report(Outcome::Capture(CaptureNews::AllRead)),
             Err(error) => self.report(Outcome::Failed(error.to_string())),
         }
     }

@@ -105,7 +105,8 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     if let Some(filter_view) = app.timeline.filter_view().filter(|filter_view| filter_view.messages == 0) {
         let message = match filter_view.scanning {
             Some(scan) => format!("no match yet; {} % of the capture is searched", scan.percent()),
-            None => "no message matches; esc clears the filter".to_owned(),
+            None if app.filter.filter().is_some() => "no message matches; esc clears the filter".to_owned(),
+            None => "no message matches; F lists the filters that are on".to_owned(),
         };
         let below = u16::from(rest.height > 1);
         let line = Rect { y: rest.y + below, ..super::canvas::indented(rest, 2) };

@@ -89,7 +89,7 @@ pub fn feed(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
             filter_view.scanning.map_or(String::new(), |scan| format!(" scanning {} %", scan.percent()));
         let full = if filter_view.full { "+" } else { "" };
         let of = if areas.title.width >= 72 { format!(" of {}", thousands(messages)) } else { String::new() };
-        right.push(Span::styled(format!("/{text}"), theme.note));
+        right.push(Span::styled(text, theme.note));
         right.push(Span::raw(format!(" {}{full}{of}{scan} · ", thousands(filter_view.messages))));
     } else if areas.title.width >= 56 {
         right.push(Span::raw(format!("{} · ", counted(messages, "message"))));

@@ -61,14 +61,14 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Clear the highlight, then the filter; without them, close the detail")
             .when(there_is_something_to_leave)
             .rank_by(|app| {
-                Some(if app.sought().is_some() || app.detail.wish.is_some() { 12 } else { 40 })
+                Some(if app.has_search() || app.detail.wish.is_some() { 12 } else { 40 })
             })
             .run(|app| {
                 if app.highlight.filter().is_some() {
                     app.drop_highlight();
                     return Vec::new();
                 }
-                if app.timeline.filter_view().is_some() || !app.has_detail() {
+                if app.has_search() || !app.has_detail() {
                     return app.drop_filter();
                 }
                 app.close_detail();
@@ -205,6 +205,10 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Colour the rows that a filter matches; list and remove the colour rules")
             .when(there_are_rows)
             .change(App::show_colours),
+        row(ActionId::ShowFilters, &[Key::char('F')], "filters")
+            .doc("Name the filter, so that it stays; list the filters with names and turn them on and off")
+            .when(|app| unless(app.shows_ladder(), "nothing has been received yet"))
+            .change(App::show_filters),
         row(ActionId::Save, &[Key::char('s')], "save")
             .doc("Save the selected payload to a new file, or the marked messages as JSON Lines")
             .when(something_can_be_saved)
@@ -334,7 +338,7 @@ fn the_capture_has_sessions(app: &App) -> Available {
 }
 
 fn there_is_something_to_leave(app: &App) -> Available {
-    let nothing = !app.has_detail() && app.sought().is_none();
+    let nothing = !app.has_detail() && !app.has_search();
     unless(nothing || app.shows_ladder(), "no detail is open and no filter is set")
 }
 

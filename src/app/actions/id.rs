@@ -43,6 +43,7 @@ pub enum ActionId {
     UnmarkAll,
     NextTimeStyle,
     ShowColours,
+    ShowFilters,
     NextError,
     NextConnection,
     NextGap,
@@ -192,6 +193,14 @@ pub enum ActionId {
     NextColour,
     PreviousColour,
     CloseColours,
+    // The list of filters.
+    TurnFilter,
+    AddFilter,
+    RenameFilter,
+    RemoveFilter,
+    NextFilter,
+    PreviousFilter,
+    CloseFilters,
     // The help.
     CloseHelp,
     ScrollHelpDown,

@@ -44,7 +44,7 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
     wrote: |app| match app.focus {
         Focus::Filter => app.wrote_filter(),
         Focus::Highlight => {
-            app.highlight.read(&app.zone);
+            app.highlight.read(&app.zone, &app.named_filters.named());
             Vec::new()
         }
         Focus::Find => app.wrote_find(),
@@ -120,6 +120,10 @@ impl App {
         let page = self.page();
         if self.timeline.select_message(id, page) {
             self.filter = Search::default();
+            if self.named_filters.on().next().is_some() {
+                self.named_filters.set_aside();
+                self.say(Tone::Note, "the filters are off for now: F turns them on");
+            }
             return vec![Effect::StopScan];
         }
         let last = self.current.counts.messages;

@@ -18,7 +18,7 @@ impl App {
 
     /// What is looked for has been changed: the first place from where the search began is shown at once.
     pub(in crate::app) fn wrote_find(&mut self) -> Vec<Effect> {
-        if !self.find.read(&self.zone) {
+        if !self.find.read(&self.zone, &self.named_filters.named()) {
             return Vec::new();
         }
         let Some(sought) = self.find.filter() else { return Vec::new() };

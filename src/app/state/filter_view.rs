@@ -12,7 +12,7 @@ use super::row::RowId;
 #[derive(Clone, Debug)]
 pub struct FilterView {
     pub filter: Filter,
-    /// As it was written.
+    /// How it is called: `/words`, `@name /words`.
     pub text: String,
     /// Tells the results of one filter from those of another.
     pub generation: u64,

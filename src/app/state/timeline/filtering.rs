@@ -79,6 +79,11 @@ impl Timeline {
         }
     }
 
+    /// Calls the filter in force otherwise.
+    pub fn call_filter(&mut self, text: String) {
+        self.filter_view.iter_mut().for_each(|view| view.text.clone_from(&text));
+    }
+
     /// Selects the next row that a filter lets through, or the one before, among those at hand; false when there is none.
     pub fn select_match(&mut self, sought: &Filter, forward: bool, height: u16) -> bool {
         let here = self.place(self.selected);
