@@ -227,6 +227,7 @@ fn write_lines(
         matches: &|candidate| filter.matches(candidate),
         may_match: &|payloads| filter.may_match(payloads),
         needs: filter.needs(),
+        ..Search::ALL
     };
     let exporter = Exporter { is_terminal: sink.is_terminal, ..Exporter::new(format) };
     let mut written = Ok(());

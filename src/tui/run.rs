@@ -82,12 +82,13 @@ pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError
     // After a signal the terminal may be gone: it is neither drawn on nor read.
     let keys = matches!(left, Ok(Left::Asked)).then_some(keys);
     shell.part(keys).await;
-    let Shell { app, screen, recorder, quick, slow, layouts, heard, refused, .. } = shell;
+    let Shell { app, screen, recorder, quick, slow, layouts, highlights, heard, refused, .. } = shell;
     drop(heard);
     // Whoever reads the capture lets go of it first, so that its writer leaves one file.
     quick.close();
     slow.close();
     layouts.close();
+    highlights.close();
     drop(screen);
     let kept = match recorder {
         Some(recorder) => Some((recorder.path().to_owned(), left_capture(recorder, &mut signals).await)),

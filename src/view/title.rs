@@ -81,7 +81,12 @@ pub fn feed(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     }
     if app.highlight.filter().is_some() {
         let text = super::canvas::cut(&super::untrusted::safe(app.highlight.input.text()), 24);
-        right.push(Span::styled(format!("\\{text} · "), theme.note));
+        right.push(Span::styled(format!("\\{text}"), theme.note));
+        let found = timeline.highlight_view().map(|view| {
+            let more = if view.full || view.scanning.is_some() { "+" } else { "" };
+            format!(" {}{more}", thousands(view.len()))
+        });
+        right.push(Span::raw(format!("{} · ", found.unwrap_or_default())));
     }
     if let Some(filter_view) = timeline.filter_view() {
         let text = super::canvas::cut(&super::untrusted::safe(&filter_view.text), 24);

@@ -65,8 +65,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             })
             .run(|app| {
                 if app.highlight.filter().is_some() {
-                    app.drop_highlight();
-                    return Vec::new();
+                    return app.drop_highlight();
                 }
                 if app.has_search() || !app.has_detail() {
                     return app.drop_filter();
@@ -244,6 +243,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(there_are_rows)
             .change(|app| {
                 app.timeline.clear();
+                app.filter_anew();
                 app.close_detail();
             }),
     ],

@@ -4,7 +4,7 @@ use crate::{
     app::{
         effect::Effect,
         model::App,
-        state::{Focus, Search, Tone},
+        state::{FilterView, Focus, Landmarked, Search, Tone},
     },
     filter::{Filter, Named},
 };
@@ -83,29 +83,39 @@ impl App {
         self.timeline.call_filter(label);
     }
 
-    /// Puts the filters in force in a session that begins.
+    /// Puts the filters in force in a session that begins, or in a view that is cleared.
     pub(in crate::app) fn filter_anew(&mut self) {
         self.timeline.filter(self.filter_in_force(), &self.filter_label());
+        self.timeline.highlight(self.highlight_in_force(), self.highlight.input.text());
     }
 
     /// Shows what the filters in force let through.
     pub(in crate::app) fn filter_rows(&mut self) -> Vec<Effect> {
-        let filter = self.filter_in_force();
-        self.timeline.filter(filter.clone(), &self.filter_label());
-        let scan = self
-            .timeline
-            .filter_view()
-            .and_then(|filter_view| Some((filter_view.generation, filter_view.scanning?.places)));
-        vec![match scan {
-            Some((generation, places)) => Effect::Scan { generation, filter, places },
-            None => Effect::StopScan,
-        }]
+        self.timeline.filter(self.filter_in_force(), &self.filter_label());
+        let mut effects = vec![scan(self.timeline.filter_view(), Landmarked::Yes)];
+        if self.highlight.filter().is_some() {
+            effects.extend(self.highlight_rows());
+        }
+        effects
     }
 
-    /// Goes on with a look through the capture that had to wait for more.
-    pub(in crate::app) fn scan_on(&mut self) -> Option<Effect> {
-        let (generation, filter, places) = self.timeline.scan_on()?;
-        Some(Effect::Scan { generation, filter, places })
+    /// Of the rows that are shown, those in which something is to be coloured.
+    fn highlight_in_force(&self) -> Filter {
+        match self.highlight.filter() {
+            Some(highlight) => Filter::all([&self.filter_in_force(), highlight]),
+            None => Filter::default(),
+        }
+    }
+
+    /// Finds what is to be coloured.
+    pub(in crate::app) fn highlight_rows(&mut self) -> Vec<Effect> {
+        self.timeline.highlight(self.highlight_in_force(), self.highlight.input.text());
+        vec![scan(self.timeline.highlight_view(), Landmarked::No)]
+    }
+
+    /// Goes on with looks through the capture that had to wait for more.
+    pub(in crate::app) fn scan_on(&mut self) -> impl Iterator<Item = Effect> {
+        self.timeline.scan_on().into_iter().map(Effect::Scan)
     }
 
     /// Whether something is written that esc clears.
@@ -122,25 +132,38 @@ impl App {
     }
 
     /// Colours nothing any more.
-    pub(in crate::app) fn drop_highlight(&mut self) {
+    pub(in crate::app) fn drop_highlight(&mut self) -> Vec<Effect> {
         self.focus = Focus::Feed;
         self.highlight = Search::default();
+        self.highlight_rows()
     }
 
     /// Goes to the next match of what is coloured, or to the one before; without it, to one of the filter's; without
     /// that, to a problem.
     pub(in crate::app) fn go_to_match(&mut self, by: i64, where_to: &str) {
         let page = self.page();
-        if let Some(sought) = self.highlight.filter() {
-            if !self.timeline.select_match(sought, by > 0, page) {
-                self.say(Tone::Note, format!("no row at hand {where_to} matches what is coloured"));
+        if let Some(view) = self.timeline.highlight_view() {
+            let more = view.scanning.map_or(String::new(), |scan| {
+                format!(" so far: {} % of the capture is searched", scan.percent())
+            });
+            if !self.timeline.select_match(by > 0, page) {
+                return self.say(Tone::Note, format!("nothing {where_to} matches what is coloured{more}"));
             }
         } else if self.timeline.filter_view().is_some() {
             self.timeline.select_by(by, page);
         } else if !self.timeline.select_problem(by > 0, page) {
-            self.say(Tone::Note, format!("no loss, failure or finding {where_to}; / filters by words"));
+            return self
+                .say(Tone::Note, format!("no loss, failure or finding {where_to}; / filters by words"));
+        }
+        if let Some(place) = self.timeline.match_place() {
+            self.say(Tone::Note, format!("match {place}"));
         }
     }
+}
+
+/// Looks through the capture for a view, as far as it is not in memory.
+fn scan(view: Option<&FilterView>, landmarked: Landmarked) -> Effect {
+    view.and_then(FilterView::request).map_or(Effect::StopScan(landmarked), Effect::Scan)
 }
 
 /// The way that a filter is narrowed to, and the rest of it.

@@ -2,11 +2,17 @@
 
 mod runs;
 
+use std::fmt;
+
 use runs::{Parts, Runs};
 
-use crate::{filter::Filter, session::Seq};
+use crate::{
+    filter::Filter,
+    payload::thousands,
+    session::{Seq, Timestamp},
+};
 
-use super::row::RowId;
+use super::row::{Line, Row, RowId};
 
 /// A filter in force, and what it has found.
 #[derive(Clone, Debug)]
@@ -16,6 +22,10 @@ pub struct FilterView {
     pub text: String,
     /// Tells the results of one filter from those of another.
     pub generation: u64,
+    /// Whether connections, losses and findings pass too.
+    pub(super) landmarked: Landmarked,
+    /// The first row that was looked at in memory.
+    pub(super) memory: RowId,
     /// Found in the capture.
     old: Parts,
     /// Found in memory, behind all that is found in the capture.
@@ -41,6 +51,42 @@ pub(super) enum Stopped {
     Waiting,
     /// It may go on.
     Ready,
+}
+
+/// Whether connections, losses and findings stay as landmarks between the messages that match: among those that are
+/// shown they do, among those that are coloured they do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Landmarked {
+    Yes,
+    No,
+}
+
+/// A look through the capture, and what for.
+#[derive(Clone, Debug)]
+pub struct ScanRequest {
+    pub generation: u64,
+    pub landmarked: Landmarked,
+    pub filter: Filter,
+    pub places: Places,
+}
+
+/// Where one stands among matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MatchPlace {
+    /// Counted from 1.
+    pub nth: u64,
+    /// How many are known.
+    pub all: u64,
+    /// Whether there may be more.
+    pub is_bounded: bool,
+}
+
+/// `3 of 12`, `3 of 1,000+`.
+impl fmt::Display for MatchPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let more = if self.is_bounded { "+" } else { "" };
+        write!(f, "{} of {}{more}", thousands(self.nth), thousands(self.all))
+    }
 }
 
 /// The places that a scan looks at, inclusive.
@@ -90,11 +136,13 @@ impl Scan {
 }
 
 impl FilterView {
-    pub(super) fn new(filter: Filter, text: String, generation: u64) -> Self {
+    pub(super) fn new(filter: Filter, text: String, generation: u64, landmarked: Landmarked) -> Self {
         Self {
             filter,
             text,
             generation,
+            landmarked,
+            memory: RowId(0),
             old: Parts::default(),
             new: Runs::default(),
             messages: 0,
@@ -103,6 +151,21 @@ impl FilterView {
             anchor: None,
             stopped: Stopped::No,
         }
+    }
+
+    /// Whether a row passes, and whether it is a message. `before` is when the message before it was received.
+    pub(super) fn lets_through(&self, row: &Row<'_>, before: Option<Timestamp>) -> Option<bool> {
+        if matches!(&row.line, Line::Entry(entry) if !entry.is_frame()) {
+            return (self.landmarked == Landmarked::Yes).then_some(false);
+        }
+        row.matches(&self.filter, before)?.then_some(true)
+    }
+
+    /// What is to be looked through for it.
+    pub fn request(&self) -> Option<ScanRequest> {
+        let Self { generation, landmarked, filter, .. } = self;
+        let places = self.scanning?.places;
+        Some(ScanRequest { generation: *generation, landmarked: *landmarked, filter: filter.clone(), places })
     }
 
     /// A row in memory passes.
@@ -130,7 +193,7 @@ impl FilterView {
     }
 
     /// How many rows it lets through.
-    pub(super) fn len(&self) -> u64 {
+    pub fn len(&self) -> u64 {
         self.old.len() + self.new.len()
     }
 
@@ -152,7 +215,7 @@ impl FilterView {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Filter, FilterView, Places, Scan, Seq};
+    use super::{Filter, FilterView, Landmarked, Places, Scan, Seq};
 
     proptest! {
         #[test]
@@ -162,7 +225,7 @@ mod tests {
             size in 1_usize..9,
             order in prop::collection::vec(any::<u32>(), 80),
         ) {
-            let mut filter_view = FilterView::new(Filter::default(), String::new(), 1);
+            let mut filter_view = FilterView::new(Filter::default(), String::new(), 1, Landmarked::Yes);
             let rows: Vec<u64> = gaps.iter().scan(0, |row, gap| { *row += gap; Some(*row) }).collect();
             let (old, new) = rows.split_at(split.min(rows.len()));
             for row in new {

@@ -50,7 +50,7 @@ pub use decoders::{DecoderRow, Decoders};
 pub use deliveries::Deliveries;
 pub use detail::Detail;
 pub use editor::Editor;
-pub use filter_view::{FilterView, Places, Scan};
+pub use filter_view::{FilterView, Landmarked, MatchPlace, Places, Scan, ScanRequest};
 pub use folds::Fold;
 pub use form::{Edit, EditSubject, Form, Pane, place_in_list};
 pub use journal::{Journal, JournalLine};

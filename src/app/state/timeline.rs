@@ -74,6 +74,8 @@ pub struct Timeline {
     /// Whether an old capture is looked at, so that what is missing from it does not come.
     is_old: bool,
     filter_view: Option<FilterView>,
+    /// Where something is coloured, among the rows that are shown.
+    highlight_view: Option<FilterView>,
     /// Counts filters, so that late results of an earlier one are recognised.
     generation: u64,
     mode: Mode,

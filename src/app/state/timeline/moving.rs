@@ -10,7 +10,7 @@ use crate::app::state::{
 
 impl Timeline {
     /// The first row that can be reached.
-    fn first(&self) -> u64 {
+    pub(super) fn first(&self) -> u64 {
         if self.is_captured() { self.base } else { self.seen().first().0 }
     }
 
