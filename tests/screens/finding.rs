@@ -118,8 +118,7 @@ fn a_highlight_is_gone_through_among_the_rows_that_are_shown() {
 #[test]
 fn the_place_that_one_has_gone_to_in_a_payload_stands_out() {
     let mut app = feed();
-    press(&mut app, "k<enter><tab>/e");
-    press(&mut app, "<enter>n");
+    press(&mut app, "k<enter>/e<enter>n");
     assert!(screen(&mut app, (120, 30)).contains("match 2 of 3"));
     assert_eq!(current(&mut app), ["e"]);
     assert!(found(&mut app).len() > 1);

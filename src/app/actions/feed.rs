@@ -183,15 +183,27 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::NextError, &[Key::char('E')], "next error")
             .doc("Go to the next loss, failure or finding that is an error")
             .when(there_are_rows)
-            .change(|app| app.go_to_next(Landmark::Error)),
+            .change(|app| app.go_to_landmark(Landmark::Error, true)),
+        row(ActionId::PreviousError, &[Key::alt('e')], "previous error")
+            .doc("Go to the previous loss, failure or finding that is an error")
+            .when(there_are_rows)
+            .change(|app| app.go_to_landmark(Landmark::Error, false)),
         row(ActionId::NextConnection, &[Key::char('C')], "next connection")
             .doc("Go to the next connection that opened")
             .when(there_are_rows)
-            .change(|app| app.go_to_next(Landmark::Opened)),
+            .change(|app| app.go_to_landmark(Landmark::Opened, true)),
+        row(ActionId::PreviousConnection, &[Key::alt('c')], "previous connection")
+            .doc("Go to the previous connection that opened")
+            .when(there_are_rows)
+            .change(|app| app.go_to_landmark(Landmark::Opened, false)),
         row(ActionId::NextGap, &[Key::char('P')], "next gap")
             .doc("Go to the next row that came more than a second after the one before")
             .when(there_are_rows)
-            .change(|app| app.go_to_next(Landmark::Gap)),
+            .change(|app| app.go_to_landmark(Landmark::Gap, true)),
+        row(ActionId::PreviousGap, &[Key::alt('p')], "previous gap")
+            .doc("Go to the previous row that came more than a second after the one before")
+            .when(there_are_rows)
+            .change(|app| app.go_to_landmark(Landmark::Gap, false)),
         row(ActionId::OnlyReceived, &[Key::char('<')], "only received")
             .doc("Show only received messages, or all again: dir:in before the filter")
             .when(there_are_rows)

@@ -309,6 +309,7 @@ impl Timeline {
             last_seq: self.last_seq,
             last_message: self.last_message,
             traffic: self.traffic,
+            landmarks: std::mem::take(&mut self.landmarks),
             ..Self::default()
         };
         *self = empty;

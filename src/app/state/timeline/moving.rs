@@ -176,10 +176,15 @@ impl Timeline {
         true
     }
 
-    /// Selects the next row of a kind; false when there is none.
-    pub fn select_landmark(&mut self, landmark: Landmark, height: u16) -> bool {
-        let after = RowId(self.selected.0.max(self.first().saturating_sub(1)));
-        self.select_found(self.landmarks.next(landmark, after), height)
+    /// Selects the next row of a kind, or the one before; false when there is none.
+    pub fn select_landmark(&mut self, landmark: Landmark, forward: bool, height: u16) -> bool {
+        let found = if forward {
+            let after = RowId(self.selected.0.max(self.first().saturating_sub(1)));
+            self.landmarks.next(landmark, after)
+        } else {
+            self.landmarks.previous(landmark, self.selected).filter(|row| row.0 >= self.first())
+        };
+        self.select_found(found, height)
     }
 
     /// Selects the first row at the beginning of a second or later; false when there is none.
