@@ -28,7 +28,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
         Input::Events(events) => events.into_iter().for_each(|event| apply(app, event)),
         Input::Outcome(outcome) => effects = tell(app, outcome),
         Input::StoredEvent(pieces) => pieces.into_iter().for_each(|piece| remember(app, piece)),
-        Input::Tick(now) => tick(app, now),
+        Input::Tick(now) => effects = tick(app, now),
     }
     let page = app.page();
     app.timeline.fit(page);
@@ -172,9 +172,10 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
     Vec::new()
 }
 
-fn tick(app: &mut App, now: Timestamp) {
+fn tick(app: &mut App, now: Timestamp) -> Vec<Effect> {
     app.now = app.now.max(now);
     app.current.rate.move_to(app.now);
     app.timeline.ask_again();
     app.notice.take_if(|notice| notice.is_over(app.now));
+    if app.timeline.is_stale() { app.filter_rows() } else { Vec::new() }
 }

@@ -2,14 +2,14 @@
 
 mod runs;
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use runs::{Parts, Runs};
 
 use crate::{
-    filter::Filter,
+    filter::{Filter, Needs},
     payload::thousands,
-    session::{Seq, Timestamp},
+    session::{MessageId, Seq, Timestamp},
 };
 
 use super::row::{Line, Row, RowId};
@@ -22,6 +22,12 @@ pub struct FilterView {
     pub text: String,
     /// Tells the results of one filter from those of another.
     pub generation: u64,
+    /// What it asks for.
+    pub(super) needs: Needs,
+    /// Messages whose answer has changed while the capture was looked through: they are judged anew behind that.
+    pub(super) later: BTreeSet<MessageId>,
+    /// Whether the answer of a message has changed that is not at hand.
+    pub(super) is_stale: bool,
     /// Whether connections, losses and findings pass too.
     pub(super) landmarked: Landmarked,
     /// The first row that was looked at in memory.
@@ -138,6 +144,9 @@ impl Scan {
 impl FilterView {
     pub(super) fn new(filter: Filter, text: String, generation: u64, landmarked: Landmarked) -> Self {
         Self {
+            needs: filter.needs(),
+            later: BTreeSet::new(),
+            is_stale: false,
             filter,
             text,
             generation,
@@ -159,6 +168,19 @@ impl FilterView {
             return (self.landmarked == Landmarked::Yes).then_some(false);
         }
         row.matches(&self.filter, before)?.then_some(true)
+    }
+
+    /// A row is judged anew, after its answer has changed.
+    pub(super) fn judge(&mut self, row: u64, passes: bool) {
+        let is_old = row < self.memory.0;
+        let was_in = if is_old { self.old.contains(row) } else { self.new.contains(row) };
+        let has_room = if is_old { self.old.set(row, passes) } else { self.new.set(row, passes) };
+        self.full |= !has_room;
+        match (was_in, passes && has_room) {
+            (false, true) => self.messages += 1,
+            (true, false) => self.messages -= 1,
+            _ => {}
+        }
     }
 
     /// What is to be looked through for it.
@@ -251,6 +273,33 @@ mod tests {
                 filter_view.fold(*start, *start + 1);
                 prop_assert_eq!(filter_view.len(), rows.len() as u64 / 2 + 1);
                 prop_assert_eq!(filter_view.at(rows.len() as u64 / 2), Some(*start + 1));
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn rows_that_are_judged_anew_stand_where_they_would_have_stood(
+            found in prop::collection::btree_set(0_u64..60, 0..40),
+            size in 1_usize..9,
+            memory in 0_u64..60,
+            judged in prop::collection::vec((0_u64..60, any::<bool>()), 0..80),
+        ) {
+            let mut view = FilterView::new(Filter::default(), String::new(), 1, Landmarked::Yes);
+            view.memory = super::RowId(memory);
+            let old: Vec<_> = found.range(..memory).copied().collect();
+            old.chunks(size).for_each(|rows| view.pass_old(rows.iter().map(|row| (*row, 1, true))));
+            found.range(memory..).for_each(|row| view.pass(*row, true));
+            let mut expected = found;
+            for (row, passes) in judged {
+                view.judge(row, passes);
+                if passes { expected.insert(row); } else { expected.remove(&row); }
+                let rows: Vec<_> = (0..view.len()).filter_map(|place| view.at(place)).collect();
+                prop_assert_eq!(&rows, &expected.iter().copied().collect::<Vec<_>>());
+                prop_assert_eq!(view.messages, expected.len() as u64);
+                for (place, row) in (0..).zip(&rows) {
+                    prop_assert_eq!(view.place(*row), place);
+                }
             }
         }
     }

@@ -14,6 +14,7 @@
 
 mod filtering;
 mod folding;
+mod judging;
 mod moving;
 mod paging;
 

@@ -175,6 +175,7 @@ impl Timeline {
             view.stopped = Stopped::Waiting;
             view.scanning = view.scanning.filter(|_| live).and_then(|scan| scan.stopped_at(upto));
         }
+        self.judge_later();
     }
 
     /// Where looks through the capture that have stopped go on, once time has passed.
@@ -213,6 +214,7 @@ impl Timeline {
             let nearest = filter_view.place(anchor.0).min(filter_view.len().saturating_sub(1));
             self.selected = filter_view.at(nearest).map_or(anchor, RowId);
         }
+        self.judge_later();
         if self.is_following() {
             self.select_newest();
         }

@@ -208,6 +208,7 @@ impl Timeline {
     fn redeliver(&mut self, update: DeliveryUpdate) -> Option<Entry> {
         let known = self.verdicts.insert(update.id, update.delivery);
         self.pages.tell(update.id, update.delivery);
+        self.judge_again(update.id);
         let attempt = update.delivery.attempt;
         self.forget_verdicts();
         let again = attempt > known.map_or(1, |delivery| delivery.attempt);
