@@ -36,6 +36,9 @@ pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
     effects.extend(app.timeline.ask_whole().map(Effect::LoadWhole));
     effects.extend(app.scan_on());
     effects.extend(app.fill_detail());
+    if let Some(overrun) = app.timeline.overrun() {
+        app.say(Tone::Bad, overrun.to_string());
+    }
     if app.screen == Screen::Connections {
         app.connections.compare();
     }

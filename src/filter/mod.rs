@@ -27,12 +27,15 @@
 
 mod candidate;
 mod complete;
+mod counted;
 mod error;
 mod expression;
 mod extent;
 mod jq;
+mod jq_error;
 mod key;
 mod named;
+mod nearest;
 mod parse;
 mod pattern;
 mod project;
@@ -45,9 +48,11 @@ pub use error::FilterError;
 pub use key::{KEYS, Key};
 pub use named::Named;
 
-use std::{fmt, ops::Range};
+use std::{fmt, ops::Range, sync::atomic::Ordering};
 
 use jiff::tz::TimeZone;
+
+use crate::payload::thousands;
 
 use expression::Expression;
 use key::Condition;
@@ -76,6 +81,33 @@ pub struct Needs {
     pub answer: bool,
     /// Whether pings, pongs and closes are candidates; otherwise they are none.
     pub control: bool,
+}
+
+/// On some messages jq took too long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overrun {
+    /// How often.
+    pub count: u64,
+    /// The number of the first message, if that is known.
+    pub first: Option<u64>,
+}
+
+/// What it means, in one sentence.
+impl fmt::Display for Overrun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let message = match self.first {
+            Some(id) => format!("message {}", thousands(id)),
+            None => "a message".to_owned(),
+        };
+        match self.count {
+            0 | 1 => write!(f, "jq took too long on {message}: it counts as no match"),
+            more => write!(
+                f,
+                "jq took too long on {} messages, {message} first: they count as no match",
+                thousands(more)
+            ),
+        }
+    }
 }
 
 /// The most places that are told of one text.
@@ -135,6 +167,25 @@ impl Filter {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         matches!(&self.expression, Expression::All(parts) if parts.is_empty())
+    }
+
+    /// The same filter, which counts by itself on how many messages jq takes too long; other copies count together.
+    #[must_use]
+    pub fn counting_apart(mut self) -> Self {
+        self.expression.count_apart();
+        self
+    }
+
+    /// On how many messages jq took too long, if on any.
+    #[must_use]
+    pub fn overrun(&self) -> Option<Overrun> {
+        let mut overrun = Overrun { count: 0, first: None };
+        self.expression.each_jq(&mut |jq| {
+            overrun.count += jq.overruns.count.load(Ordering::Relaxed);
+            let first = Some(jq.overruns.first.load(Ordering::Relaxed)).filter(|first| *first > 0);
+            overrun.first = overrun.first.or(first);
+        });
+        (overrun.count > 0).then_some(overrun)
     }
 
     /// What it asks for that costs its reader something to know.

@@ -7,6 +7,7 @@ use super::{
     jq::Jq,
     key::{KEYS, Key},
     named::Named,
+    nearest::nearest,
     pattern::Pattern,
 };
 
@@ -165,14 +166,10 @@ impl<'a> Parser<'a> {
         let at = self.at;
         self.at += length;
         Jq::parse(source).map(Expression::Jq).map_err(|error| {
-            let hint = match self.text[at + error.at..].chars().next() {
-                Some(next) if next.is_alphanumeric() && error.at > 0 => {
-                    "; words stand before the jq, or behind an and"
-                }
-                _ if length < 2 => {
-                    "; a filter that begins with a dot is jq, and text with a dot stands in quotes"
-                }
-                _ => "",
+            let hint = if length < 2 {
+                "; a filter that begins with a dot is jq, and text with a dot stands in quotes"
+            } else {
+                ""
             };
             self.error(at + error.at, format!("{}{hint}", error.message))
         })
@@ -346,12 +343,6 @@ fn unnamed(name: &str, named: &Named) -> String {
         }
         None => format!("no filter is named {name}: F lists those there are"),
     }
-}
-
-/// The name that somebody may have meant who wrote this one.
-fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let nearest = names.map(|other| (strsim::osa_distance(name, other), other)).min();
-    nearest.filter(|(distance, _)| *distance <= 2).map(|(_, nearest)| nearest)
 }
 
 /// The last line of the regex engine's error; the lines before it draw the position.

@@ -128,7 +128,8 @@ impl Export<'_> {
                 format!("{}, {}", path.display(), size(bytes))
             }
         };
-        Ok(format!("{} exported to {target}", counted(count.done, "message")))
+        let overrun = filter.overrun().map_or(String::new(), |overrun| format!("; {overrun}"));
+        Ok(format!("{} exported to {target}{overrun}", counted(count.done, "message")))
     }
 
     /// Writes a new file, whole or not at all.

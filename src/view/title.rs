@@ -95,7 +95,11 @@ pub fn feed(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
         let full = if filter_view.full { "+" } else { "" };
         let of = if areas.title.width >= 72 { format!(" of {}", thousands(messages)) } else { String::new() };
         right.push(Span::styled(text, theme.note));
-        right.push(Span::raw(format!(" {}{full}{of}{scan} · ", thousands(filter_view.messages))));
+        right.push(Span::raw(format!(" {}{full}{of}{scan}", thousands(filter_view.messages))));
+        if let Some(overrun) = filter_view.filter.overrun() {
+            right.push(Span::styled(format!(", {} too long for jq", thousands(overrun.count)), theme.bad));
+        }
+        right.push(Span::raw(" · "));
     } else if areas.title.width >= 56 {
         right.push(Span::raw(format!("{} · ", counted(messages, "message"))));
         let wide = areas.title.width >= 84;

@@ -28,6 +28,8 @@ pub struct FilterView {
     pub(super) later: BTreeSet<MessageId>,
     /// Whether the answer of a message has changed that is not at hand.
     pub(super) is_stale: bool,
+    /// Whether it was told that jq took too long on a message.
+    pub(super) told_overrun: bool,
     /// Whether connections, losses and findings pass too.
     pub(super) landmarked: Landmarked,
     /// The first row that was looked at in memory.
@@ -147,6 +149,7 @@ impl FilterView {
             needs: filter.needs(),
             later: BTreeSet::new(),
             is_stale: false,
+            told_overrun: false,
             filter,
             text,
             generation,

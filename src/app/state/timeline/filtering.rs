@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    filter::Filter,
+    filter::{Filter, Overrun},
     payload::document::outline,
     session::{ConnectionId, Seq, Timestamp},
 };
@@ -69,6 +69,7 @@ impl Timeline {
         if filter.is_empty() {
             return None;
         }
+        let filter = filter.counting_apart();
         let mut view = FilterView::new(filter, text.to_owned(), self.generation, landmarked);
         // What has let its payloads go, and what is not in memory, is looked at in the capture.
         let memory = self.newest.first_whole();
@@ -188,6 +189,15 @@ impl Timeline {
                 Some(request)
             })
             .collect()
+    }
+
+    /// That jq took too long on a message, once for each filter.
+    pub fn overrun(&mut self) -> Option<Overrun> {
+        self.views_mut().filter(|view| !view.told_overrun).find_map(|view| {
+            let overrun = view.filter.overrun()?;
+            view.told_overrun = true;
+            Some(overrun)
+        })
     }
 
     /// Takes in what a look through the capture has found in these places; results of an earlier filter are void.
