@@ -87,6 +87,78 @@ pub(super) fn functions() -> [Fun<Counted>; 2] {
     ]
 }
 
+/// Functions with one output, which look at their input once.
+static SIMPLE: [&str; 34] = [
+    "length",
+    "test",
+    "startswith",
+    "endswith",
+    "contains",
+    "not",
+    "type",
+    "tonumber",
+    "tostring",
+    "has",
+    "select",
+    "ascii_downcase",
+    "ascii_upcase",
+    "floor",
+    "round",
+    "ceil",
+    "abs",
+    "ltrimstr",
+    "rtrimstr",
+    "trim",
+    "tojson",
+    "keys",
+    "null",
+    "true",
+    "false",
+    "empty",
+    "strings",
+    "numbers",
+    "booleans",
+    "nulls",
+    "arrays",
+    "objects",
+    "scalars",
+    "values",
+];
+
+/// Whether a term may look at parts of its input more than once: with one iteration it does not.
+pub(super) fn repeats(term: &Term<&str>) -> bool {
+    iterations(term) > 1
+}
+
+/// How often a term may go through something. What is not looked into counts twice.
+fn iterations(term: &Term<&str>) -> usize {
+    let all = |terms: &[Term<&str>]| terms.iter().map(iterations).sum::<usize>();
+    match term {
+        Term::Id | Term::Num(_) | Term::Var(_) => 0,
+        Term::Recurse => 1,
+        Term::Str(_, parts) if parts.iter().any(|part| matches!(part, StrPart::Term(_))) => 2,
+        Term::Str(..) => 0,
+        Term::Arr(inside) => inside.as_deref().map_or(0, iterations),
+        Term::Neg(inside) => iterations(inside),
+        Term::BinOp(_, BinaryOp::Pipe(Some(_)), _) => 2,
+        Term::BinOp(left, operator, right) => {
+            iterations(left) + iterations(right) + usize::from(matches!(operator, BinaryOp::Comma))
+        }
+        Term::TryCatch(inside, None) => iterations(inside),
+        Term::Call(name, arguments) if SIMPLE.contains(name) => all(arguments),
+        Term::Path(of, Path(parts)) => {
+            let part = |part: &Part<Term<_>>| match part {
+                Part::Index(index) => iterations(index),
+                Part::Range(None, None) => 0,
+                Part::Range(from, upto) => from.iter().chain(upto).map(iterations).sum(),
+            };
+            let iterates = parts.iter().any(|(part, _)| matches!(part, Part::Range(None, None)));
+            iterations(of) + usize::from(iterates) + parts.iter().map(|(own, _)| part(own)).sum::<usize>()
+        }
+        _ => 2,
+    }
+}
+
 /// A definition whose terms count.
 pub(super) fn definition(definition: Def<&str>) -> Def<&str> {
     Def { body: term(definition.body), ..definition }

@@ -7,7 +7,7 @@
 use std::{
     fmt,
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -30,6 +30,12 @@ use super::{
 /// The steps that may be taken on one payload, beside some for each of its bytes.
 const STEPS: u64 = 100_000;
 const STEPS_A_BYTE: u64 = 8;
+
+/// The definitions that a condition may call, as they are and so that they count.
+static PLAIN: LazyLock<Vec<Def<&'static str>>> =
+    LazyLock::new(|| jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs()).collect());
+static COUNTED: LazyLock<Vec<Def<&'static str>>> =
+    LazyLock::new(|| PLAIN.iter().cloned().map(counted::definition).collect());
 
 /// What a condition is called as a definition.
 const CONDITION: &str = "sockeye_condition";
@@ -113,10 +119,12 @@ impl Jq {
             errors.into_iter().next().map_or_else(unknown, |(_, error)| unread(source, error))
         })?;
         let body = load::parse(source, |parser| parser.term()).ok_or_else(unknown)?;
-        let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs()).map(as_own);
+        // What looks once at each part of a payload ends by itself, and is faster without counting.
+        let (definitions, body) =
+            if counted::repeats(&body) { (&*COUNTED, counted::term(body)) } else { (&*PLAIN, body) };
         let own = Def { name: CONDITION, args: Vec::new(), body };
-        let definitions = definitions.chain([own]).map(counted::definition);
-        let modules = Loader::new(definitions).load(&arena, File { path: (), code: CONDITION });
+        let modules = Loader::new(definitions.iter().cloned().map(as_own).chain([own]))
+            .load(&arena, File { path: (), code: CONDITION });
         let modules = modules.map_err(|_| unknown())?;
         let functions = functions.chain(counted::functions());
         let filter = Compiler::default().with_funs(functions).compile(modules).map_err(|errors| {
