@@ -134,17 +134,15 @@ pub(super) fn repeats(term: &Term<&str>) -> bool {
 fn iterations(term: &Term<&str>) -> usize {
     let all = |terms: &[Term<&str>]| terms.iter().map(iterations).sum::<usize>();
     match term {
-        Term::Id | Term::Num(_) | Term::Var(_) => 0,
         Term::Recurse => 1,
         Term::Str(_, parts) if parts.iter().any(|part| matches!(part, StrPart::Term(_))) => 2,
-        Term::Str(..) => 0,
+        Term::Id | Term::Num(_) | Term::Var(_) | Term::Str(..) => 0,
         Term::Arr(inside) => inside.as_deref().map_or(0, iterations),
-        Term::Neg(inside) => iterations(inside),
+        Term::Neg(inside) | Term::TryCatch(inside, None) => iterations(inside),
         Term::BinOp(_, BinaryOp::Pipe(Some(_)), _) => 2,
         Term::BinOp(left, operator, right) => {
             iterations(left) + iterations(right) + usize::from(matches!(operator, BinaryOp::Comma))
         }
-        Term::TryCatch(inside, None) => iterations(inside),
         Term::Call(name, arguments) if SIMPLE.contains(name) => all(arguments),
         Term::Path(of, Path(parts)) => {
             let part = |part: &Part<Term<_>>| match part {

@@ -84,7 +84,7 @@ pub fn feed(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
         right.push(Span::styled(format!("\\{text}"), theme.note));
         let found = timeline.highlight_view().map(|view| {
             let more = if view.full || view.scanning.is_some() { "+" } else { "" };
-            format!(" {}{more}", thousands(view.len()))
+            format!(" {}{more}", thousands(view.found()))
         });
         right.push(Span::raw(format!("{} · ", found.unwrap_or_default())));
     }

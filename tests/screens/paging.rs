@@ -195,7 +195,7 @@ fn a_highlight_is_gone_through_in_memory_and_in_the_capture() {
     let (mut app, kept) = long();
     do_keys(&mut app, &kept, "\\64096<enter>");
     let all = (1..=30_000).filter(|n| n % 97 == 96).count() as u64;
-    assert_eq!(app.timeline.highlight_view().map(sockeye::app::FilterView::len), Some(all));
+    assert_eq!(app.timeline.highlight_view().map(sockeye::app::FilterView::found), Some(all));
     do_keys(&mut app, &kept, "gn");
     assert_eq!(app.timeline.selected_message_id(), Some(MessageId(96)));
     (0..3).for_each(|_| do_keys(&mut app, &kept, "n"));
@@ -203,7 +203,7 @@ fn a_highlight_is_gone_through_in_memory_and_in_the_capture() {
     let said = app.notice.as_ref().map(|notice| notice.message.clone());
     assert_eq!(said.as_deref(), Some("match 4 of 309"));
     do_keys(&mut app, &kept, "<ctrl-l>");
-    assert_eq!(app.timeline.highlight_view().map(sockeye::app::FilterView::len), Some(0));
+    assert_eq!(app.timeline.highlight_view().map(sockeye::app::FilterView::found), Some(0));
 }
 
 #[test]

@@ -80,7 +80,7 @@ impl App {
     /// Calls the filter in force by the names that its parts have by now.
     pub(in crate::app) fn label_filter(&mut self) {
         let label = self.filter_label();
-        self.timeline.call_filter(label);
+        self.timeline.call_filter(&label);
     }
 
     /// Puts the filters in force in a session that begins, or in a view that is cleared.

@@ -218,7 +218,7 @@ impl FilterView {
     }
 
     /// How many rows it lets through.
-    pub fn len(&self) -> u64 {
+    pub fn found(&self) -> u64 {
         self.old.len() + self.new.len()
     }
 
@@ -261,7 +261,7 @@ mod tests {
             for (_, piece) in pieces {
                 filter_view.pass_old(piece.iter().map(|row| (*row, 1, true)));
             }
-            prop_assert_eq!(filter_view.len(), rows.len() as u64);
+            prop_assert_eq!(filter_view.found(), rows.len() as u64);
             prop_assert_eq!(filter_view.messages, rows.len() as u64);
             for (place, row) in (0..).zip(&rows) {
                 prop_assert_eq!(filter_view.at(place), Some(*row));
@@ -274,7 +274,7 @@ mod tests {
             }
             if let Some(start) = rows.get(rows.len() / 2) {
                 filter_view.fold(*start, *start + 1);
-                prop_assert_eq!(filter_view.len(), rows.len() as u64 / 2 + 1);
+                prop_assert_eq!(filter_view.found(), rows.len() as u64 / 2 + 1);
                 prop_assert_eq!(filter_view.at(rows.len() as u64 / 2), Some(*start + 1));
             }
         }
@@ -297,7 +297,7 @@ mod tests {
             for (row, passes) in judged {
                 view.judge(row, passes);
                 if passes { expected.insert(row); } else { expected.remove(&row); }
-                let rows: Vec<_> = (0..view.len()).filter_map(|place| view.at(place)).collect();
+                let rows: Vec<_> = (0..view.found()).filter_map(|place| view.at(place)).collect();
                 prop_assert_eq!(&rows, &expected.iter().copied().collect::<Vec<_>>());
                 prop_assert_eq!(view.messages, expected.len() as u64);
                 for (place, row) in (0..).zip(&rows) {

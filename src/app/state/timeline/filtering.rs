@@ -102,8 +102,8 @@ impl Timeline {
     }
 
     /// Calls the filter in force otherwise.
-    pub fn call_filter(&mut self, text: String) {
-        self.filter_view.iter_mut().for_each(|view| view.text.clone_from(&text));
+    pub fn call_filter(&mut self, text: &str) {
+        self.filter_view.iter_mut().for_each(|view| text.clone_into(&mut view.text));
     }
 
     /// Selects the next row in which something is coloured, or the one before; false when none is known.
@@ -129,7 +129,7 @@ impl Timeline {
         let (place, gone) = (view.place(self.selected.0), view.place(self.first()));
         (view.at(place) == Some(self.selected.0)).then(|| MatchPlace {
             nth: (place + 1).saturating_sub(gone),
-            all: view.len().saturating_sub(gone),
+            all: view.found().saturating_sub(gone),
             is_bounded: view.full || view.scanning.is_some(),
         })
     }
@@ -160,8 +160,8 @@ impl Timeline {
         };
         let id = RowId(self.index.len());
         let row = Row { id, at, delta: None, connection, line };
-        let passes = |view: &Option<FilterView>| view.as_ref()?.lets_through(&row, None);
-        let passed = [passes(&self.filter_view), passes(&self.highlight_view)];
+        let judge = |view: &Option<FilterView>| view.as_ref()?.lets_through(&row, None);
+        let passed = [judge(&self.filter_view), judge(&self.highlight_view)];
         for (view, passed) in [&mut self.filter_view, &mut self.highlight_view].into_iter().zip(passed) {
             if let (Some(view), Some(is_message)) = (view, passed) {
                 view.pass(id.0, is_message);
@@ -221,7 +221,7 @@ impl Timeline {
         // A capture that is not written any more holds no more than was found in it.
         filter_view.scanning = filter_view.scanning.and_then(|scan| scan.after(places));
         if let Some(anchor) = filter_view.anchor {
-            let nearest = filter_view.place(anchor.0).min(filter_view.len().saturating_sub(1));
+            let nearest = filter_view.place(anchor.0).min(filter_view.found().saturating_sub(1));
             self.selected = filter_view.at(nearest).map_or(anchor, RowId);
         }
         self.judge_later();

@@ -54,7 +54,9 @@ impl Timeline {
     pub(super) fn judge_later(&mut self) {
         let over = self.views_mut().filter(|view| view.scanning.is_none());
         let later: Vec<_> = over.flat_map(|view| std::mem::take(&mut view.later)).collect();
-        later.into_iter().for_each(|id| self.judge_again(id));
+        for id in later {
+            self.judge_again(id);
+        }
     }
 
     /// Whether a filter is to look at everything again, since an answer has changed of what is not at hand.

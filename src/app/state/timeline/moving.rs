@@ -26,7 +26,7 @@ impl Timeline {
     /// How many rows can be reached, those that wait counted as one, and those of a fold too.
     pub fn len(&self) -> u64 {
         match &self.filter_view {
-            Some(filter_view) => filter_view.len(),
+            Some(filter_view) => filter_view.found(),
             None if self.end() == self.first() => 0,
             None => self.folds.place(self.end() - 1) + 1 - self.folds.place(self.first()),
         }
@@ -91,7 +91,7 @@ impl Timeline {
     pub(super) fn select_newest(&mut self) {
         self.selected = match &self.filter_view {
             Some(filter_view) => {
-                RowId(filter_view.at(filter_view.len().saturating_sub(1)).unwrap_or(self.selected.0))
+                RowId(filter_view.at(filter_view.found().saturating_sub(1)).unwrap_or(self.selected.0))
             }
             None => RowId(self.folds.shown(self.newest.end().0.saturating_sub(1))),
         };
