@@ -15,7 +15,7 @@ use super::{
     screens::Screen,
     state::{
         Capture, ColourRules, ConnectionState, Connections, Deliveries, Detail, Focus, Form, Journal, Look,
-        Notice, Overlay, Profile, Search, Start, State, TextInput, TimeStyle, Timeline, Tone,
+        NamedFilters, Notice, Overlay, Profile, Search, Start, State, TextInput, TimeStyle, Timeline, Tone,
     },
 };
 
@@ -48,8 +48,10 @@ pub struct App {
     pub filter: Search,
     /// What is coloured on the feed, and hides nothing.
     pub highlight: Search,
-    /// Paths of JSON in the rows at hand when the line of the filter was opened.
-    pub paths: BTreeSet<String>,
+    /// What a filter may go on with: paths of JSON in the rows at hand when its line was opened, and names of filters.
+    pub words: BTreeSet<String>,
+    /// Filters that have names and stay.
+    pub named_filters: NamedFilters,
     /// What is looked for in the payload that the detail shows.
     pub find: Search,
     pub time: TimeStyle,
@@ -94,7 +96,8 @@ impl App {
             send: TextInput::default(),
             filter: Search::default(),
             highlight: Search::default(),
-            paths: BTreeSet::new(),
+            words: BTreeSet::new(),
+            named_filters: NamedFilters::default(),
             find: Search::default(),
             time: TimeStyle::default(),
             colours: ColourRules::default(),

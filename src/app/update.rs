@@ -28,7 +28,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
         Input::Events(events) => events.into_iter().for_each(|event| apply(app, event)),
         Input::Outcome(outcome) => effects = tell(app, outcome),
         Input::StoredEvent(pieces) => pieces.into_iter().for_each(|piece| remember(app, piece)),
-        Input::Tick(now) => tick(app, now),
+        Input::Tick(now) => effects = tick(app, now),
     }
     let page = app.page();
     app.timeline.fit(page);
@@ -36,6 +36,9 @@ pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
     effects.extend(app.timeline.ask_whole().map(Effect::LoadWhole));
     effects.extend(app.scan_on());
     effects.extend(app.fill_detail());
+    if let Some(overrun) = app.timeline.overrun() {
+        app.say(Tone::Bad, overrun.to_string());
+    }
     if app.screen == Screen::Connections {
         app.connections.compare();
     }
@@ -145,7 +148,8 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::Saved { purpose: Purpose::SaveRoot, path, .. } => return app.trust_saved(&path),
         Outcome::Saved { purpose, path, count, bytes } => app.saved(purpose, &path, count, bytes),
         Outcome::NotSaved { purpose, path, message } => app.ask_again(purpose, &path, message),
-        Outcome::Capture(news) => app.hear_of_capture(news),
+        Outcome::Capture(news) => return app.hear_of_capture(news),
+        Outcome::NamedFilters(kept) => return app.take_named_filters(kept),
         Outcome::Interpolated { path, expression, text, unset } => {
             app.interpolated(path, expression, text.expose(), &unset);
         }
@@ -171,9 +175,10 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
     Vec::new()
 }
 
-fn tick(app: &mut App, now: Timestamp) {
+fn tick(app: &mut App, now: Timestamp) -> Vec<Effect> {
     app.now = app.now.max(now);
     app.current.rate.move_to(app.now);
     app.timeline.ask_again();
     app.notice.take_if(|notice| notice.is_over(app.now));
+    if app.timeline.is_stale() { app.filter_rows() } else { Vec::new() }
 }

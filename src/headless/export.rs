@@ -137,7 +137,8 @@ impl Export<'_> {
                 format!("{}, {}", path.display(), size(bytes))
             }
         };
-        Ok(format!("{} exported to {target}", counted(count.done, "message")))
+        let overrun = filter.overrun().map_or(String::new(), |overrun| format!("; {overrun}"));
+        Ok(format!("{} exported to {target}{overrun}", counted(count.done, "message")))
     }
 
     /// What writes the format into one file, if it is one.
@@ -308,6 +309,7 @@ impl Source<'_> {
             matches: &|candidate| filter.matches(candidate),
             may_match: &|payloads| filter.may_match(payloads),
             needs: filter.needs(),
+            ..Search::ALL
         };
         for session in self.sessions {
             let places = (session.first, session.last);

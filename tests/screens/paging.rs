@@ -5,7 +5,10 @@ use std::path::Path;
 use bytes::Bytes;
 use proptest::prelude::*;
 use sockeye::{
-    app::{App, CaptureNews, Contents, Effect, Input, Line, Outcome, Places, Purpose, Ranges, press, update},
+    app::{
+        App, CaptureNews, Contents, Effect, Input, Landmarked, Line, Outcome, Places, Purpose, Ranges,
+        ScanRequest, press, update,
+    },
     session::{
         ConnectionId, Delivery, Event, EventKind, MessageId, Seq, Stored, StoredKind, StoredMessage, Verdict,
     },
@@ -69,21 +72,25 @@ impl Kept {
             let outcome = match effect {
                 Effect::Load(ranges) => Outcome::Loaded(self.read(&ranges)),
                 Effect::LoadWhole(seq) => Outcome::Whole { seq, bytes: None },
-                Effect::Scan { generation, filter, places: Places { from, to, .. } } => {
+                Effect::Scan(request) => {
+                    let ScanRequest { generation, landmarked, filter, places: Places { from, to, .. } } =
+                        request;
                     let to = to.min(Seq(self.committed as u64));
                     let over = Outcome::ScanOver { generation, upto: to };
-                    let matches =
-                        self.stored.iter().filter(|stored| (from..=to).contains(&stored.seq)).filter(
-                            |stored| match &stored.kind {
-                                StoredKind::Message(message) => filter.matches(
-                                    &sockeye::filter::Candidate::received(message.kind.into(), &message.head),
-                                ),
-                                StoredKind::Event(kind) => {
-                                    matches!(**kind, EventKind::Opened(_) | EventKind::Lost(_))
-                                }
-                                StoredKind::Redelivered { .. } => false,
-                            },
-                        );
+                    let matches = self
+                        .stored
+                        .iter()
+                        .filter(|stored| (from..=to).contains(&stored.seq))
+                        .filter(|stored| match &stored.kind {
+                            StoredKind::Message(message) => filter.matches(
+                                &sockeye::filter::Candidate::received(message.kind.into(), &message.head),
+                            ),
+                            StoredKind::Event(kind) => {
+                                let is_landmark = matches!(**kind, EventKind::Opened(_) | EventKind::Lost(_));
+                                landmarked == Landmarked::Yes && is_landmark
+                            }
+                            StoredKind::Redelivered { .. } => false,
+                        });
                     let found = matches.map(|stored| (stored.seq, 1)).collect();
                     if from <= to {
                         let told = Outcome::Filtered { generation, from, upto: to, matches: found };
@@ -181,6 +188,22 @@ fn a_filter_finds_in_memory_and_in_the_capture() {
     snapshots("filtered", &mut app);
     do_keys(&mut app, &kept, "<esc>");
     assert!(app.timeline.filter_view().is_none());
+}
+
+#[test]
+fn a_highlight_is_gone_through_in_memory_and_in_the_capture() {
+    let (mut app, kept) = long();
+    do_keys(&mut app, &kept, "\\64096<enter>");
+    let all = (1..=30_000).filter(|n| n % 97 == 96).count() as u64;
+    assert_eq!(app.timeline.highlight_view().map(sockeye::app::FilterView::found), Some(all));
+    do_keys(&mut app, &kept, "gn");
+    assert_eq!(app.timeline.selected_message_id(), Some(MessageId(96)));
+    (0..3).for_each(|_| do_keys(&mut app, &kept, "n"));
+    assert_eq!(app.timeline.selected_message_id(), Some(MessageId(96 + 3 * 97)));
+    let said = app.notice.as_ref().map(|notice| notice.message.clone());
+    assert_eq!(said.as_deref(), Some("match 4 of 309"));
+    do_keys(&mut app, &kept, "<ctrl-l>");
+    assert_eq!(app.timeline.highlight_view().map(sockeye::app::FilterView::found), Some(0));
 }
 
 #[test]

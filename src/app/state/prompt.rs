@@ -21,6 +21,10 @@ pub enum Purpose {
     DeadLetters,
     /// A colour rule: a colour and a filter.
     Colour,
+    /// The name of the filter that is written.
+    NameFilter,
+    /// Another name for the filter at this place of their list.
+    RenameFilter(usize),
     /// Whether a capture is really to be deleted.
     Delete,
 }
@@ -48,13 +52,20 @@ impl Purpose {
             Self::AckMode => "auto · manual · reject EXPR / 9% / first 2 · delay:9ms in-flight:4 threads:2",
             Self::DeadLetters => "export the nacked messages with their attempts to a new file",
             Self::Colour => "colour the rows that a filter matches: red|yellow|green|blue|grey FILTER",
+            Self::NameFilter => {
+                "name the filter: F lists those with names, and @name in a filter stands for one"
+            }
+            Self::RenameFilter(_) => "another name for the filter",
             Self::Delete => "delete the capture? y and enter delete it",
         }
     }
 
     /// Whether the answer is the path of a file, so that it can be completed.
     pub const fn is_path(self) -> bool {
-        !matches!(self, Self::AckMode | Self::Colour | Self::Delete)
+        !matches!(
+            self,
+            Self::AckMode | Self::Colour | Self::NameFilter | Self::RenameFilter(_) | Self::Delete
+        )
     }
 }
 
