@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     ack::AckMode,
-    config::Dialect,
+    config::{Dialect, TOOLS, Tool},
     export::{FILE_FORMATS, FileFormat, Format, PayloadEnd},
     payload::parse_duration,
     store::Compress,
@@ -376,10 +376,19 @@ pub struct ConfigArgs {
     /// Print a commented sample with every field instead
     #[arg(long)]
     pub example: bool,
+    /// Print how another tool makes this connection instead, with secrets from the environment
+    #[arg(long, value_name = "TOOL", value_parser = tools(), conflicts_with = "example")]
+    pub command: Option<&'static Tool>,
     #[command(flatten)]
     pub common: Common,
     #[command(flatten)]
     pub session: SessionArgs,
+}
+
+/// Takes the words of the tools.
+fn tools() -> impl TypedValueParser<Value = &'static Tool> {
+    let words = TOOLS.iter().map(|tool| PossibleValue::new(tool.word).help(tool.doc));
+    PossibleValuesParser::new(words).try_map(|word| Tool::named(&word).ok_or("there is no such tool"))
 }
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]

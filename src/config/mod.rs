@@ -13,6 +13,7 @@
 //! ```
 
 mod address;
+mod command_line;
 mod expression;
 mod import;
 mod interpolate;
@@ -27,6 +28,7 @@ mod yaml;
 pub use address::{
     Endpoint, Login, Proxy, ProxyChoice, ProxyFault, ProxyScheme, asks_name_server, login_secrets,
 };
+pub use command_line::{TOOLS, Tool};
 pub use expression::{Fault as ExpressionFault, Moment, has_expression, work_out};
 pub use import::{Imported, complete_address, import, is_yaml};
 pub use interpolate::{Interpolated, Pipes, Replacement, Unset, escape, interpolate};

@@ -30,6 +30,10 @@ pub fn run(
     let mut tell = |problem: &Problem| drop(writeln!(problems, "{}", printable_lines(&problem.to_string())));
     match load(&args.session, environment) {
         Ok(loaded) => {
+            if let Some(tool) = args.command {
+                out.write_all(tool.command(&loaded.settings).as_bytes())?;
+                return Ok(Exit::Done);
+            }
             out.write_all(effective(&loaded.values).as_bytes())?;
             for line in loaded.values.shape.lines() {
                 writeln!(out, "# {}", printable(&line))?;
