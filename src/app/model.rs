@@ -14,8 +14,9 @@ use super::{
     layout,
     screens::Screen,
     state::{
-        Capture, ColourRules, ConnectionState, Connections, Deliveries, Detail, Focus, Form, Journal, Look,
-        Notice, Overlay, Profile, Search, Start, State, TextInput, TimeStyle, Timeline, Tone,
+        Capture, ColourRules, Columns, ConnectionState, Connections, Deliveries, Detail, Focus, Form,
+        Journal, Look, Notice, Overlay, Profile, RowOrder, Search, Start, State, TextInput, TimeStyle,
+        Timeline, Tone,
     },
 };
 
@@ -54,6 +55,8 @@ pub struct App {
     pub find: Search,
     pub time: TimeStyle,
     pub colours: ColourRules,
+    pub columns: Columns,
+    pub row_order: RowOrder,
     /// The time of the first event.
     pub began: Option<Timestamp>,
     pub capture: Capture,
@@ -98,6 +101,8 @@ impl App {
             find: Search::default(),
             time: TimeStyle::default(),
             colours: ColourRules::default(),
+            columns: Columns::default(),
+            row_order: RowOrder::default(),
             began: None,
             capture: Capture::default(),
             mouse: true,

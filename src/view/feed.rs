@@ -1,7 +1,5 @@
 //! The timeline as a table. Only the rows that are seen are made.
 
-use std::fmt::Write as _;
-
 use ratatui::{
     layout::Rect,
     style::Style,
@@ -9,9 +7,13 @@ use ratatui::{
 };
 
 use crate::{
-    app::{App, Entry, Fold, Line, Received, Row, TimeStyle, layout::Areas},
+    app::{App, Column, Entry, Fold, Line, Received, Row, RowOrder, TimeStyle, layout::Areas},
     describe,
-    payload::{Piece, counted, gap, one_line, size, span_of, stopwatch, thousands},
+    payload::{
+        Piece, counted,
+        document::{Found, MemberPath, values},
+        gap, one_line, size, span_of, stopwatch, thousands,
+    },
     session::{Control, ControlKind, Delivery, Direction, Kind, Timestamp},
 };
 
@@ -20,50 +22,64 @@ use super::{canvas::Canvas, found, header, problem, untrusted, words};
 /// The least a preview is worth; below it other columns leave.
 const PREVIEW: usize = 20;
 
-/// A column: its head, its width in cells, and whether it stands at its right end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Column {
-    Number,
-    Time,
-    Delta,
-    Direction,
-    Type,
-    Size,
-    Delivery,
-}
+/// The most cells of a column that shows values of a path.
+const MEMBER: usize = 24;
 
-/// The columns that fit, in order, and what is left for the preview.
-struct Columns {
-    shown: Vec<(Column, usize)>,
+/// The columns that fit, in order with their widths in cells, and what is left for the preview.
+struct Layout<'a> {
+    shown: Vec<(&'a Column, usize)>,
+    /// Whether the values of each wanted path stand at its right end: where numbers are in sight.
+    at_right: Vec<bool>,
     preview: usize,
 }
 
-impl Columns {
-    fn of(width: u16, app: &App) -> Self {
-        use Column::{Delivery, Delta, Direction, Number, Size, Time, Type};
+impl<'a> Layout<'a> {
+    /// `members` are the widths that the values of the wanted paths take, in order.
+    fn of(width: u16, app: &'a App, members: &[usize], at_right: Vec<bool>) -> Self {
         let number = thousands(app.current.counts.messages).len().max(7);
-        let mut shown = vec![
-            (Number, number),
-            (Time, 12),
-            (Delta, 9),
-            (Direction, 1),
-            (Type, 7),
-            (Size, 7),
-            (Delivery, 3),
-        ];
-        // Whole columns leave, the least telling first, until the preview has its room.
-        let mut leaving = [Delta, Size, Delivery, Number, Type, Time].into_iter();
+        let mut members = members.iter();
+        let mut shown: Vec<(&Column, usize)> = app
+            .columns
+            .wanted()
+            .map(|column| {
+                let width = match column {
+                    Column::Number => number,
+                    Column::Time => 12,
+                    Column::Delta => 9,
+                    Column::Direction => 1,
+                    Column::Type | Column::Size => 7,
+                    Column::Delivery => 3,
+                    Column::Member(_) => members.next().copied().unwrap_or_default(),
+                };
+                (column, width)
+            })
+            .collect();
+        // Whole columns leave, the least telling first and chosen paths late, until the preview has its room.
+        let paths: Vec<&Column> =
+            app.columns.wanted().filter(|column| matches!(column, Column::Member(_))).collect();
+        let leaving = [Column::Delta, Column::Size, Column::Delivery, Column::Number, Column::Type];
+        let mut leaving = leaving.iter().chain(paths.into_iter().rev()).chain([&Column::Time]);
         loop {
             let taken: usize = shown.iter().map(|(_, width)| width + 2).sum();
             let preview = usize::from(width).saturating_sub(taken + 2);
-            let Some(next) = leaving.next() else { return Self { shown, preview } };
-            // The time is worth more than a long preview.
-            if preview >= if next == Time { PREVIEW / 2 } else { PREVIEW } {
-                return Self { shown, preview };
+            let Some(next) = leaving.next() else { return Self { shown, at_right, preview } };
+            // The time is worth more than a long preview, and so is a path that somebody chose.
+            let late = matches!(next, Column::Time | Column::Member(_));
+            if preview >= if late { PREVIEW / 2 } else { PREVIEW } {
+                return Self { shown, at_right, preview };
             }
             shown.retain(|(column, _)| *column != next);
         }
     }
+}
+
+/// The value of a path as a cell shows it.
+#[derive(Clone, Debug)]
+struct Value {
+    text: String,
+    is_number: bool,
+    /// Whether it is a value, and no sign that there is none.
+    is_there: bool,
 }
 
 /// The texts of one row, one for each column.
@@ -76,18 +92,28 @@ struct Cells {
     size: String,
     delivery: (String, Style),
     preview: Vec<Span<'static>>,
+    /// Of the wanted paths, in order; none where a row has no payload.
+    members: Vec<Value>,
 }
 
 pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     if areas.rows.height == 0 {
         return;
     }
-    let columns = Columns::of(areas.rows.width, app);
+    let mut rows: Vec<_> = app.timeline.visible(areas.rows.height).collect();
+    if app.row_order == RowOrder::NewestFirst {
+        rows.reverse();
+    }
+    let paths: Vec<&MemberPath> = app.columns.wanted().filter_map(Column::path).collect();
+    let members: Vec<_> = rows.iter().map(|row| member_values(row, &paths)).collect();
+    let has_numbers = |nth: usize| members.iter().filter_map(|row| row.get(nth)).any(|value| value.is_number);
+    let at_right = (0..paths.len()).map(has_numbers).collect();
+    let columns = Layout::of(areas.rows.width, app, &widths(&paths, &members), at_right);
     heads(canvas, areas.heads, &columns);
     let selected = app.timeline.selected_id();
-    for (area, row) in areas.rows.rows().zip(app.timeline.visible(areas.rows.height)) {
+    for (area, (row, members)) in areas.rows.rows().zip(rows.into_iter().zip(members)) {
         let line = rule(canvas, app, &row, &columns);
-        let line = line.unwrap_or_else(|| table_row(canvas, app, &row, &columns));
+        let line = line.unwrap_or_else(|| table_row(canvas, app, &row, &columns, members));
         let is_selected = row.id == selected;
         let mark = match (is_selected, app.timeline.is_marked(row.id)) {
             (true, true) => "▌◆",
@@ -115,35 +141,67 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     }
 }
 
-fn heads(canvas: &mut Canvas<'_>, area: Rect, columns: &Columns) {
+fn heads(canvas: &mut Canvas<'_>, area: Rect, columns: &Layout<'_>) {
     let mut text = String::from("  ");
+    let mut at_right = columns.at_right.iter();
     for &(column, width) in &columns.shown {
-        let head = match column {
-            Column::Number => "number",
-            Column::Time => "time",
-            Column::Delta => "Δ",
-            Column::Direction => "",
-            Column::Type => "type",
-            Column::Size => "size",
-            Column::Delivery => "dlv",
+        let head = super::canvas::cut(&untrusted::safe(&column.head()), width);
+        let blanks = " ".repeat(width.saturating_sub(super::canvas::width(&head)));
+        let is_right = match column {
+            Column::Number | Column::Delta | Column::Size => true,
+            Column::Member(_) => at_right.next().is_some_and(|at_right| *at_right),
+            _ => false,
         };
-        // Writing to a string does not fail.
-        let _ = match column {
-            Column::Number | Column::Delta | Column::Size => write!(text, "{head:>width$}  "),
-            _ => write!(text, "{head:<width$}  "),
-        };
+        text.push_str(&if is_right { format!("{blanks}{head}  ") } else { format!("{head}{blanks}  ") });
     }
     text.push_str("preview");
     canvas.text(area, text, canvas.theme.dim);
 }
 
+/// The values of a row at these paths; none where it has no payload at hand.
+fn member_values(row: &Row<'_>, paths: &[&MemberPath]) -> Vec<Value> {
+    let Some((payload, is_whole)) = row.json().filter(|_| !paths.is_empty()) else { return Vec::new() };
+    let value = |found| match found {
+        Found::Missing => Value { text: "·".to_owned(), is_number: false, is_there: false },
+        Found::Unread => Value { text: "…".to_owned(), is_number: false, is_there: false },
+        Found::At(place) => written(&payload[place]),
+    };
+    values(payload, is_whole, paths).into_iter().map(value).collect()
+}
+
+/// A value as it was sent; a text without its quotes.
+fn written(value: &[u8]) -> Value {
+    // More does not fit into a cell.
+    let text = String::from_utf8_lossy(&value[..value.len().min(4 * MEMBER)]);
+    let text = match text.strip_prefix('"') {
+        Some(inner) => inner.strip_suffix('"').filter(|_| value.len() <= 4 * MEMBER).unwrap_or(inner),
+        None => &text,
+    };
+    let is_number = value.first().is_some_and(|first| first.is_ascii_digit() || *first == b'-');
+    Value { text: super::canvas::cut(&untrusted::safe(text), MEMBER), is_number, is_there: true }
+}
+
+/// The cells that each path takes: by what is in sight, in steps, so that a column mostly keeps its place.
+fn widths(paths: &[&MemberPath], members: &[Vec<Value>]) -> Vec<usize> {
+    let width = |(nth, path): (usize, &&MemberPath)| {
+        let values =
+            members.iter().filter_map(|row| row.get(nth)).map(|value| super::canvas::width(&value.text));
+        let head = super::canvas::width(&path.to_string());
+        values.max().unwrap_or(0).max(head).next_multiple_of(4).min(MEMBER)
+    };
+    paths.iter().enumerate().map(width).collect()
+}
+
 /// A row that cuts through the columns: closes, connections, pauses, gaps.
-fn rule(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Option<Vec<Span<'static>>> {
+fn rule(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, columns: &Layout<'_>) -> Option<Vec<Span<'static>>> {
     let mut spans = Vec::new();
     let mut room = columns.preview;
-    for &(column, width) in &columns.shown {
+    let time_at = columns.shown.iter().position(|(column, _)| **column == Column::Time);
+    for (nth, &(column, width)) in columns.shown.iter().enumerate() {
         match column {
-            Column::Number => spans.push(Span::raw(" ".repeat(width + 2))),
+            column if *column == Column::Number || time_at.is_some_and(|time_at| nth < time_at) => {
+                spans.push(Span::raw(" ".repeat(width + 2)));
+            }
             Column::Time if matches!(row.line, Line::Newer(_) | Line::Unread { .. }) => {
                 spans.push(Span::raw(" ".repeat(width + 2)));
             }
@@ -186,10 +244,17 @@ fn folded(app: &App, row: &Row<'_>, entry: &Entry, fold: &Fold) -> String {
     untrusted::safe(&format!("×{times}, {when}: {why}"))
 }
 
-fn table_row(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Vec<Span<'static>> {
+fn table_row(
+    canvas: &Canvas<'_>,
+    app: &App,
+    row: &Row<'_>,
+    columns: &Layout<'_>,
+    members: Vec<Value>,
+) -> Vec<Span<'static>> {
     let theme = canvas.theme;
     let hue = app.colours.hue_of(row).map(|hue| theme.hue(hue));
-    let cells = cells(canvas, app, row, columns.preview, hue);
+    let cells = Cells { members, ..cells(canvas, app, row, columns.preview, hue) };
+    let mut values = cells.members.iter().zip(&columns.at_right);
     let mut spans = Vec::with_capacity(columns.shown.len() + 1);
     for &(column, width) in &columns.shown {
         let (text, style) = match column {
@@ -200,6 +265,19 @@ fn table_row(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, columns: &Columns) -
             Column::Type => (format!("{:<width$}", cells.kind), hue.unwrap_or(theme.plain)),
             Column::Size => (format!("{:>width$}", cells.size), theme.plain),
             Column::Delivery => (format!("{:<width$}", cells.delivery.0), cells.delivery.1),
+            Column::Member(_) => {
+                let (text, style) =
+                    values.next().map_or((String::new(), theme.plain), |(value, at_right)| {
+                        let blanks = " ".repeat(width.saturating_sub(super::canvas::width(&value.text)));
+                        let text = if value.is_number || (*at_right && !value.is_there) {
+                            format!("{blanks}{}", value.text)
+                        } else {
+                            format!("{}{blanks}", value.text)
+                        };
+                        (text, if value.is_there { hue.unwrap_or(theme.plain) } else { theme.dim })
+                    });
+                (format!("{text:<width$}"), style)
+            }
         };
         spans.push(Span::styled(text, style));
         spans.push(Span::raw("  "));

@@ -4,6 +4,7 @@ mod alert_bar;
 mod ascii;
 mod canvas;
 mod colours;
+mod columns;
 mod compared;
 mod config;
 mod connections;

@@ -3,7 +3,7 @@
 use ratatui::{
     Terminal,
     backend::TestBackend,
-    layout::Size,
+    layout::{Position, Size},
     style::{Color, Style},
 };
 use sockeye::{
@@ -114,4 +114,85 @@ fn times_are_shown_in_five_styles_in_the_same_place() {
     assert!(drawn.contains("-0:08.800  ↓  json"), "{drawn}");
     press(&mut app, "t");
     assert!(screen(&mut app, (120, 36)).contains("12:00:09.000"));
+}
+
+/// Trades, a text that is no JSON, and one whose price stands behind 20 KiB of something else.
+fn trades() -> App {
+    let mut app = receiving(2);
+    let far = format!(r#"{{"s":"FAR","pad":"{}","price":5}}"#, "x".repeat(20 << 10));
+    let payloads: [(Kind, &[u8]); 5] = [
+        (Kind::Text, br#"{"s":"BTC-USD","price":64012.5,"book":[{"bid":1}]}"#),
+        (Kind::Text, br#"{"s":"ETH-USD","price":3100.25,"book":[]}"#),
+        (Kind::Text, b"not JSON"),
+        (Kind::Text, br#"{"s":null,"price":18446744073709551616}"#),
+        (Kind::Text, far.as_bytes()),
+    ];
+    tell(&mut app, [event(900, 1, batch(3, &payloads))]);
+    app
+}
+
+#[test]
+fn paths_of_json_become_columns() {
+    let mut app = trades();
+    press(&mut app, ":columns .s .price .book[].bid<enter>");
+    snapshots_of("columns", &mut app, &TABLE);
+}
+
+#[test]
+fn columns_are_ticked_and_moved() {
+    let mut app = trades();
+    press(&mut app, ":columns .s<enter>|jj jjjjj");
+    press(&mut app, "KKKKKKKK");
+    snapshots_of("columns-list", &mut app, &TABLE);
+    press(&mut app, "<esc>");
+    let drawn = screen(&mut app, (120, 36));
+    assert!(drawn.contains(".s         number  time"), "{drawn}");
+    assert!(!drawn.contains('Δ'), "{drawn}");
+    press(&mut app, "|x<esc>");
+    assert!(!screen(&mut app, (120, 36)).contains("BTC-USD  "));
+}
+
+#[test]
+fn a_path_is_completed_from_those_that_were_seen() {
+    let mut app = trades();
+    press(&mut app, "|a");
+    let drawn = screen(&mut app, (120, 36));
+    assert!(drawn.contains("seen: .") && drawn.contains(".book[].bid"), "{drawn}");
+    press(&mut app, "pr<tab><enter>");
+    assert!(screen(&mut app, (120, 36)).contains("64012.5"));
+    press(&mut app, "|aprice<enter>");
+    assert!(screen(&mut app, (120, 36)).contains(".price"));
+    press(&mut app, "<esc>|ax y<enter>");
+    assert!(screen(&mut app, (120, 36)).contains("is no path: write .price"));
+}
+
+#[test]
+fn the_newest_row_stands_at_the_top_and_moves_go_as_they_are_seen() {
+    let mut app = receiving(200);
+    press(&mut app, "T");
+    snapshots_of("newest-first", &mut app, &TABLE);
+    press(&mut app, "jj");
+    let id = app.timeline.selected_message_id().map(|id| id.0);
+    assert_eq!(id, Some(198));
+    tell(&mut app, ticks(201, 50, 900));
+    let drawn = screen(&mut app, (120, 36));
+    assert!(drawn.contains("50 new"), "{drawn}");
+    assert_eq!(app.timeline.selected_message_id().map(|id| id.0), Some(198));
+    press(&mut app, "G");
+    assert!(app.timeline.is_following());
+    press(&mut app, "gkk");
+    assert_eq!(app.timeline.selected_message_id().map(|id| id.0), Some(2));
+}
+
+#[test]
+fn a_click_selects_the_row_that_is_seen_there() {
+    let mut app = receiving(200);
+    press(&mut app, "T");
+    screen(&mut app, (80, 24));
+    update(&mut app, Input::Click(Position { x: 9, y: 6 }));
+    let drawn = screen(&mut app, (80, 24));
+    let line = drawn.lines().nth(6).expect("a line");
+    assert!(line.contains('▌'), "{drawn}");
+    let id = app.timeline.selected_message_id().expect("a message").0;
+    assert!(line.contains(&format!(" {id} ")), "{line}");
 }

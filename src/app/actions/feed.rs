@@ -161,14 +161,14 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                  failure or finding",
             )
             .when(there_are_rows)
-            .change(|app| app.go_to_match(1, "below")),
+            .change(|app| app.go_to_match(1)),
         row(ActionId::PreviousMatch, &[Key::char('N')], "previous")
             .doc(
                 "Go to the previous match of the highlight or the filter; without them, to the previous \
                  loss, failure or finding",
             )
             .when(there_are_rows)
-            .change(|app| app.go_to_match(-1, "above")),
+            .change(|app| app.go_to_match(-1)),
         row(ActionId::ToggleMark, &[Key::char(' ')], "mark")
             .doc("Mark the selected message, or remove its mark; s saves the marked messages")
             .when(a_message_can_be_marked)
@@ -205,6 +205,14 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Colour the rows that a filter matches; list and remove the colour rules")
             .when(there_are_rows)
             .change(App::show_colours),
+        row(ActionId::ShowColumns, &[Key::char('|')], "columns")
+            .doc("Choose and order the columns; a path of JSON such as .price becomes one")
+            .when(there_are_rows)
+            .change(App::show_columns),
+        row(ActionId::NewestFirst, &[Key::char('T')], "newest first")
+            .doc("Show the newest row at the top, or at the bottom again")
+            .when(there_are_rows)
+            .change(App::turn_rows),
         row(ActionId::Save, &[Key::char('s')], "save")
             .doc("Save the selected payload to a new file, or the marked messages as JSON Lines")
             .when(something_can_be_saved)

@@ -8,7 +8,7 @@ use crate::{
         effect::Effect,
         layout,
         model::App,
-        state::{Decoders, DetailMode, Focus, Key, MARKS, Overlay, Search, Step, Tone},
+        state::{Decoders, DetailMode, Focus, Key, MARKS, Overlay, RowOrder, Search, Step, Tone},
     },
     payload::{hex, plain_text},
     session::{Command, MessageId},
@@ -71,7 +71,7 @@ impl App {
         } else {
             let page = self.page();
             match step {
-                Step::By(by) => self.timeline.select_by(by, page),
+                Step::By(lines) => self.timeline.select_by(self.row_order.onward(lines), page),
                 Step::First => self.timeline.select_first(page),
                 Step::Last => self.timeline.follow(),
             }
@@ -92,13 +92,39 @@ impl App {
         let areas = layout::areas(self.size, self);
         if areas.rows.contains(at) {
             self.focus = Focus::Feed;
-            self.timeline.select_line(at.y - areas.rows.y, areas.rows.height);
+            self.select_line(at.y - areas.rows.y, areas.rows.height);
         } else if areas.detail.contains(at) {
             self.focus = Focus::Detail;
             self.detail.cursor = self.detail.top + u64::from(at.y - areas.detail.y);
         } else if areas.send.contains(at) {
             self.focus = Focus::Send;
         }
+    }
+
+    /// Selects the row on a line of the table.
+    fn select_line(&mut self, line: u16, height: u16) {
+        let line = match self.row_order {
+            RowOrder::NewestLast => Some(line),
+            RowOrder::NewestFirst => {
+                let rows = u16::try_from(self.timeline.len()).unwrap_or(u16::MAX).min(height);
+                rows.checked_sub(line + 1)
+            }
+        };
+        if let Some(line) = line {
+            self.timeline.select_line(line, height);
+        }
+    }
+
+    /// Shows the newest row at the other end.
+    pub(in crate::app) fn turn_rows(&mut self) {
+        self.row_order = self.row_order.turned();
+        self.say(
+            Tone::Note,
+            match self.row_order {
+                RowOrder::NewestFirst => "the newest row is at the top",
+                RowOrder::NewestLast => "the newest row is at the bottom",
+            },
+        );
     }
 
     pub(in crate::app) fn toggle_mark(&mut self) {

@@ -23,7 +23,7 @@ impl App {
                 Landmark::Opened => "connection",
                 Landmark::Gap => "gap of more than a second",
             };
-            self.say(Tone::Note, format!("no {what} below"));
+            self.say(Tone::Note, format!("no {what} {}", self.row_order.place(1)));
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod capture;
 mod colours;
+mod columns;
 pub mod config;
 pub mod connections;
 pub mod delivery;

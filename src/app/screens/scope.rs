@@ -33,6 +33,8 @@ pub enum Scope {
     Decoders,
     /// The list of colour rules.
     Colours,
+    /// The list of columns.
+    Columns,
     Help,
     Everywhere,
 }
@@ -61,6 +63,7 @@ impl Scope {
             Self::Palette => "in the palette",
             Self::Decoders => "in the list of decoders",
             Self::Colours => "in the colour rules",
+            Self::Columns => "in the list of columns",
             Self::Help => "in the help",
         }
     }

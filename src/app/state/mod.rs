@@ -3,6 +3,7 @@
 
 mod capture;
 mod colour_rules;
+mod columns;
 mod compared;
 mod connection;
 mod connections;
@@ -41,6 +42,7 @@ mod window;
 
 pub use capture::{Capture, CaptureNews};
 pub use colour_rules::{ColourRule, ColourRules, Hue, RULES};
+pub use columns::{COLUMNS, Column, ColumnChoice, Columns};
 pub use compared::{Compared, With};
 pub use connection::Connection;
 pub use connections::{Connections, ConnectionsPane};
@@ -55,7 +57,7 @@ pub use form::{Edit, EditSubject, Form, Pane, place_in_list};
 pub use journal::{Journal, JournalLine};
 pub use key::{Code, Key, keys};
 pub use landmarks::Landmark;
-pub use look::{Look, TimeStyle};
+pub use look::{Look, RowOrder, TimeStyle};
 pub use notice::{Notice, Tone};
 pub use overlay::{Overlay, Palette};
 pub use pages::Ranges;

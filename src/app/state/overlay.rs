@@ -13,6 +13,8 @@ pub enum Overlay {
     Palette(Palette),
     /// The colour rules, and which of them is chosen.
     Colours(usize),
+    /// The columns of the feed, and which of them is chosen.
+    Columns(usize),
     Prompt(Prompt),
     Editor(Editor),
     Decoders(Decoders),

@@ -97,6 +97,17 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// The payload of a message, received or sent, that may be JSON, and whether it is all of it.
+    pub fn json(&self) -> Option<(&'a [u8], bool)> {
+        match &self.line {
+            Line::Message { message, .. } | Line::Redelivered { message: Some(message), .. } => {
+                Some((message.payload?, message.is_whole))
+            }
+            Line::Entry(Entry::Sent(sent)) => Some((sent.payload.as_ref()?, true)),
+            _ => None,
+        }
+    }
+
     /// Whether a frame satisfies a filter; `None` for what is no frame, and while its payload is not at hand. `before`
     /// is when the message before it was received.
     pub(super) fn matches(&self, filter: &Filter, before: Option<Timestamp>) -> Option<bool> {
