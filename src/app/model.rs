@@ -14,8 +14,8 @@ use super::{
     layout,
     screens::Screen,
     state::{
-        Capture, ColourRules, Columns, ConnectionState, Connections, Deliveries, Detail, Focus, Form,
-        Journal, Look, Notice, Overlay, Profile, RowOrder, Search, Start, State, TextInput, TimeStyle,
+        Bookmarks, Capture, ColourRules, Columns, ConnectionState, Connections, Deliveries, Detail, Focus,
+        Form, Journal, Look, Notice, Overlay, Profile, RowOrder, Search, Start, State, TextInput, TimeStyle,
         Timeline, Tone,
     },
 };
@@ -55,6 +55,7 @@ pub struct App {
     pub find: Search,
     pub time: TimeStyle,
     pub colours: ColourRules,
+    pub bookmarks: Bookmarks,
     pub columns: Columns,
     pub row_order: RowOrder,
     /// The time of the first event.
@@ -101,6 +102,7 @@ impl App {
             find: Search::default(),
             time: TimeStyle::default(),
             colours: ColourRules::default(),
+            bookmarks: Bookmarks::default(),
             columns: Columns::default(),
             row_order: RowOrder::default(),
             began: None,

@@ -10,7 +10,7 @@ use super::{
     keymap::meaning,
     model::App,
     screens::Screen,
-    state::{Key, Overlay, Purpose, Tone, keys},
+    state::{Bookmarks, Key, Overlay, Purpose, Tone, keys},
 };
 
 /// Changes the state by one input and says what is to be done outside.
@@ -145,6 +145,10 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::Saved { purpose: Purpose::SaveRoot, path, .. } => return app.trust_saved(&path),
         Outcome::Saved { purpose, path, count, bytes } => app.saved(purpose, &path, count, bytes),
         Outcome::NotSaved { purpose, path, message } => app.ask_again(purpose, &path, message),
+        Outcome::Bookmarks(notes) => app.bookmarks = Bookmarks::of(notes),
+        Outcome::BookmarkNotKept(reason) => {
+            app.say(Tone::Bad, format!("bookmarks last only for this session: {reason}"));
+        }
         Outcome::Capture(news) => app.hear_of_capture(news),
         Outcome::Interpolated { path, expression, text, unset } => {
             app.interpolated(path, expression, text.expose(), &unset);

@@ -115,13 +115,15 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
         let line = rule(canvas, app, &row, &columns);
         let line = line.unwrap_or_else(|| table_row(canvas, app, &row, &columns, members));
         let is_selected = row.id == selected;
-        let mark = match (is_selected, app.timeline.is_marked(row.id)) {
-            (true, true) => "▌◆",
-            (true, false) => "▌ ",
-            (false, true) => " ◆",
-            (false, false) => "  ",
+        let note = app.timeline.seq_of(row.id).and_then(|seq| app.bookmarks.note(seq));
+        let sign = match (app.timeline.is_marked(row.id), note.is_some()) {
+            (true, true) => "◈",
+            (true, false) => "◆",
+            (false, true) => "★",
+            (false, false) => " ",
         };
-        let mut spans = vec![Span::styled(mark, canvas.theme.accent)];
+        let bar = if is_selected { "▌" } else { " " };
+        let mut spans = vec![Span::styled(format!("{bar}{sign}"), canvas.theme.accent)];
         spans.extend(line);
         let line = Spans::from(spans);
         canvas.row(area, &line, is_selected);

@@ -2,6 +2,7 @@
 
 mod alert_bar;
 mod ascii;
+mod bookmarks;
 mod canvas;
 mod colours;
 mod columns;

@@ -7,7 +7,7 @@ use ratatui::{
 
 use crate::app::{App, Overlay, Palette, Prompt, Purpose};
 
-use super::{canvas, canvas::Canvas, colours, columns, decoders, editor, untrusted};
+use super::{bookmarks, canvas, canvas::Canvas, colours, columns, decoders, editor, untrusted};
 
 /// Actions that the palette shows at once, at most.
 const FITS: u16 = 12;
@@ -35,6 +35,10 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -
         }
         Overlay::Colours(chosen) => {
             colours::draw(canvas, body, app, *chosen);
+            None
+        }
+        Overlay::Bookmarks(chosen) => {
+            bookmarks::draw(canvas, body, app, *chosen);
             None
         }
         Overlay::Columns(chosen) => {

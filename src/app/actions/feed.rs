@@ -177,6 +177,23 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Remove all marks")
             .when(something_is_marked)
             .change(|app| app.timeline.unmark()),
+        row(ActionId::ToggleBookmark, &[Key::char('b')], "bookmark")
+            .doc("Bookmark the selected row with a note, which the capture keeps; on a bookmark, remove it")
+            .instead(|app| app.selected_note().is_some(), "remove bookmark", "Remove the bookmark of the selected row")
+            .when(a_row_can_be_bookmarked)
+            .run(App::toggle_bookmark),
+        row(ActionId::NextBookmark, &[Key::char('\'')], "next bookmark")
+            .doc("Go to the next bookmark")
+            .when(there_are_bookmarks)
+            .run(|app| app.go_to_next_bookmark(1)),
+        row(ActionId::PreviousBookmark, &[Key::char('"')], "previous bookmark")
+            .doc("Go to the previous bookmark")
+            .when(there_are_bookmarks)
+            .run(|app| app.go_to_next_bookmark(-1)),
+        row(ActionId::ShowBookmarks, &[Key::char('B')], "bookmarks")
+            .doc("List the bookmarks: go to one, or remove it")
+            .when(there_are_bookmarks)
+            .change(App::show_bookmarks),
         row(ActionId::NextTimeStyle, &[Key::char('t')], "time style")
             .doc("Show times on the clock, since the session began, from the selected row, since the connection opened, or as an age")
             .when(there_are_rows)
@@ -349,6 +366,16 @@ fn there_is_something_to_leave(app: &App) -> Available {
 fn a_message_can_be_marked(app: &App) -> Available {
     there_are_rows(app)?;
     unless(app.timeline.selected_message().is_none(), "the selected row is not a message")
+}
+
+fn a_row_can_be_bookmarked(app: &App) -> Available {
+    there_are_rows(app)?;
+    let has_place = app.timeline.seq_of(app.timeline.selected_id()).is_some();
+    unless(!has_place, "the selected row stands for others")
+}
+
+fn there_are_bookmarks(app: &App) -> Available {
+    unless(app.bookmarks.iter().len() == 0, "there is no bookmark (b sets one)")
 }
 
 fn something_is_marked(app: &App) -> Available {

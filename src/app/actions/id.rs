@@ -44,6 +44,10 @@ pub enum ActionId {
     NextTimeStyle,
     ShowColours,
     ShowColumns,
+    ToggleBookmark,
+    NextBookmark,
+    PreviousBookmark,
+    ShowBookmarks,
     NewestFirst,
     NextError,
     NextConnection,
@@ -203,6 +207,12 @@ pub enum ActionId {
     NextColumn,
     PreviousColumn,
     CloseColumns,
+    // The bookmarks.
+    GoToBookmark,
+    RemoveBookmark,
+    ChooseNextBookmark,
+    ChoosePreviousBookmark,
+    CloseBookmarks,
     // The help.
     CloseHelp,
     ScrollHelpDown,

@@ -20,7 +20,7 @@ pub use id::ActionId;
 pub use spec::{ActionSpec, Unavailable};
 
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 24] = [
+static TABLES: [&[ActionSpec]; 25] = [
     start::ROWS,
     feed::ROWS,
     detail::ROWS,
@@ -43,6 +43,7 @@ static TABLES: [&[ActionSpec]; 24] = [
     overlays::DECODERS,
     overlays::COLOURS,
     overlays::COLUMNS,
+    overlays::BOOKMARKS,
     overlays::HELP,
     overlays::EVERYWHERE,
 ];

@@ -33,7 +33,8 @@ pub(super) static PROMPT: &[ActionSpec] = &in_scope(
 );
 
 fn an_answer_is_written(app: &App) -> Available {
-    let empty = matches!(&app.overlay, Some(Overlay::Prompt(prompt)) if prompt.input.is_empty());
+    let empty = matches!(&app.overlay, Some(Overlay::Prompt(prompt))
+        if prompt.input.is_empty() && prompt.purpose != Purpose::Bookmark);
     unless(empty, "the line is empty")
 }
 
@@ -155,6 +156,30 @@ pub(super) static COLUMNS: &[ActionSpec] = &in_scope(
             .change(|app| app.choose_column(Step::By(-1))),
         row(ActionId::CloseColumns, &[Key::ESC, Key::char('q'), Key::char('|')], "close")
             .doc("Close the list of columns")
+            .rank(1)
+            .change(|app| app.overlay = None),
+    ],
+);
+
+pub(super) static BOOKMARKS: &[ActionSpec] = &in_scope(
+    Scope::Bookmarks,
+    [
+        row(ActionId::GoToBookmark, &[Key::ENTER], "go to it")
+            .doc("Go to the chosen bookmark")
+            .rank(2)
+            .run(App::go_to_chosen_bookmark),
+        row(ActionId::RemoveBookmark, &[Key::char('x'), Key::char('d'), Key::char('b')], "remove")
+            .doc("Remove the chosen bookmark")
+            .rank(3)
+            .run(App::remove_chosen_bookmark),
+        row(ActionId::ChooseNextBookmark, &[Key::char('j'), Key::DOWN], "next")
+            .doc("Choose the next bookmark")
+            .change(|app| app.choose_bookmark(Step::By(1))),
+        row(ActionId::ChoosePreviousBookmark, &[Key::char('k'), Key::UP], "previous")
+            .doc("Choose the previous bookmark")
+            .change(|app| app.choose_bookmark(Step::By(-1))),
+        row(ActionId::CloseBookmarks, &[Key::ESC, Key::char('q'), Key::char('B')], "close")
+            .doc("Close the list of bookmarks")
             .rank(1)
             .change(|app| app.overlay = None),
     ],

@@ -58,6 +58,7 @@ impl App {
             Purpose::SaveRoot => self.save_root_to(text.into()),
             Purpose::Colour => self.colour_by(text),
             Purpose::Column => self.add_columns(text),
+            Purpose::Bookmark => self.bookmark_with(text),
             Purpose::Delete => self.delete_if(text),
             Purpose::Export => self.export_to(text.into()),
         }

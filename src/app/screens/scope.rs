@@ -35,6 +35,8 @@ pub enum Scope {
     Colours,
     /// The list of columns.
     Columns,
+    /// The list of bookmarks.
+    Bookmarks,
     Help,
     Everywhere,
 }
@@ -64,6 +66,7 @@ impl Scope {
             Self::Decoders => "in the list of decoders",
             Self::Colours => "in the colour rules",
             Self::Columns => "in the list of columns",
+            Self::Bookmarks => "in the list of bookmarks",
             Self::Help => "in the help",
         }
     }

@@ -4,7 +4,7 @@ use crate::{
     app::{
         effect::Effect,
         model::App,
-        state::{Capture, ConnectionState, Connections, Timeline, Tone},
+        state::{Bookmarks, Capture, ConnectionState, Connections, Timeline, Tone},
     },
     config::Settings,
     session::Command,
@@ -24,6 +24,7 @@ impl App {
         self.close_detail();
         self.current = ConnectionState::default();
         self.timeline = self.timeline.renewed();
+        self.bookmarks = Bookmarks::default();
         self.began = None;
         self.connections = Connections::default();
         self.deliveries = self.deliveries.renewed();

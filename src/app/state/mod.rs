@@ -1,6 +1,7 @@
 //! What the screen knows: plain data, and what can be asked of it. No file here names the app, an action or an
 //! effect, so that each part can be read and tested by itself.
 
+mod bookmarks;
 mod capture;
 mod colour_rules;
 mod columns;
@@ -40,6 +41,7 @@ mod text_input;
 mod timeline;
 mod window;
 
+pub use bookmarks::{BOOKMARKS, Bookmarks, NOTE};
 pub use capture::{Capture, CaptureNews};
 pub use colour_rules::{ColourRule, ColourRules, Hue, RULES};
 pub use columns::{COLUMNS, Column, ColumnChoice, Columns};

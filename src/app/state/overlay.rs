@@ -15,6 +15,8 @@ pub enum Overlay {
     Colours(usize),
     /// The columns of the feed, and which of them is chosen.
     Columns(usize),
+    /// The bookmarks, and which of them is chosen.
+    Bookmarks(usize),
     Prompt(Prompt),
     Editor(Editor),
     Decoders(Decoders),

@@ -23,6 +23,8 @@ pub enum Purpose {
     Colour,
     /// A path of JSON that becomes a column of the feed.
     Column,
+    /// A note to the selected row.
+    Bookmark,
     /// Whether a capture is really to be deleted.
     Delete,
 }
@@ -51,13 +53,14 @@ impl Purpose {
             Self::DeadLetters => "export the nacked messages with their attempts to a new file",
             Self::Colour => "colour the rows that a filter matches: red|yellow|green|blue|grey FILTER",
             Self::Column => "a path whose values become a column; tab completes",
+            Self::Bookmark => "a note to this row; it may be empty",
             Self::Delete => "delete the capture? y and enter delete it",
         }
     }
 
     /// Whether the answer is the path of a file, so that it can be completed.
     pub const fn is_path(self) -> bool {
-        !matches!(self, Self::AckMode | Self::Colour | Self::Column | Self::Delete)
+        !matches!(self, Self::AckMode | Self::Colour | Self::Column | Self::Bookmark | Self::Delete)
     }
 
     /// Whether tab can write more of the answer.

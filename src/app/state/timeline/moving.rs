@@ -188,6 +188,23 @@ impl Timeline {
         self.select_found(found, height)
     }
 
+    /// The row at a place of the stream, if it can be reached.
+    pub fn row_at(&self, seq: Seq) -> Option<RowId> {
+        let (row, _, _) = self.index.rows_at(seq, 1).next()?;
+        (self.first()..self.end()).contains(&row).then_some(RowId(row))
+    }
+
+    /// Selects the row at a place of the stream, and holds; false when it cannot be reached. A filter that hides it is
+    /// dropped.
+    pub fn select_seq(&mut self, seq: Seq, height: u16) -> bool {
+        let Some(row) = self.row_at(seq) else { return false };
+        if self.at_place(self.place(row)).0 != self.folds.shown(row.0) {
+            self.filter_view = None;
+        }
+        self.select_place(self.place(row), height);
+        true
+    }
+
     fn select_found(&mut self, found: Option<RowId>, height: u16) -> bool {
         let Some(row) = found else { return false };
         self.select_place(self.place(row), height);
