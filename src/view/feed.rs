@@ -154,7 +154,9 @@ fn heads(canvas: &mut Canvas<'_>, area: Rect, columns: &Layout<'_>) {
             Column::Member(_) => at_right.next().is_some_and(|at_right| *at_right),
             _ => false,
         };
-        text.push_str(&if is_right { format!("{blanks}{head}  ") } else { format!("{head}{blanks}  ") });
+        let parts = if is_right { [&blanks, &head] } else { [&head, &blanks] };
+        parts.into_iter().for_each(|part| text.push_str(part));
+        text.push_str("  ");
     }
     text.push_str("preview");
     canvas.text(area, text, canvas.theme.dim);
@@ -255,7 +257,9 @@ fn table_row(
 ) -> Vec<Span<'static>> {
     let theme = canvas.theme;
     let hue = app.colours.hue_of(row).map(|hue| theme.hue(hue));
-    let cells = Cells { members, ..cells(canvas, app, row, columns.preview, hue) };
+    let times = app.timeline.times_repeated(row.id).map(|times| format!("×{} ", thousands(times)));
+    let room = columns.preview - times.as_deref().map_or(0, super::canvas::width).min(columns.preview);
+    let cells = Cells { members, ..cells(canvas, app, row, room, hue) };
     let mut values = cells.members.iter().zip(&columns.at_right);
     let mut spans = Vec::with_capacity(columns.shown.len() + 1);
     for &(column, width) in &columns.shown {
@@ -284,6 +288,7 @@ fn table_row(
         spans.push(Span::styled(text, style));
         spans.push(Span::raw("  "));
     }
+    spans.extend(times.map(|times| Span::styled(times, theme.note)));
     spans.extend(cells.preview);
     spans
 }

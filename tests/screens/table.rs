@@ -1,5 +1,6 @@
 //! The feed's table as a person wants it: coloured, jumped through, in the columns and times of their choice.
 
+use bytes::Bytes;
 use ratatui::{
     Terminal,
     backend::TestBackend,
@@ -8,7 +9,7 @@ use ratatui::{
 };
 use sockeye::{
     app::{App, Input, press, update},
-    session::Kind,
+    session::{EventKind, Kind, Sent},
     view,
 };
 
@@ -195,4 +196,65 @@ fn a_click_selects_the_row_that_is_seen_there() {
     assert!(line.contains('▌'), "{drawn}");
     let id = app.timeline.selected_message_id().expect("a message").0;
     assert!(line.contains(&format!(" {id} ")), "{line}");
+}
+
+/// Heartbeats between trades: three, a trade, one that was sent twice, and forty more.
+fn heartbeats() -> App {
+    let mut app = receiving(2);
+    let beat = (Kind::Text, &br#"{"op":"heartbeat"}"#[..]);
+    tell(&mut app, [event(900, 1, batch(3, &[beat; 3]))]);
+    tell(&mut app, ticks(6, 1, 910));
+    let sent = Sent { kind: Kind::Text, payload: Bytes::from_static(beat.1), opening: false };
+    tell(&mut app, [event(920, 1, EventKind::Sent(sent.clone())), event(930, 1, EventKind::Sent(sent))]);
+    for nth in 0..20 {
+        tell(&mut app, [event(1_000 + 100 * nth, 1, batch(7 + 2 * nth, &[beat; 2]))]);
+    }
+    app
+}
+
+/// Each row's message, and for how many it stands.
+fn folded(app: &App) -> Vec<(Option<u64>, u64)> {
+    let rows = app.timeline.visible(50);
+    rows.map(|row| {
+        (app.timeline.message_at(row.id).map(|id| id.0), app.timeline.times_repeated(row.id).unwrap_or(1))
+    })
+    .collect()
+}
+
+#[test]
+fn equal_messages_in_a_row_are_one_row_until_they_are_unfolded() {
+    let mut app = heartbeats();
+    press(&mut app, "*");
+    let all = [(None, 1), (Some(1), 1), (Some(2), 1), (Some(5), 3), (Some(6), 1), (None, 2), (Some(46), 40)];
+    assert_eq!(folded(&app), all);
+    snapshots_of("repeats", &mut app, &TABLE);
+    press(&mut app, "kkk.");
+    assert_eq!(folded(&app)[3..6], [(Some(3), 1), (Some(4), 1), (Some(5), 1)]);
+    press(&mut app, ".");
+    assert_eq!(folded(&app), all);
+    press(&mut app, "*");
+    assert_eq!(folded(&app).len(), 49);
+}
+
+#[test]
+fn what_arrives_joins_a_fold_only_while_the_view_follows() {
+    let mut app = heartbeats();
+    let beat = (Kind::Text, &br#"{"op":"heartbeat"}"#[..]);
+    press(&mut app, "*k");
+    tell(&mut app, [event(5_000, 1, batch(47, &[beat; 2]))]);
+    assert_eq!(folded(&app)[6..], [(Some(46), 40), (Some(48), 2)]);
+    press(&mut app, "f");
+    assert_eq!(folded(&app)[6..], [(Some(48), 42)]);
+    tell(&mut app, [event(5_100, 1, batch(49, &[beat; 2]))]);
+    assert_eq!(folded(&app)[6..], [(Some(50), 44)]);
+}
+
+#[test]
+fn a_folded_message_that_is_gone_to_is_unfolded_and_a_filter_shows_each() {
+    let mut app = heartbeats();
+    press(&mut app, "*:20<enter>");
+    assert_eq!(app.timeline.selected_message_id().map(|id| id.0), Some(20));
+    press(&mut app, "/heartbeat<enter>");
+    assert_eq!(app.timeline.filter_view().map(|view| view.messages), Some(45));
+    assert_eq!(app.timeline.len(), 46);
 }

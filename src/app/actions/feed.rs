@@ -230,6 +230,14 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Show the newest row at the top, or at the bottom again")
             .when(there_are_rows)
             .change(App::turn_rows),
+        row(ActionId::FoldRepeats, &[Key::char('*')], "fold repeats")
+            .doc("Show equal messages in a row as one with how many they are, as far as they are read; or each again")
+            .when(there_are_rows)
+            .change(App::toggle_repeats),
+        row(ActionId::ToggleRun, &[Key::char('.')], "unfold")
+            .doc("Show each of the equal messages that the selected row stands for, or fold them again")
+            .when(repeats_are_folded)
+            .change(App::toggle_run),
         row(ActionId::Save, &[Key::char('s')], "save")
             .doc("Save the selected payload to a new file, or the marked messages as JSON Lines")
             .when(something_can_be_saved)
@@ -376,6 +384,12 @@ fn a_row_can_be_bookmarked(app: &App) -> Available {
 
 fn there_are_bookmarks(app: &App) -> Available {
     unless(app.bookmarks.iter().len() == 0, "there is no bookmark (b sets one)")
+}
+
+fn repeats_are_folded(app: &App) -> Available {
+    there_are_rows(app)?;
+    unless(!app.timeline.folds_repeats(), "equal messages are not folded (* folds them)")?;
+    unless(app.timeline.filter_view().is_some(), "a filter shows each message")
 }
 
 fn something_is_marked(app: &App) -> Available {

@@ -49,6 +49,8 @@ pub enum ActionId {
     PreviousBookmark,
     ShowBookmarks,
     NewestFirst,
+    FoldRepeats,
+    ToggleRun,
     NextError,
     NextConnection,
     NextGap,

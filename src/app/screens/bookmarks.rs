@@ -54,14 +54,12 @@ impl App {
     pub(in crate::app) fn go_to_next_bookmark(&mut self, lines: i64) -> Vec<Effect> {
         let onward = self.row_order.onward(lines) > 0;
         let here = self.timeline.seq_of(self.timeline.selected_id()).unwrap_or_default();
-        match self.bookmarks.next(here, onward) {
-            Some(seq) => self.go_to_seq(seq),
-            None => {
-                let place = if lines > 0 { "below" } else { "above" };
-                self.say(Tone::Note, format!("no bookmark {place}; b sets one"));
-                Vec::new()
-            }
+        if let Some(seq) = self.bookmarks.next(here, onward) {
+            return self.go_to_seq(seq);
         }
+        let place = if lines > 0 { "below" } else { "above" };
+        self.say(Tone::Note, format!("no bookmark {place}; b sets one"));
+        Vec::new()
     }
 
     /// Goes to the row at a place of the stream; a filter that hides it is dropped.

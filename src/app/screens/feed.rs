@@ -127,6 +127,26 @@ impl App {
         );
     }
 
+    /// Folds equal messages, or shows each again.
+    pub(in crate::app) fn toggle_repeats(&mut self) {
+        let page = self.page();
+        self.timeline.toggle_repeats(page);
+        let message = match (self.timeline.folds_repeats(), self.timeline.filter_view()) {
+            (true, None) => "equal messages in a row are one row, as far as they are read; . unfolds one",
+            (true, Some(_)) => "equal messages are folded once the filter is cleared: a filter shows each",
+            (false, _) => "each message is a row",
+        };
+        self.say(Tone::Note, message);
+    }
+
+    /// Unfolds the selected row, or folds it again.
+    pub(in crate::app) fn toggle_run(&mut self) {
+        let page = self.page();
+        if !self.timeline.toggle_run(page) {
+            self.say(Tone::Note, "the selected row is equal to none beside it");
+        }
+    }
+
     pub(in crate::app) fn toggle_mark(&mut self) {
         self.timeline.hold(self.page());
         if !self.timeline.toggle_mark() {

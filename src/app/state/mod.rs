@@ -31,6 +31,7 @@ mod profile;
 mod prompt;
 mod rate;
 pub mod reading;
+mod repeats;
 mod row;
 mod saving;
 mod search;
