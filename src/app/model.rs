@@ -58,6 +58,8 @@ pub struct App {
     pub bookmarks: Bookmarks,
     pub columns: Columns,
     pub row_order: RowOrder,
+    /// Whether long previews go on in further lines.
+    pub wraps: bool,
     /// The time of the first event.
     pub began: Option<Timestamp>,
     pub capture: Capture,
@@ -105,6 +107,7 @@ impl App {
             bookmarks: Bookmarks::default(),
             columns: Columns::default(),
             row_order: RowOrder::default(),
+            wraps: false,
             began: None,
             capture: Capture::default(),
             mouse: true,
@@ -139,11 +142,6 @@ impl App {
         let is_seen = || layout::areas(self.size, self).alert_bar.height > 0;
         let follows = self.timeline.is_following() && self.focus == Focus::Feed;
         follows && self.current.own_fix().is_some() && !self.capture.is_reading() && is_seen()
-    }
-
-    /// Lines of the feed that hold rows.
-    pub fn page(&self) -> u16 {
-        layout::areas(self.size, self).rows.height
     }
 
     /// When the screen changes by itself; `None` while it does not.

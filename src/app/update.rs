@@ -30,8 +30,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
         Input::StoredEvent(pieces) => pieces.into_iter().for_each(|piece| remember(app, piece)),
         Input::Tick(now) => tick(app, now),
     }
-    let page = app.page();
-    app.timeline.fit(page);
+    let page = app.fit_rows();
     effects.extend(app.timeline.ask(page).map(Effect::Load));
     effects.extend(app.timeline.ask_whole().map(Effect::LoadWhole));
     effects.extend(app.scan_on());

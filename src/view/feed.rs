@@ -7,80 +7,17 @@ use ratatui::{
 };
 
 use crate::{
-    app::{App, Column, Entry, Fold, Line, Received, Row, RowOrder, TimeStyle, layout::Areas},
-    describe,
-    payload::{
-        Piece, counted,
-        document::{Found, MemberPath, values},
-        gap, one_line, size, span_of, stopwatch, thousands,
+    app::{
+        App, Column, Entry, Fold, Line, Received, Row, TimeStyle,
+        layout::Areas,
+        table::{self, Table, TableRow},
     },
+    describe,
+    payload::{Piece, break_all, counted, gap, one_line, size, span_of, stopwatch, thousands},
     session::{Control, ControlKind, Delivery, Direction, Kind, Timestamp},
 };
 
 use super::{canvas::Canvas, found, header, problem, untrusted, words};
-
-/// The least a preview is worth; below it other columns leave.
-const PREVIEW: usize = 20;
-
-/// The most cells of a column that shows values of a path.
-const MEMBER: usize = 24;
-
-/// The columns that fit, in order with their widths in cells, and what is left for the preview.
-struct Layout<'a> {
-    shown: Vec<(&'a Column, usize)>,
-    /// Whether the values of each wanted path stand at its right end: where numbers are in sight.
-    at_right: Vec<bool>,
-    preview: usize,
-}
-
-impl<'a> Layout<'a> {
-    /// `members` are the widths that the values of the wanted paths take, in order.
-    fn of(width: u16, app: &'a App, members: &[usize], at_right: Vec<bool>) -> Self {
-        let number = thousands(app.current.counts.messages).len().max(7);
-        let mut members = members.iter();
-        let mut shown: Vec<(&Column, usize)> = app
-            .columns
-            .wanted()
-            .map(|column| {
-                let width = match column {
-                    Column::Number => number,
-                    Column::Time => 12,
-                    Column::Delta => 9,
-                    Column::Direction => 1,
-                    Column::Type | Column::Size => 7,
-                    Column::Delivery => 3,
-                    Column::Member(_) => members.next().copied().unwrap_or_default(),
-                };
-                (column, width)
-            })
-            .collect();
-        // Whole columns leave, the least telling first and chosen paths late, until the preview has its room.
-        let paths: Vec<&Column> =
-            app.columns.wanted().filter(|column| matches!(column, Column::Member(_))).collect();
-        let leaving = [Column::Delta, Column::Size, Column::Delivery, Column::Number, Column::Type];
-        let mut leaving = leaving.iter().chain(paths.into_iter().rev()).chain([&Column::Time]);
-        loop {
-            let taken: usize = shown.iter().map(|(_, width)| width + 2).sum();
-            let preview = usize::from(width).saturating_sub(taken + 2);
-            let Some(next) = leaving.next() else { return Self { shown, at_right, preview } };
-            // The time is worth more than a long preview, and so is a path that somebody chose.
-            let late = matches!(next, Column::Time | Column::Member(_));
-            if preview >= if late { PREVIEW / 2 } else { PREVIEW } {
-                return Self { shown, at_right, preview };
-            }
-            shown.retain(|(column, _)| *column != next);
-        }
-    }
-}
-
-/// The value of a path as a cell shows it.
-#[derive(Clone, Debug)]
-struct Value {
-    text: String,
-    is_number: bool,
-    /// Whether it is a value, and no sign that there is none.
-    is_there: bool,
-}
 
 /// The texts of one row, one for each column.
 #[derive(Default)]
@@ -92,41 +29,23 @@ struct Cells {
     size: String,
     delivery: (String, Style),
     preview: Vec<Span<'static>>,
-    /// Of the wanted paths, in order; none where a row has no payload.
-    members: Vec<Value>,
 }
 
 pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     if areas.rows.height == 0 {
         return;
     }
-    let mut rows: Vec<_> = app.timeline.visible(areas.rows.height).collect();
-    if app.row_order == RowOrder::NewestFirst {
-        rows.reverse();
-    }
-    let paths: Vec<&MemberPath> = app.columns.wanted().filter_map(Column::path).collect();
-    let members: Vec<_> = rows.iter().map(|row| member_values(row, &paths)).collect();
-    let has_numbers = |nth: usize| members.iter().filter_map(|row| row.get(nth)).any(|value| value.is_number);
-    let at_right = (0..paths.len()).map(has_numbers).collect();
-    let columns = Layout::of(areas.rows.width, app, &widths(&paths, &members), at_right);
-    heads(canvas, areas.heads, &columns);
-    let selected = app.timeline.selected_id();
-    for (area, (row, members)) in areas.rows.rows().zip(rows.into_iter().zip(members)) {
-        let line = rule(canvas, app, &row, &columns);
-        let line = line.unwrap_or_else(|| table_row(canvas, app, &row, &columns, members));
-        let is_selected = row.id == selected;
-        let note = app.timeline.seq_of(row.id).and_then(|seq| app.bookmarks.note(seq));
-        let sign = match (app.timeline.is_marked(row.id), note.is_some()) {
-            (true, true) => "◈",
-            (true, false) => "◆",
-            (false, true) => "★",
-            (false, false) => " ",
-        };
-        let bar = if is_selected { "▌" } else { " " };
-        let mut spans = vec![Span::styled(format!("{bar}{sign}"), canvas.theme.accent)];
-        spans.extend(line);
-        let line = Spans::from(spans);
-        canvas.row(area, &line, is_selected);
+    let table = Table::of(app, areas.rows.width, areas.rows.height);
+    heads(canvas, areas.heads, &table);
+    let mut y = areas.rows.y;
+    for table_row in &table.rows {
+        for line in row_lines(canvas, app, &table, table_row) {
+            if y < areas.rows.bottom() {
+                let is_selected = table_row.row.id == app.timeline.selected_id();
+                canvas.row(Rect { y, height: 1, ..areas.rows }, &line, is_selected);
+            }
+            y += 1;
+        }
     }
     let taken = u16::try_from(app.timeline.len()).unwrap_or(u16::MAX).min(areas.rows.height);
     let rest = Rect { y: areas.rows.y + taken, height: areas.rows.height - taken, ..areas.rows };
@@ -143,7 +62,45 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     }
 }
 
-fn heads(canvas: &mut Canvas<'_>, area: Rect, columns: &Layout<'_>) {
+/// A row in its lines, the bar of the selected one and the signs before it.
+fn row_lines(
+    canvas: &Canvas<'_>,
+    app: &App,
+    table: &Table<'_>,
+    table_row: &TableRow<'_>,
+) -> Vec<Spans<'static>> {
+    let row = &table_row.row;
+    let (lead, preview) = match rule(canvas, app, row, table) {
+        Some(line) => (line, Vec::new()),
+        None => cells_and_preview(canvas, app, table_row, table),
+    };
+    let note = app.timeline.seq_of(row.id).and_then(|seq| app.bookmarks.note(seq));
+    let sign = match (app.timeline.is_marked(row.id), note.is_some()) {
+        (true, true) => "◈",
+        (true, false) => "◆",
+        (false, true) => "★",
+        (false, false) => " ",
+    };
+    let bar = if row.id == app.timeline.selected_id() { "▌" } else { " " };
+    let mut first = vec![Span::styled(format!("{bar}{sign}"), canvas.theme.accent)];
+    first.extend(lead);
+    if table_row.lines == 1 {
+        first.extend(preview);
+        return vec![Spans::from(first)];
+    }
+    let parts = break_all(preview.iter().map(|span| span.content.as_ref()), table.preview);
+    let before = " ".repeat(table.before_preview() - 1);
+    let mut lines: Vec<Vec<Span<'static>>> = vec![first];
+    lines.extend(
+        (1..table_row.lines).map(|_| vec![Span::styled(bar, canvas.theme.accent), Span::raw(before.clone())]),
+    );
+    for (line, parts) in lines.iter_mut().zip(parts) {
+        line.extend(parts.into_iter().map(|(nth, part)| Span::styled(part.to_owned(), preview[nth].style)));
+    }
+    lines.into_iter().map(Spans::from).collect()
+}
+
+fn heads(canvas: &mut Canvas<'_>, area: Rect, columns: &Table<'_>) {
     let mut text = String::from("  ");
     let mut at_right = columns.at_right.iter();
     for &(column, width) in &columns.shown {
@@ -162,42 +119,8 @@ fn heads(canvas: &mut Canvas<'_>, area: Rect, columns: &Layout<'_>) {
     canvas.text(area, text, canvas.theme.dim);
 }
 
-/// The values of a row at these paths; none where it has no payload at hand.
-fn member_values(row: &Row<'_>, paths: &[&MemberPath]) -> Vec<Value> {
-    let Some((payload, is_whole)) = row.json().filter(|_| !paths.is_empty()) else { return Vec::new() };
-    let value = |found| match found {
-        Found::Missing => Value { text: "·".to_owned(), is_number: false, is_there: false },
-        Found::Unread => Value { text: "…".to_owned(), is_number: false, is_there: false },
-        Found::At(place) => written(&payload[place]),
-    };
-    values(payload, is_whole, paths).into_iter().map(value).collect()
-}
-
-/// A value as it was sent; a text without its quotes.
-fn written(value: &[u8]) -> Value {
-    // More does not fit into a cell.
-    let text = String::from_utf8_lossy(&value[..value.len().min(4 * MEMBER)]);
-    let text = match text.strip_prefix('"') {
-        Some(inner) => inner.strip_suffix('"').filter(|_| value.len() <= 4 * MEMBER).unwrap_or(inner),
-        None => &text,
-    };
-    let is_number = value.first().is_some_and(|first| first.is_ascii_digit() || *first == b'-');
-    Value { text: super::canvas::cut(&untrusted::safe(text), MEMBER), is_number, is_there: true }
-}
-
-/// The cells that each path takes: by what is in sight, in steps, so that a column mostly keeps its place.
-fn widths(paths: &[&MemberPath], members: &[Vec<Value>]) -> Vec<usize> {
-    let width = |(nth, path): (usize, &&MemberPath)| {
-        let values =
-            members.iter().filter_map(|row| row.get(nth)).map(|value| super::canvas::width(&value.text));
-        let head = super::canvas::width(&path.to_string());
-        values.max().unwrap_or(0).max(head).next_multiple_of(4).min(MEMBER)
-    };
-    paths.iter().enumerate().map(width).collect()
-}
-
 /// A row that cuts through the columns: closes, connections, pauses, gaps.
-fn rule(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, columns: &Layout<'_>) -> Option<Vec<Span<'static>>> {
+fn rule(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, columns: &Table<'_>) -> Option<Vec<Span<'static>>> {
     let mut spans = Vec::new();
     let mut room = columns.preview;
     let time_at = columns.shown.iter().position(|(column, _)| **column == Column::Time);
@@ -248,19 +171,21 @@ fn folded(app: &App, row: &Row<'_>, entry: &Entry, fold: &Fold) -> String {
     untrusted::safe(&format!("×{times}, {when}: {why}"))
 }
 
-fn table_row(
+/// The cells before the preview, and the preview.
+fn cells_and_preview(
     canvas: &Canvas<'_>,
     app: &App,
-    row: &Row<'_>,
-    columns: &Layout<'_>,
-    members: Vec<Value>,
-) -> Vec<Span<'static>> {
+    table_row: &TableRow<'_>,
+    columns: &Table<'_>,
+) -> (Vec<Span<'static>>, Vec<Span<'static>>) {
     let theme = canvas.theme;
+    let row = &table_row.row;
     let hue = app.colours.hue_of(row).map(|hue| theme.hue(hue));
-    let times = app.timeline.times_repeated(row.id).map(|times| format!("×{} ", thousands(times)));
-    let room = columns.preview - times.as_deref().map_or(0, super::canvas::width).min(columns.preview);
-    let cells = Cells { members, ..cells(canvas, app, row, room, hue) };
-    let mut values = cells.members.iter().zip(&columns.at_right);
+    let times = app.timeline.times_repeated(row.id).map(table::times);
+    let room = columns.room(app.wraps && row.json().is_some());
+    let room = room.saturating_sub(times.as_deref().map_or(0, super::canvas::width));
+    let cells = cells(canvas, app, row, room, hue);
+    let mut values = table_row.members.iter().zip(&columns.at_right);
     let mut spans = Vec::with_capacity(columns.shown.len() + 1);
     for &(column, width) in &columns.shown {
         let (text, style) = match column {
@@ -272,8 +197,9 @@ fn table_row(
             Column::Size => (format!("{:>width$}", cells.size), theme.plain),
             Column::Delivery => (format!("{:<width$}", cells.delivery.0), cells.delivery.1),
             Column::Member(_) => {
-                let (text, style) =
-                    values.next().map_or((String::new(), theme.plain), |(value, at_right)| {
+                let (text, style) = values.next().map_or_else(
+                    || (" ".repeat(width), theme.plain),
+                    |(value, at_right)| {
                         let blanks = " ".repeat(width.saturating_sub(super::canvas::width(&value.text)));
                         let text = if value.is_number || (*at_right && !value.is_there) {
                             format!("{blanks}{}", value.text)
@@ -281,16 +207,16 @@ fn table_row(
                             format!("{}{blanks}", value.text)
                         };
                         (text, if value.is_there { hue.unwrap_or(theme.plain) } else { theme.dim })
-                    });
-                (format!("{text:<width$}"), style)
+                    },
+                );
+                (text, style)
             }
         };
         spans.push(Span::styled(text, style));
         spans.push(Span::raw("  "));
     }
-    spans.extend(times.map(|times| Span::styled(times, theme.note)));
-    spans.extend(cells.preview);
-    spans
+    let times = times.map(|times| Span::styled(times, theme.note));
+    (spans, times.into_iter().chain(cells.preview).collect())
 }
 
 /// When it happened, in the chosen style, in twelve cells.

@@ -258,3 +258,41 @@ fn a_folded_message_that_is_gone_to_is_unfolded_and_a_filter_shows_each() {
     assert_eq!(app.timeline.filter_view().map(|view| view.messages), Some(45));
     assert_eq!(app.timeline.len(), 46);
 }
+
+/// Messages of which every third is long, and one is in wide characters.
+fn long_messages() -> App {
+    let mut app = receiving(20);
+    for nth in 0..20 {
+        let text = match nth % 3 {
+            0 => format!(r#"{{"n":{nth},"words":"{}"}}"#, "lorem ipsum ".repeat(4 * (nth + 1))),
+            1 => "漢字".repeat(nth),
+            _ => format!(r#"{{"n":{nth}}}"#),
+        };
+        let id = 21 + nth as u64;
+        tell(&mut app, [event(900 + nth as u64, 1, batch(id, &[(Kind::Text, text.as_bytes())]))]);
+    }
+    app
+}
+
+#[test]
+fn long_previews_go_on_in_further_lines_and_the_selected_row_stays_in_sight() {
+    let mut app = long_messages();
+    press(&mut app, "W");
+    snapshots_of("wrapped", &mut app, &TABLE);
+    for keys in ["k", "kkkk", "<ctrl-u>", "jjj", "g", "<ctrl-d>", "<ctrl-d>", "G", "T", "jjjj", "g", "kkk"] {
+        press(&mut app, keys);
+        let drawn = screen(&mut app, (80, 24));
+        assert!(drawn.contains('▌'), "after {keys}:\n{drawn}");
+    }
+}
+
+#[test]
+fn a_click_on_any_line_of_a_wrapped_row_selects_it() {
+    let mut app = long_messages();
+    press(&mut app, "W");
+    let drawn = screen(&mut app, (80, 24));
+    let lines: Vec<_> = drawn.lines().collect();
+    let first = lines.iter().position(|line| line.contains(r#"{"n":15,"#)).expect("a long message");
+    update(&mut app, Input::Click(Position { x: 40, y: u16::try_from(first + 2).expect("small") }));
+    assert_eq!(app.timeline.selected_message_id().map(|id| id.0), Some(36));
+}

@@ -230,6 +230,10 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Show the newest row at the top, or at the bottom again")
             .when(there_are_rows)
             .change(App::turn_rows),
+        row(ActionId::WrapPreviews, &[Key::char('W')], "wrap")
+            .doc("Let long previews go on in up to four lines, or cut them at one")
+            .when(there_are_rows)
+            .change(App::toggle_wrap),
         row(ActionId::FoldRepeats, &[Key::char('*')], "fold repeats")
             .doc("Show equal messages in a row as one with how many they are, as far as they are read; or each again")
             .when(there_are_rows)

@@ -49,6 +49,7 @@ pub enum ActionId {
     PreviousBookmark,
     ShowBookmarks,
     NewestFirst,
+    WrapPreviews,
     FoldRepeats,
     ToggleRun,
     NextError,

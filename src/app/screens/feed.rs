@@ -1,6 +1,6 @@
 //! The feed: its rows and the detail of one, or the ladder while nothing has come through.
 
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
 
 use super::{PLAIN, Scope, Screen, ScreenSpec};
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
         layout,
         model::App,
         state::{Decoders, DetailMode, Focus, Key, MARKS, Overlay, RowOrder, Search, Step, Tone},
+        table::Table,
     },
     payload::{hex, plain_text},
     session::{Command, MessageId},
@@ -92,7 +93,7 @@ impl App {
         let areas = layout::areas(self.size, self);
         if areas.rows.contains(at) {
             self.focus = Focus::Feed;
-            self.select_line(at.y - areas.rows.y, areas.rows.height);
+            self.select_line(at.y - areas.rows.y, areas.rows);
         } else if areas.detail.contains(at) {
             self.focus = Focus::Detail;
             self.detail.cursor = self.detail.top + u64::from(at.y - areas.detail.y);
@@ -102,17 +103,20 @@ impl App {
     }
 
     /// Selects the row on a line of the table.
-    fn select_line(&mut self, line: u16, height: u16) {
-        let line = match self.row_order {
-            RowOrder::NewestLast => Some(line),
-            RowOrder::NewestFirst => {
-                let rows = u16::try_from(self.timeline.len()).unwrap_or(u16::MAX).min(height);
-                rows.checked_sub(line + 1)
-            }
-        };
-        if let Some(line) = line {
-            self.timeline.select_line(line, height);
-        }
+    fn select_line(&mut self, line: u16, rows: Rect) {
+        let table = Table::of(self, rows.width, rows.height);
+        let page = u16::try_from(table.rows.len()).unwrap_or(u16::MAX);
+        let Some(nth) = table.row_on(line).and_then(|nth| u16::try_from(nth).ok()) else { return };
+        let nth = if self.row_order == RowOrder::NewestFirst { page - 1 - nth } else { nth };
+        self.timeline.select_line(nth, page);
+    }
+
+    /// Lets long previews go on in further lines, or cuts them at one.
+    pub(in crate::app) fn toggle_wrap(&mut self) {
+        self.wraps = !self.wraps;
+        let message =
+            if self.wraps { "long previews take up to four lines" } else { "a preview takes one line" };
+        self.say(Tone::Note, message);
     }
 
     /// Shows the newest row at the other end.
