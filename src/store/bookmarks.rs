@@ -6,7 +6,7 @@ use rusqlite::{Connection, OpenFlags, params};
 
 use crate::session::Seq;
 
-use super::{CaptureError, Reader, SessionSummary, file, lock::Lock, rows::sql_seq, tables};
+use super::{CaptureError, Reader, SessionSummary, lock::Lock, rows::sql_seq, tables};
 
 /// The most bookmarks of a session that are read.
 pub const BOOKMARKS: usize = 10_000;
@@ -20,20 +20,28 @@ const BUSY: Duration = Duration::from_secs(3);
 /// The file cannot be written, or is being written.
 pub fn set_bookmark(path: &Path, seq: Seq, note: Option<&str>) -> Result<(), CaptureError> {
     let lock = Lock::take(path)?;
-    file::contents(path)?;
     let modified = fs::metadata(path).and_then(|meta| meta.modified()).ok();
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    // The file itself is opened by nothing but SQLite (`lock.rs`).
     let written = Connection::open_with_flags(path, flags).and_then(|db| {
         db.busy_timeout(BUSY)?;
+        let application: u32 = db.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+        if application != tables::APPLICATION {
+            return Ok(false);
+        }
         db.execute_batch(&format!("PRAGMA journal_mode = DELETE; {}", tables::BOOKMARKS))?;
-        write(&db, seq, note)
+        write(&db, seq, note).map(|()| true)
     });
     // Captures are listed by the time of their last event. A little later tells those who read this one that it has
     // changed.
     if let Some(modified) = modified {
         drop(lock.file.set_modified(modified + Duration::from_millis(1)));
     }
-    written.map_err(|source| CaptureError::Database { path: path.to_owned(), source })
+    match written {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(CaptureError::NotOurs { path: path.to_owned() }),
+        Err(source) => Err(CaptureError::Database { path: path.to_owned(), source }),
+    }
 }
 
 /// The same in an open capture whose tables are complete.

@@ -112,7 +112,7 @@ fn heads(canvas: &mut Canvas<'_>, area: Rect, columns: &Table<'_>) {
             _ => false,
         };
         let parts = if is_right { [&blanks, &head] } else { [&head, &blanks] };
-        parts.into_iter().for_each(|part| text.push_str(part));
+        text.extend(parts.into_iter().map(String::as_str));
         text.push_str("  ");
     }
     text.push_str("preview");

@@ -81,6 +81,10 @@ async fn a_capture_that_is_being_written_or_cannot_be_is_refused() {
     let refused = set_bookmark(&path, Seq(1), Some("x")).expect_err("it is being written");
     assert!(matches!(refused, CaptureError::InUse { .. }), "{refused}");
     recorder.finish().await;
+    let empty = folder.path().join("empty.sqlite");
+    fs::write(&empty, "").expect("a file");
+    assert!(matches!(set_bookmark(&empty, Seq(1), Some("x")), Err(CaptureError::NotOurs { .. })));
+    assert_eq!(fs::metadata(&empty).expect("the file").len(), 0);
     let missing = folder.path().join("none.sqlite");
     assert!(set_bookmark(&missing, Seq(1), Some("x")).is_err());
     assert!(!missing.exists());
