@@ -132,8 +132,9 @@ fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
         Format::Raw | Format::Pretty if args.events => Format::JsonLines,
         format => format,
     };
+    let end = args.raw.end(Some(format)).map_err(|message| (Exit::Usage, message))?;
     let zone = if format == Format::Pretty { jiff::tz::TimeZone::system() } else { jiff::tz::TimeZone::UTC };
-    let exporter = Exporter { format, zone, is_terminal: sink.is_terminal };
+    let exporter = Exporter { format, end, zone, is_terminal: sink.is_terminal };
     Ok((gate, Printer { exporter, filter, events: args.events, before: None }, sink))
 }
 

@@ -35,7 +35,7 @@ mod writer;
 
 pub use backlog::BYTES;
 pub use bookmarks::set_bookmark;
-pub use captured::{Captured, Search};
+pub use captured::{Captured, Item, Search};
 pub use error::CaptureError;
 pub use file::{check, folder, new_path, size};
 pub use library::{CaptureFile, CaptureSummary, delete, list};
