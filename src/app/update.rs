@@ -28,13 +28,16 @@ pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
         Input::Events(events) => events.into_iter().for_each(|event| apply(app, event)),
         Input::Outcome(outcome) => effects = tell(app, outcome),
         Input::StoredEvent(pieces) => pieces.into_iter().for_each(|piece| remember(app, piece)),
-        Input::Tick(now) => tick(app, now),
+        Input::Tick(now) => effects = tick(app, now),
     }
     let page = app.fit_rows();
     effects.extend(app.timeline.ask(page).map(Effect::Load));
     effects.extend(app.timeline.ask_whole().map(Effect::LoadWhole));
     effects.extend(app.scan_on());
     effects.extend(app.fill_detail());
+    if let Some(overrun) = app.timeline.overrun() {
+        app.say(Tone::Bad, overrun.to_string());
+    }
     if app.screen == Screen::Connections {
         app.connections.compare();
     }
@@ -148,7 +151,8 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::BookmarkNotKept(reason) => {
             app.say(Tone::Bad, format!("bookmarks last only for this session: {reason}"));
         }
-        Outcome::Capture(news) => app.hear_of_capture(news),
+        Outcome::Capture(news) => return app.hear_of_capture(news),
+        Outcome::NamedFilters(kept) => return app.take_named_filters(kept),
         Outcome::Interpolated { path, expression, text, unset } => {
             app.interpolated(path, expression, text.expose(), &unset);
         }
@@ -174,9 +178,10 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
     Vec::new()
 }
 
-fn tick(app: &mut App, now: Timestamp) {
+fn tick(app: &mut App, now: Timestamp) -> Vec<Effect> {
     app.now = app.now.max(now);
     app.current.rate.move_to(app.now);
     app.timeline.ask_again();
     app.notice.take_if(|notice| notice.is_over(app.now));
+    if app.timeline.is_stale() { app.filter_rows() } else { Vec::new() }
 }

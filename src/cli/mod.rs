@@ -16,8 +16,9 @@ mod shortcuts;
 mod variables;
 
 pub use args::{
-    CaptureTarget, ColorChoice, Common, ConfigArgs, DemoArgs, Display, ExportArgs, Invocation, LintArgs,
-    OnScreen, OpenArgs, ProbeArgs, RowFormat, ScreenArgs, ServeArgs, ServeMode, SqlArgs, TailArgs, Theme,
+    BundleArgs, CaptureTarget, ColorChoice, Common, ConfigArgs, DemoArgs, Display, ExportArgs, Invocation,
+    LintArgs, OnScreen, OpenArgs, ProbeArgs, RowFormat, ScreenArgs, ServeArgs, ServeMode, SqlArgs, TailArgs,
+    Theme,
 };
 pub use exit::Exit;
 pub use flatten::ScreenAckMode;

@@ -45,6 +45,9 @@ pub async fn run<D: Connect>(args: &TailArgs, loaded: Loaded, network: D, seed: 
     tail.sink.progress().finish();
     tail.finish_letters();
     let is_captured = tail.finish_capture().await;
+    if let Some(overrun) = tail.gate.overrun() {
+        tail.narrator.say(&overrun.to_string());
+    }
     let exit = tail.exit().unwrap_or_else(|| {
         tail.narrator.say("the session broke off without a word; this is a defect of sockeye");
         Exit::Other
@@ -135,7 +138,7 @@ fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
     let end = args.raw.end(Some(format)).map_err(|message| (Exit::Usage, message))?;
     let zone = if format == Format::Pretty { jiff::tz::TimeZone::system() } else { jiff::tz::TimeZone::UTC };
     let exporter = Exporter { format, end, zone, is_terminal: sink.is_terminal };
-    Ok((gate, Printer { exporter, filter, events: args.events, before: None }, sink))
+    Ok((gate, Printer { exporter, filter: filter.counting_apart(), events: args.events, before: None }, sink))
 }
 
 /// What is said if the output answers nothing before the session ends.

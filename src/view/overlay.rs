@@ -7,7 +7,9 @@ use ratatui::{
 
 use crate::app::{App, Overlay, Palette, Prompt, Purpose};
 
-use super::{bookmarks, canvas, canvas::Canvas, colours, columns, decoders, editor, untrusted};
+use super::{
+    bookmarks, canvas, canvas::Canvas, colours, columns, decoders, editor, named_filters, untrusted,
+};
 
 /// Actions that the palette shows at once, at most.
 const FITS: u16 = 12;
@@ -43,6 +45,10 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -
         }
         Overlay::Columns(chosen) => {
             columns::draw(canvas, body, app, *chosen);
+            None
+        }
+        Overlay::Filters(chosen) => {
+            named_filters::draw(canvas, body, app, *chosen);
             None
         }
         Overlay::Palette(palette) => names(canvas, body, app, palette),

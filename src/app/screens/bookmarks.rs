@@ -3,7 +3,7 @@
 use crate::app::{
     effect::Effect,
     model::App,
-    state::{BOOKMARKS, Focus, NOTE, Overlay, Purpose, Search, Step, Tone},
+    state::{BOOKMARKS, Focus, NOTE, Overlay, Purpose, Step, Tone},
 };
 use crate::session::Seq;
 
@@ -66,13 +66,13 @@ impl App {
     fn go_to_seq(&mut self, seq: Seq) -> Vec<Effect> {
         self.screen = Screen::Feed;
         let page = self.page();
+        let was_filtered = self.timeline.filter_view().is_some();
         if !self.timeline.select_seq(seq, page) {
             self.say(Tone::Bad, "its row is no longer kept: without a capture only the last rows are");
         }
-        if self.timeline.filter_view().is_none() && self.filter.filter().is_some() {
-            self.filter = Search::default();
+        if was_filtered && self.timeline.filter_view().is_none() {
             self.say(Tone::Note, "the filter was dropped: it hid the bookmark");
-            return vec![Effect::StopScan];
+            return self.forget_filters();
         }
         Vec::new()
     }

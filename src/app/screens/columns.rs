@@ -30,13 +30,13 @@ impl App {
 
     /// Asks for a path; those of the rows at hand are offered.
     pub(in crate::app) fn ask_column(&mut self) {
-        self.paths = self.timeline.paths();
+        self.words = self.timeline.paths();
         self.ask(Purpose::Column, ".");
     }
 
     /// The paths that begin with what is written of one.
     pub fn offered_paths(&self, written: &str) -> Vec<&str> {
-        let fits = self.paths.iter().map(String::as_str).filter(|path| path.starts_with(written));
+        let fits = self.words.iter().map(String::as_str).filter(|path| path.starts_with(written));
         fits.take(OFFERED).collect()
     }
 

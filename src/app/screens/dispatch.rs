@@ -30,6 +30,7 @@ impl App {
             Some(Overlay::Colours(_)) => &[Scope::Colours, Scope::Everywhere],
             Some(Overlay::Columns(_)) => &[Scope::Columns, Scope::Everywhere],
             Some(Overlay::Bookmarks(_)) => &[Scope::Bookmarks, Scope::Everywhere],
+            Some(Overlay::Filters(_)) => &[Scope::Filters, Scope::Everywhere],
             Some(Overlay::Prompt(_)) => &[Scope::Prompt, Scope::Everywhere],
             Some(Overlay::Editor(_)) => &[Scope::Editor, Scope::Everywhere],
             Some(Overlay::Decoders(_)) => &[Scope::Decoders, Scope::Everywhere],
@@ -48,6 +49,7 @@ impl App {
             Some(
                 Overlay::Help(_)
                 | Overlay::Colours(_)
+                | Overlay::Filters(_)
                 | Overlay::Columns(_)
                 | Overlay::Bookmarks(_)
                 | Overlay::Decoders(_),
@@ -81,6 +83,7 @@ impl App {
             Some(
                 Overlay::Help(_)
                 | Overlay::Colours(_)
+                | Overlay::Filters(_)
                 | Overlay::Columns(_)
                 | Overlay::Bookmarks(_)
                 | Overlay::Decoders(_),

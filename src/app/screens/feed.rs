@@ -8,7 +8,7 @@ use crate::{
         effect::Effect,
         layout,
         model::App,
-        state::{Decoders, DetailMode, Focus, Key, MARKS, Overlay, RowOrder, Search, Step, Tone},
+        state::{Decoders, DetailMode, Focus, Key, Landmarked, MARKS, Overlay, RowOrder, Search, Step, Tone},
         table::Table,
     },
     payload::{hex, plain_text},
@@ -45,8 +45,8 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
     wrote: |app| match app.focus {
         Focus::Filter => app.wrote_filter(),
         Focus::Highlight => {
-            app.highlight.read(&app.zone);
-            Vec::new()
+            let is_read = app.highlight.read(&app.zone, &app.named_filters.named());
+            if is_read { app.highlight_rows() } else { Vec::new() }
         }
         Focus::Find => app.wrote_find(),
         Focus::Feed | Focus::Detail | Focus::Send => Vec::new(),
@@ -169,8 +169,7 @@ impl App {
         self.focus = Focus::Feed;
         let page = self.page();
         if self.timeline.select_message(id, page) {
-            self.filter = Search::default();
-            return vec![Effect::StopScan];
+            return self.forget_filters();
         }
         let last = self.current.counts.messages;
         let message = match id.0 {
@@ -180,6 +179,18 @@ impl App {
         };
         self.say(Tone::Bad, message);
         Vec::new()
+    }
+
+    /// The timeline shows all rows again: what filtered them is not in force any more.
+    pub(in crate::app) fn forget_filters(&mut self) -> Vec<Effect> {
+        self.filter = Search::default();
+        if self.named_filters.on().next().is_some() {
+            self.named_filters.set_aside();
+            self.say(Tone::Note, "the filters are off for now: F turns them on");
+        }
+        let mut effects = self.highlight_rows();
+        effects.push(Effect::StopScan(Landmarked::Yes));
+        effects
     }
 
     /// Goes from one delivery of the selected message to the next, or to the one before.

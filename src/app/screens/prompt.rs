@@ -28,7 +28,7 @@ impl App {
                 let (written, _) = prompt.input.split();
                 let from = written.rfind(' ').map_or(0, |blank| blank + 1);
                 let found =
-                    complete(&written[from..], written.len() - from, self.paths.iter().map(String::as_str));
+                    complete(&written[from..], written.len() - from, self.words.iter().map(String::as_str));
                 if let Some(next) = found.next(&written[from..]) {
                     let text = format!("{}{next}", &written[..from]);
                     prompt.input.replace(&text);
@@ -59,6 +59,8 @@ impl App {
             Purpose::Colour => self.colour_by(text),
             Purpose::Column => self.add_columns(text),
             Purpose::Bookmark => self.bookmark_with(text),
+            Purpose::NameFilter => self.name_filter(text),
+            Purpose::RenameFilter(nth) => self.rename_filter(nth, text),
             Purpose::Delete => self.delete_if(text),
             Purpose::Export => self.export_to(text.into()),
         }

@@ -37,6 +37,8 @@ pub enum Scope {
     Columns,
     /// The list of bookmarks.
     Bookmarks,
+    /// The list of filters with names.
+    Filters,
     Help,
     Everywhere,
 }
@@ -64,6 +66,7 @@ impl Scope {
             Self::Prompt => "in a question",
             Self::Palette => "in the palette",
             Self::Decoders => "in the list of decoders",
+            Self::Filters => "in the list of filters",
             Self::Colours => "in the colour rules",
             Self::Columns => "in the list of columns",
             Self::Bookmarks => "in the list of bookmarks",

@@ -17,6 +17,8 @@ pub enum Overlay {
     Columns(usize),
     /// The bookmarks, and which of them is chosen.
     Bookmarks(usize),
+    /// The filters with names, and which of them is chosen.
+    Filters(usize),
     Prompt(Prompt),
     Editor(Editor),
     Decoders(Decoders),

@@ -25,6 +25,10 @@ pub enum Purpose {
     Column,
     /// A note to the selected row.
     Bookmark,
+    /// The name of the filter that is written.
+    NameFilter,
+    /// Another name for the filter at this place of their list.
+    RenameFilter(usize),
     /// Whether a capture is really to be deleted.
     Delete,
 }
@@ -54,13 +58,26 @@ impl Purpose {
             Self::Colour => "colour the rows that a filter matches: red|yellow|green|blue|grey FILTER",
             Self::Column => "a path whose values become a column; tab completes",
             Self::Bookmark => "a note to this row; it may be empty",
+            Self::NameFilter => {
+                "name the filter: F lists those with names, and @name in a filter stands for one"
+            }
+            Self::RenameFilter(_) => "another name for the filter",
             Self::Delete => "delete the capture? y and enter delete it",
         }
     }
 
     /// Whether the answer is the path of a file, so that it can be completed.
     pub const fn is_path(self) -> bool {
-        !matches!(self, Self::AckMode | Self::Colour | Self::Column | Self::Bookmark | Self::Delete)
+        !matches!(
+            self,
+            Self::AckMode
+                | Self::Colour
+                | Self::NameFilter
+                | Self::RenameFilter(_)
+                | Self::Column
+                | Self::Bookmark
+                | Self::Delete
+        )
     }
 
     /// Whether tab can write more of the answer.
