@@ -190,6 +190,7 @@ const PENS: &[&str] = &[
 /// Files that may, beside the one room, and why.
 const WRITERS: &[(&str, &str)] = &[
     ("store/writer.rs", "SQLite opens by its name what the room has made, and what lies beside it"),
+    ("store/bookmarks.rs", "SQLite changes an old capture that is open, and makes none"),
     ("store/plain.rs", "SQLite fills by its name an empty file that the room has made"),
     (
         "store/access.rs",

@@ -3,6 +3,8 @@
 
 #[path = "terminal/beginning.rs"]
 mod beginning;
+#[path = "terminal/bookmarks.rs"]
+mod bookmarks;
 #[path = "terminal/delivery.rs"]
 mod delivery;
 #[path = "terminal/editor.rs"]

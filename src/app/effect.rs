@@ -47,6 +47,12 @@ pub enum Effect {
     Load(Ranges),
     /// Read the whole payload of the message at this place.
     LoadWhole(Seq),
+    /// Write a bookmark at this place into the capture, or remove it.
+    Bookmark {
+        seq: Seq,
+        /// `None` removes it.
+        note: Option<String>,
+    },
     /// Lay the rest of a large payload out.
     LayOut {
         generation: u64,
@@ -197,6 +203,10 @@ pub enum Outcome {
         message: String,
     },
     Capture(CaptureNews),
+    /// What an old capture that is opened has.
+    Bookmarks(Vec<(Seq, String)>),
+    /// A bookmark is not in the capture, and why.
+    BookmarkNotKept(String),
     /// What an expression stands for, and the variables in it that are not set.
     Interpolated {
         path: String,

@@ -3,11 +3,14 @@
 use ratatui::layout::{Position, Rect, Size};
 
 use super::{model::App, screens::Screen};
+use crate::payload::{printable, wrap};
 
 /// From this width the detail stands to the right of the feed.
 pub const BESIDE: u16 = 100;
 /// From this width the detail opens by itself.
 pub const OPENS_ITSELF: u16 = 120;
+/// Cells before the note of a bookmark.
+pub const NOTE_LEAD: u16 = 3;
 /// Lines of what is wrong, its rule included.
 const STRIP: u16 = 4;
 
@@ -41,6 +44,8 @@ pub struct Areas {
     /// The upright rule between feed and detail, from title to end.
     pub divider: Rect,
     pub detail_title: Rect,
+    /// The note of a bookmark, above the detail.
+    pub detail_note: Rect,
     pub detail: Rect,
     /// The rule below a payload: where the cursor is in it, and how much there is.
     pub detail_foot: Rect,
@@ -185,9 +190,19 @@ fn panes(areas: &mut Areas, app: &App) {
 
 /// Gives a payload its last line, where there is room.
 fn foot(areas: &mut Areas, app: &App) {
+    note(areas, app);
     if areas.detail.height >= 4 && app.timeline.selected().is_some_and(|row| row.payload().is_some()) {
         areas.detail_foot = bottom(&mut areas.detail, 1);
     }
+}
+
+/// Gives the note of a bookmark the lines that it needs above the detail, where there is room.
+fn note(areas: &mut Areas, app: &App) {
+    let Some(note) = app.selected_note().filter(|_| areas.detail.height >= 4) else { return };
+    let width = usize::from(areas.detail.width.saturating_sub(NOTE_LEAD + 1)).max(1);
+    let lines = u16::try_from(wrap(&printable(note), width).len()).unwrap_or(u16::MAX).max(1);
+    let most = areas.detail.height / 2;
+    areas.detail_note = top(&mut areas.detail, lines.min(most));
 }
 
 /// Takes lines off the top.

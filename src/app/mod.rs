@@ -8,7 +8,7 @@
 //!   keymap   palette     from keys and names to actions
 //!   actions              a row for each thing a person can do, and when it can be done
 //!   screens              what happens on each screen, and how it is reached
-//!   model  layout  effect    the app, where it draws, what goes in and out
+//!   model  layout  table  effect    the app, where it draws, what goes in and out
 //!   state                rows, form, connections, log ...: plain data, which knows no app
 //! ```
 
@@ -20,6 +20,7 @@ mod model;
 mod palette;
 pub mod screens;
 mod state;
+pub mod table;
 mod update;
 
 pub use actions::{ActionId, ActionSpec, Unavailable, actions};

@@ -14,8 +14,9 @@ use super::{
     layout,
     screens::Screen,
     state::{
-        Capture, ColourRules, ConnectionState, Connections, Deliveries, Detail, Focus, Form, Journal, Look,
-        NamedFilters, Notice, Overlay, Profile, Search, Start, State, TextInput, TimeStyle, Timeline, Tone,
+        Bookmarks, Capture, ColourRules, Columns, ConnectionState, Connections, Deliveries, Detail, Focus,
+        Form, Journal, Look, NamedFilters, Notice, Overlay, Profile, RowOrder, Search, Start, State,
+        TextInput, TimeStyle, Timeline, Tone,
     },
 };
 
@@ -56,6 +57,11 @@ pub struct App {
     pub find: Search,
     pub time: TimeStyle,
     pub colours: ColourRules,
+    pub bookmarks: Bookmarks,
+    pub columns: Columns,
+    pub row_order: RowOrder,
+    /// Whether long previews go on in further lines.
+    pub wraps: bool,
     /// The time of the first event.
     pub began: Option<Timestamp>,
     pub capture: Capture,
@@ -101,6 +107,10 @@ impl App {
             find: Search::default(),
             time: TimeStyle::default(),
             colours: ColourRules::default(),
+            bookmarks: Bookmarks::default(),
+            columns: Columns::default(),
+            row_order: RowOrder::default(),
+            wraps: false,
             began: None,
             capture: Capture::default(),
             mouse: true,
@@ -135,11 +145,6 @@ impl App {
         let is_seen = || layout::areas(self.size, self).alert_bar.height > 0;
         let follows = self.timeline.is_following() && self.focus == Focus::Feed;
         follows && self.current.own_fix().is_some() && !self.capture.is_reading() && is_seen()
-    }
-
-    /// Lines of the feed that hold rows.
-    pub fn page(&self) -> u16 {
-        layout::areas(self.size, self).rows.height
     }
 
     /// When the screen changes by itself; `None` while it does not.

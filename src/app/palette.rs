@@ -45,6 +45,9 @@ impl App {
         if let Some(rule) = palette.input.text().trim().strip_prefix("colour ") {
             return self.colour_by(rule);
         }
+        if let Some(paths) = palette.input.text().trim().strip_prefix("columns ") {
+            return self.add_columns(paths);
+        }
         let Some(action) = self.palette_fits(&palette).get(palette.chosen).copied() else {
             self.say(Tone::Note, format!("no action matches {}", palette.input.text()));
             return Vec::new();

@@ -10,7 +10,7 @@ use super::{
     keymap::meaning,
     model::App,
     screens::Screen,
-    state::{Key, Overlay, Purpose, Tone, keys},
+    state::{Bookmarks, Key, Overlay, Purpose, Tone, keys},
 };
 
 /// Changes the state by one input and says what is to be done outside.
@@ -30,8 +30,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
         Input::StoredEvent(pieces) => pieces.into_iter().for_each(|piece| remember(app, piece)),
         Input::Tick(now) => effects = tick(app, now),
     }
-    let page = app.page();
-    app.timeline.fit(page);
+    let page = app.fit_rows();
     effects.extend(app.timeline.ask(page).map(Effect::Load));
     effects.extend(app.timeline.ask_whole().map(Effect::LoadWhole));
     effects.extend(app.scan_on());
@@ -148,6 +147,10 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::Saved { purpose: Purpose::SaveRoot, path, .. } => return app.trust_saved(&path),
         Outcome::Saved { purpose, path, count, bytes } => app.saved(purpose, &path, count, bytes),
         Outcome::NotSaved { purpose, path, message } => app.ask_again(purpose, &path, message),
+        Outcome::Bookmarks(notes) => app.bookmarks = Bookmarks::of(notes),
+        Outcome::BookmarkNotKept(reason) => {
+            app.say(Tone::Bad, format!("bookmarks last only for this session: {reason}"));
+        }
         Outcome::Capture(news) => return app.hear_of_capture(news),
         Outcome::NamedFilters(kept) => return app.take_named_filters(kept),
         Outcome::Interpolated { path, expression, text, unset } => {

@@ -58,6 +58,28 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     rows.iter().flat_map(|row| fold(row, cells, UnicodeWidthStr::width)).map(str::to_owned).collect()
 }
 
+/// Breaks texts that follow one another into rows of at most `cells` cells: parts, each with the number of its text.
+/// There is always a row.
+#[must_use]
+pub fn break_all<'a>(texts: impl IntoIterator<Item = &'a str>, cells: usize) -> Vec<Vec<(usize, &'a str)>> {
+    let mut rows = vec![Vec::new()];
+    let mut used = 0;
+    for (nth, text) in texts.into_iter().enumerate() {
+        let mut from = 0;
+        for (at, grapheme) in text.grapheme_indices(true) {
+            let width = grapheme.width();
+            if used + width > cells && used > 0 {
+                rows.last_mut().into_iter().for_each(|row| row.push((nth, &text[from..at])));
+                rows.push(Vec::new());
+                (from, used) = (at, 0);
+            }
+            used += width;
+        }
+        rows.last_mut().into_iter().for_each(|row| row.push((nth, &text[from..])));
+    }
+    rows
+}
+
 /// Breaks one line into rows of at most `cells` cells, between any two characters as a person sees them.
 /// `width` counts the cells of one character. A row holds at least one, and there is always a row.
 pub fn fold(line: &str, cells: usize, width: impl Fn(&str) -> usize) -> impl Iterator<Item = &str> {

@@ -17,7 +17,7 @@ pub use decoders::{decode, decode_with, one_line, plain_text, views};
 pub use duration::{
     duration_as_typed, duration_in_words, gap, limit_in_words, parse_duration, span_of, stopwatch,
 };
-pub use fit::{cut, cut_chars, fold, preview, wrap};
+pub use fit::{break_all, cut, cut_chars, fold, preview, wrap};
 pub use printable::{is_invisible, printable, printable_lines};
 pub use shape::{Shape, shape};
 pub use size::{counted, size, thousands};

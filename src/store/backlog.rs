@@ -8,7 +8,7 @@ use std::{
 
 use tokio::sync::Notify;
 
-use crate::session::{Event, EventKind};
+use crate::session::{Event, EventKind, Seq};
 
 /// The largest limit, in bytes.
 pub const BYTES: u64 = 4 << 20;
@@ -89,10 +89,14 @@ impl Backlog {
     }
 }
 
-/// Events that wait for the disk.
-pub(super) struct Parcel {
-    pub events: Vec<Event>,
-    pub cost: u64,
+/// What waits for the disk.
+pub(super) enum Parcel {
+    Events {
+        events: Vec<Event>,
+        cost: u64,
+    },
+    /// A bookmark at a place of the recorder's own stream, or none any more.
+    Bookmark(Seq, Option<String>),
 }
 
 /// The cost of these events for the writer, in bytes.

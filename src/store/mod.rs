@@ -11,6 +11,7 @@
 mod access;
 mod backlog;
 mod blocks;
+mod bookmarks;
 mod captured;
 mod chunk;
 mod error;
@@ -33,6 +34,7 @@ mod tables;
 mod writer;
 
 pub use backlog::BYTES;
+pub use bookmarks::set_bookmark;
 pub use captured::{Captured, Item, Search};
 pub use error::CaptureError;
 pub use file::{check, folder, new_path, size};

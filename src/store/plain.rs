@@ -40,6 +40,7 @@ pub fn write_plain(
         for session in sessions {
             copy_rows(reader.db(), &new, "session", ("id", session.id))?;
             copy_rows(reader.db(), &new, "profile", ("session", session.id))?;
+            copy_rows(reader.db(), &new, "bookmark", ("session", session.id))?;
             copy_rows(reader.db(), &new, "event", ("session", session.id))?;
             copy_rows(reader.db(), &new, "delivery", ("session", session.id))?;
             if !copy_messages(reader, session, &new, each)? {

@@ -12,7 +12,10 @@ use tokio::{
     time::sleep,
 };
 
-use crate::{files::create_private, session::Event};
+use crate::{
+    files::create_private,
+    session::{Event, Seq},
+};
 
 use super::{
     CaptureError, Haste, Plan, Progress, State,
@@ -107,7 +110,14 @@ impl Recorder {
         self.backlog.room_for(cost).await;
         let Ok(permit) = self.sender.reserve().await else { return };
         self.backlog.add(cost);
-        permit.send(Parcel { events: events.to_vec(), cost });
+        permit.send(Parcel::Events { events: events.to_vec(), cost });
+    }
+
+    /// Queues a bookmark at a place that was recorded, or its removal; false if the capture has ended, or too much waits
+    /// for the disk.
+    #[must_use]
+    pub fn bookmark(&self, seq: Seq, note: Option<String>) -> bool {
+        self.sender.try_send(Parcel::Bookmark(seq, note)).is_ok()
     }
 
     /// The progress of the capture.

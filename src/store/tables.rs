@@ -43,6 +43,11 @@ CREATE TABLE profile (
     session INTEGER PRIMARY KEY,
     yaml TEXT NOT NULL
 );
+CREATE TABLE bookmark (
+    seq INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL,
+    note TEXT NOT NULL
+);
 CREATE TABLE single (
     seq INTEGER PRIMARY KEY,
     session INTEGER NOT NULL,
@@ -155,18 +160,27 @@ const PLAIN_CHUNKS: &str = "CREATE TEMP VIEW chunk AS SELECT *, NULL AS block, N
 /// who reads it misses nothing without them.
 const PROFILES: &str = "profile (session INTEGER PRIMARY KEY, yaml TEXT NOT NULL);";
 
-/// Gives a capture of this version that is to be continued the table that it may lack.
+/// Adds the table of bookmarks to a capture of any version that was begun before there were any.
+pub(super) const BOOKMARKS: &str = "CREATE TABLE IF NOT EXISTS bookmark \
+    (seq INTEGER PRIMARY KEY, session INTEGER NOT NULL, note TEXT NOT NULL);";
+
+/// Gives a capture of this version that is to be continued the tables that it may lack.
 pub(super) fn complete(db: &Connection) -> rusqlite::Result<()> {
-    db.execute_batch(&format!("CREATE TABLE IF NOT EXISTS {PROFILES}"))
+    db.execute_batch(&format!("CREATE TABLE IF NOT EXISTS {PROFILES} {BOOKMARKS}"))
+}
+
+fn has(db: &Connection, table: &str) -> rusqlite::Result<bool> {
+    db.query_row("SELECT count(*) > 0 FROM sqlite_schema WHERE name = ?1", [table], |row| row.get(0))
 }
 
 /// Shows a capture of an earlier version as one of this version.
 pub(super) fn adapt(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch("PRAGMA temp_store = MEMORY;")?;
-    let has_profiles: bool =
-        db.query_row("SELECT count(*) > 0 FROM sqlite_schema WHERE name = 'profile'", [], |row| row.get(0))?;
-    if !has_profiles {
+    if !has(db, "profile")? {
         db.execute_batch(&format!("CREATE TEMP TABLE {PROFILES}"))?;
+    }
+    if !has(db, "bookmark")? {
+        db.execute_batch(&BOOKMARKS.replace("TABLE IF NOT EXISTS", "TEMP TABLE"))?;
     }
     match db.query_row("PRAGMA user_version", [], |row| row.get(0))? {
         ROWS_VERSION => db.execute_batch(ROWS_AS_SINGLES),

@@ -15,6 +15,7 @@ use tokio::{
 use super::{
     CaptureError, Compress, Haste, Plan, Progress, State,
     backlog::{Backlog, Parcel},
+    bookmarks,
     file::{self, Contents},
     lock::Lock,
     pack::pack,
@@ -198,12 +199,22 @@ impl<'a> Writer<'a> {
             self.database(self.rows.db.execute_batch("BEGIN"))?;
             self.transaction = Some(Transaction { since: began, cost: 0, busy: Duration::ZERO });
         }
-        for event in &parcel.events {
-            let written = self.rows.insert(event);
-            self.database(written)?;
-        }
+        let cost = match parcel {
+            Parcel::Events { events, cost } => {
+                for event in events {
+                    let written = self.rows.insert(event);
+                    self.database(written)?;
+                }
+                *cost
+            }
+            Parcel::Bookmark(seq, note) => {
+                let place = seq.plus(self.progress.borrow().before);
+                self.database(bookmarks::write(&self.rows.db, place, note.as_deref()))?;
+                0
+            }
+        };
         if let Some(transaction) = &mut self.transaction {
-            transaction.cost += parcel.cost;
+            transaction.cost += cost;
             transaction.busy += began.elapsed();
         }
         Ok(())

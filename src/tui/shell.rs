@@ -176,6 +176,7 @@ impl Shell {
                 Some(source) => self.ask_quick(move |worker| worker.load_whole(&source, seq)),
                 None => self.follow(Outcome::Whole { seq, bytes: None }),
             },
+            Effect::Bookmark { seq, note } => self.bookmark(seq, note),
             Effect::LayOut { generation, document } => {
                 self.layouts.want(generation);
                 let taken = self.layouts.ask(Box::new(move |worker| worker.lay_out(generation, *document)));
@@ -217,6 +218,19 @@ impl Shell {
             Effect::Suspend => self.suspend(),
         }
         false
+    }
+
+    /// Writes a bookmark into the capture: that of the session, or the one that is open.
+    fn bookmark(&mut self, seq: Seq, note: Option<String>) {
+        if let Some(path) = self.reading.clone() {
+            return self.ask_slow(move |worker| worker.bookmark(&path, seq, note.as_deref()));
+        }
+        let reason = match &self.recorder {
+            None => "the session is not captured",
+            Some(recorder) if recorder.bookmark(seq, note) => return,
+            Some(_) => "the capture has ended, or is behind",
+        };
+        self.follow(Outcome::BookmarkNotKept(reason.to_owned()));
     }
 
     /// What comes of an effect goes to the app after the effects that came with it.

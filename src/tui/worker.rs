@@ -124,6 +124,14 @@ impl WorkerThread {
         self.report(Outcome::Whole { seq, bytes: bytes.ok().flatten() })
     }
 
+    /// Sets or removes a bookmark of an old capture.
+    pub(super) fn bookmark(&mut self, path: &Path, seq: Seq, note: Option<&str>) -> bool {
+        match store::set_bookmark(path, seq, note) {
+            Ok(()) => true,
+            Err(error) => self.report(Outcome::BookmarkNotKept(error.to_string())),
+        }
+    }
+
     /// Writes a new file.
     pub(super) fn save(
         &mut self,
@@ -248,7 +256,9 @@ impl WorkerThread {
                 sessions: many,
                 nth: many - back,
             };
-            let opened = outcomes.blocking_send(Input::Outcome(Outcome::Capture(news))).is_ok();
+            let marks = Outcome::Bookmarks(reader.bookmarks(&session)?);
+            let send = |outcome| outcomes.blocking_send(Input::Outcome(outcome)).is_ok();
+            let opened = send(Outcome::Capture(news)) && send(marks);
             let mut each =
                 |pieces: Vec<StoredEvent>| outcomes.blocking_send(Input::StoredEvent(pieces)).is_ok();
             if opened { reader.read_session(&session, &mut each) } else { Ok(()) }

@@ -6,7 +6,10 @@ use ratatui::{
 };
 
 use crate::{
-    app::{App, Compared, Entry, Focus, Fold, Line, Row, RowId, With, layout::Areas},
+    app::{
+        App, Compared, Entry, Focus, Fold, Line, Row, RowId, With,
+        layout::{Areas, NOTE_LEAD},
+    },
     describe,
     payload::{counted, size, span_of, thousands},
     session::{ConnectionId, Control, ControlKind, Direction, Lost, MessageId},
@@ -42,6 +45,7 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     if areas.divider.height > 0 {
         canvas.upright(areas.divider);
     }
+    draw_note(canvas, areas.detail_note, app);
     let Some(row) = row else { return };
     if let Some(compared) = &app.detail.compared {
         let missing = match compared.with {
@@ -60,6 +64,27 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     let height = usize::from(pane.height);
     let top = usize::try_from(app.detail.top).unwrap_or(usize::MAX).min(lines.len().saturating_sub(height));
     canvas.page(pane, lines, top);
+}
+
+/// The note of the selected row's bookmark; what does not fit is marked as cut.
+fn draw_note(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
+    let Some(note) = app.selected_note().filter(|_| area.height > 0) else { return };
+    let (note, style) =
+        if note.is_empty() { ("bookmarked", canvas.theme.dim) } else { (note, canvas.theme.plain) };
+    canvas.text(
+        Rect { x: area.x + 1, width: area.width.saturating_sub(1).min(1), ..area },
+        "★",
+        canvas.theme.accent,
+    );
+    let text = canvas::indented(area, NOTE_LEAD);
+    let mut lines = canvas::wrap(&untrusted::safe(note), usize::from(text.width.saturating_sub(1)).max(1));
+    if lines.len() > usize::from(area.height) {
+        lines.truncate(area.height.into());
+        if let Some(last) = lines.last_mut() {
+            last.push('…');
+        }
+    }
+    canvas.lines(text, lines.into_iter().map(|line| Text::styled(line, style)));
 }
 
 /// `#148,201 compared with #148,199`

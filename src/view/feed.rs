@@ -1,7 +1,5 @@
 //! The timeline as a table. Only the rows that are seen are made.
 
-use std::fmt::Write as _;
-
 use ratatui::{
     layout::Rect,
     style::Style,
@@ -9,62 +7,17 @@ use ratatui::{
 };
 
 use crate::{
-    app::{App, Entry, Fold, Line, Received, Row, TimeStyle, layout::Areas},
+    app::{
+        App, Column, Entry, Fold, Line, Received, Row, TimeStyle,
+        layout::Areas,
+        table::{self, Table, TableRow},
+    },
     describe,
-    payload::{Piece, counted, gap, one_line, size, span_of, stopwatch, thousands},
+    payload::{Piece, break_all, counted, gap, one_line, size, span_of, stopwatch, thousands},
     session::{Control, ControlKind, Delivery, Direction, Kind, Timestamp},
 };
 
 use super::{canvas::Canvas, found, header, problem, untrusted, words};
-
-/// The least a preview is worth; below it other columns leave.
-const PREVIEW: usize = 20;
-
-/// A column: its head, its width in cells, and whether it stands at its right end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Column {
-    Number,
-    Time,
-    Delta,
-    Direction,
-    Type,
-    Size,
-    Delivery,
-}
-
-/// The columns that fit, in order, and what is left for the preview.
-struct Columns {
-    shown: Vec<(Column, usize)>,
-    preview: usize,
-}
-
-impl Columns {
-    fn of(width: u16, app: &App) -> Self {
-        use Column::{Delivery, Delta, Direction, Number, Size, Time, Type};
-        let number = thousands(app.current.counts.messages).len().max(7);
-        let mut shown = vec![
-            (Number, number),
-            (Time, 12),
-            (Delta, 9),
-            (Direction, 1),
-            (Type, 7),
-            (Size, 7),
-            (Delivery, 3),
-        ];
-        // Whole columns leave, the least telling first, until the preview has its room.
-        let mut leaving = [Delta, Size, Delivery, Number, Type, Time].into_iter();
-        loop {
-            let taken: usize = shown.iter().map(|(_, width)| width + 2).sum();
-            let preview = usize::from(width).saturating_sub(taken + 2);
-            let Some(next) = leaving.next() else { return Self { shown, preview } };
-            // The time is worth more than a long preview.
-            if preview >= if next == Time { PREVIEW / 2 } else { PREVIEW } {
-                return Self { shown, preview };
-            }
-            shown.retain(|(column, _)| *column != next);
-        }
-    }
-}
 
 /// The texts of one row, one for each column.
 #[derive(Default)]
@@ -82,23 +35,17 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     if areas.rows.height == 0 {
         return;
     }
-    let columns = Columns::of(areas.rows.width, app);
-    heads(canvas, areas.heads, &columns);
-    let selected = app.timeline.selected_id();
-    for (area, row) in areas.rows.rows().zip(app.timeline.visible(areas.rows.height)) {
-        let line = rule(canvas, app, &row, &columns);
-        let line = line.unwrap_or_else(|| table_row(canvas, app, &row, &columns));
-        let is_selected = row.id == selected;
-        let mark = match (is_selected, app.timeline.is_marked(row.id)) {
-            (true, true) => "▌◆",
-            (true, false) => "▌ ",
-            (false, true) => " ◆",
-            (false, false) => "  ",
-        };
-        let mut spans = vec![Span::styled(mark, canvas.theme.accent)];
-        spans.extend(line);
-        let line = Spans::from(spans);
-        canvas.row(area, &line, is_selected);
+    let table = Table::of(app, areas.rows.width, areas.rows.height);
+    heads(canvas, areas.heads, &table);
+    let mut y = areas.rows.y;
+    for table_row in &table.rows {
+        for line in row_lines(canvas, app, &table, table_row) {
+            if y < areas.rows.bottom() {
+                let is_selected = table_row.row.id == app.timeline.selected_id();
+                canvas.row(Rect { y, height: 1, ..areas.rows }, &line, is_selected);
+            }
+            y += 1;
+        }
     }
     let taken = u16::try_from(app.timeline.len()).unwrap_or(u16::MAX).min(areas.rows.height);
     let rest = Rect { y: areas.rows.y + taken, height: areas.rows.height - taken, ..areas.rows };
@@ -116,35 +63,73 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     }
 }
 
-fn heads(canvas: &mut Canvas<'_>, area: Rect, columns: &Columns) {
+/// A row in its lines, the bar of the selected one and the signs before it.
+fn row_lines(
+    canvas: &Canvas<'_>,
+    app: &App,
+    table: &Table<'_>,
+    table_row: &TableRow<'_>,
+) -> Vec<Spans<'static>> {
+    let row = &table_row.row;
+    let (lead, preview) = match rule(canvas, app, row, table) {
+        Some(line) => (line, Vec::new()),
+        None => cells_and_preview(canvas, app, table_row, table),
+    };
+    let note = app.timeline.seq_of(row.id).and_then(|seq| app.bookmarks.note(seq));
+    let sign = match (app.timeline.is_marked(row.id), note.is_some()) {
+        (true, true) => "◈",
+        (true, false) => "◆",
+        (false, true) => "★",
+        (false, false) => " ",
+    };
+    let bar = if row.id == app.timeline.selected_id() { "▌" } else { " " };
+    let mut first = vec![Span::styled(format!("{bar}{sign}"), canvas.theme.accent)];
+    first.extend(lead);
+    if table_row.lines == 1 {
+        first.extend(preview);
+        return vec![Spans::from(first)];
+    }
+    let parts = break_all(preview.iter().map(|span| span.content.as_ref()), table.preview);
+    let before = " ".repeat(table.before_preview() - 1);
+    let mut lines: Vec<Vec<Span<'static>>> = vec![first];
+    lines.extend(
+        (1..table_row.lines).map(|_| vec![Span::styled(bar, canvas.theme.accent), Span::raw(before.clone())]),
+    );
+    for (line, parts) in lines.iter_mut().zip(parts) {
+        line.extend(parts.into_iter().map(|(nth, part)| Span::styled(part.to_owned(), preview[nth].style)));
+    }
+    lines.into_iter().map(Spans::from).collect()
+}
+
+fn heads(canvas: &mut Canvas<'_>, area: Rect, columns: &Table<'_>) {
     let mut text = String::from("  ");
+    let mut at_right = columns.at_right.iter();
     for &(column, width) in &columns.shown {
-        let head = match column {
-            Column::Number => "number",
-            Column::Time => "time",
-            Column::Delta => "Δ",
-            Column::Direction => "",
-            Column::Type => "type",
-            Column::Size => "size",
-            Column::Delivery => "dlv",
+        let head = super::canvas::cut(&untrusted::safe(&column.head()), width);
+        let blanks = " ".repeat(width.saturating_sub(super::canvas::width(&head)));
+        let is_right = match column {
+            Column::Number | Column::Delta | Column::Size => true,
+            Column::Member(_) => at_right.next().is_some_and(|at_right| *at_right),
+            _ => false,
         };
-        // Writing to a string does not fail.
-        let _ = match column {
-            Column::Number | Column::Delta | Column::Size => write!(text, "{head:>width$}  "),
-            _ => write!(text, "{head:<width$}  "),
-        };
+        let parts = if is_right { [&blanks, &head] } else { [&head, &blanks] };
+        text.extend(parts.into_iter().map(String::as_str));
+        text.push_str("  ");
     }
     text.push_str("preview");
     canvas.text(area, text, canvas.theme.dim);
 }
 
 /// A row that cuts through the columns: closes, connections, pauses, gaps.
-fn rule(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Option<Vec<Span<'static>>> {
+fn rule(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, columns: &Table<'_>) -> Option<Vec<Span<'static>>> {
     let mut spans = Vec::new();
     let mut room = columns.preview;
-    for &(column, width) in &columns.shown {
+    let time_at = columns.shown.iter().position(|(column, _)| **column == Column::Time);
+    for (nth, &(column, width)) in columns.shown.iter().enumerate() {
         match column {
-            Column::Number => spans.push(Span::raw(" ".repeat(width + 2))),
+            column if *column == Column::Number || time_at.is_some_and(|time_at| nth < time_at) => {
+                spans.push(Span::raw(" ".repeat(width + 2)));
+            }
             Column::Time if matches!(row.line, Line::Newer(_) | Line::Unread { .. }) => {
                 spans.push(Span::raw(" ".repeat(width + 2)));
             }
@@ -187,10 +172,21 @@ fn folded(app: &App, row: &Row<'_>, entry: &Entry, fold: &Fold) -> String {
     untrusted::safe(&format!("×{times}, {when}: {why}"))
 }
 
-fn table_row(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Vec<Span<'static>> {
+/// The cells before the preview, and the preview.
+fn cells_and_preview(
+    canvas: &Canvas<'_>,
+    app: &App,
+    table_row: &TableRow<'_>,
+    columns: &Table<'_>,
+) -> (Vec<Span<'static>>, Vec<Span<'static>>) {
     let theme = canvas.theme;
+    let row = &table_row.row;
     let hue = app.colours.hue_of(row).map(|hue| theme.hue(hue));
-    let cells = cells(canvas, app, row, columns.preview, hue);
+    let times = app.timeline.times_repeated(row.id).map(table::times);
+    let room = columns.room(app.wraps && row.json().is_some());
+    let room = room.saturating_sub(times.as_deref().map_or(0, super::canvas::width));
+    let cells = cells(canvas, app, row, room, hue);
+    let mut values = table_row.members.iter().zip(&columns.at_right);
     let mut spans = Vec::with_capacity(columns.shown.len() + 1);
     for &(column, width) in &columns.shown {
         let (text, style) = match column {
@@ -201,12 +197,27 @@ fn table_row(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, columns: &Columns) -
             Column::Type => (format!("{:<width$}", cells.kind), hue.unwrap_or(theme.plain)),
             Column::Size => (format!("{:>width$}", cells.size), theme.plain),
             Column::Delivery => (format!("{:<width$}", cells.delivery.0), cells.delivery.1),
+            Column::Member(_) => {
+                let (text, style) = values.next().map_or_else(
+                    || (" ".repeat(width), theme.plain),
+                    |(value, at_right)| {
+                        let blanks = " ".repeat(width.saturating_sub(super::canvas::width(&value.text)));
+                        let text = if value.is_number || (*at_right && !value.is_there) {
+                            format!("{blanks}{}", value.text)
+                        } else {
+                            format!("{}{blanks}", value.text)
+                        };
+                        (text, if value.is_there { hue.unwrap_or(theme.plain) } else { theme.dim })
+                    },
+                );
+                (text, style)
+            }
         };
         spans.push(Span::styled(text, style));
         spans.push(Span::raw("  "));
     }
-    spans.extend(cells.preview);
-    spans
+    let times = times.map(|times| Span::styled(times, theme.note));
+    (spans, times.into_iter().chain(cells.preview).collect())
 }
 
 /// When it happened, in the chosen style, in twelve cells.

@@ -2,8 +2,10 @@
 
 mod alert_bar;
 mod ascii;
+mod bookmarks;
 mod canvas;
 mod colours;
+mod columns;
 mod compared;
 mod config;
 mod connections;

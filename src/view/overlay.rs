@@ -7,7 +7,9 @@ use ratatui::{
 
 use crate::app::{App, Overlay, Palette, Prompt, Purpose};
 
-use super::{canvas, canvas::Canvas, colours, decoders, editor, named_filters, untrusted};
+use super::{
+    bookmarks, canvas, canvas::Canvas, colours, columns, decoders, editor, named_filters, untrusted,
+};
 
 /// Actions that the palette shows at once, at most.
 const FITS: u16 = 12;
@@ -20,9 +22,13 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -
     match overlay {
         Overlay::Help(_) => None,
         Overlay::Prompt(prompt) => {
-            let facts = app.waiting_fix.as_ref().and_then(|fix| fix.file.as_ref());
-            let facts = facts.filter(|_| prompt.purpose == Purpose::SaveRoot);
-            question(canvas, body, prompt, facts.map_or(&[], |file| &file.facts))
+            let file = app.waiting_fix.as_ref().and_then(|fix| fix.file.as_ref());
+            let facts = match prompt.purpose {
+                Purpose::SaveRoot => file.map_or_else(Vec::new, |file| file.facts.clone()),
+                Purpose::Column => offered(app, prompt),
+                _ => Vec::new(),
+            };
+            question(canvas, body, prompt, &facts)
         }
         Overlay::Editor(edited) => editor::draw(canvas, body, app, edited),
         Overlay::Decoders(list) => {
@@ -33,12 +39,27 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -
             colours::draw(canvas, body, app, *chosen);
             None
         }
+        Overlay::Bookmarks(chosen) => {
+            bookmarks::draw(canvas, body, app, *chosen);
+            None
+        }
+        Overlay::Columns(chosen) => {
+            columns::draw(canvas, body, app, *chosen);
+            None
+        }
         Overlay::Filters(chosen) => {
             named_filters::draw(canvas, body, app, *chosen);
             None
         }
         Overlay::Palette(palette) => names(canvas, body, app, palette),
     }
+}
+
+/// The paths that were seen and go on as what is written does.
+fn offered(app: &App, prompt: &Prompt) -> Vec<String> {
+    let written = prompt.input.text().rsplit(' ').next().unwrap_or_default();
+    let paths = app.offered_paths(written);
+    if paths.is_empty() { Vec::new() } else { vec![format!("seen: {}", paths.join("  "))] }
 }
 
 /// The question in the last lines of the body: its rule, what it is about, and the line for the answer.

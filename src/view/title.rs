@@ -101,6 +101,9 @@ pub fn feed(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
         }
         right.push(Span::raw(" · "));
     } else if areas.title.width >= 56 {
+        if timeline.folds_repeats() {
+            right.push(Span::styled("repeats folded · ", theme.note));
+        }
         right.push(Span::raw(format!("{} · ", counted(messages, "message"))));
         let wide = areas.title.width >= 84;
         let kept = match (timeline.has_lost_rows(), timeline.has_lost_payloads()) {

@@ -6,7 +6,7 @@ use sockeye::{
     session::Seq,
 };
 
-use super::{press, snapshots, story::*, update};
+use super::{press, screen, snapshots, story::*, update};
 
 /// An old capture of a session that ran with this.
 fn opened_again(profile: Option<Values>) -> App {
@@ -40,6 +40,15 @@ fn profile() -> Values {
         values.set(path, text, Origin::Form);
     }
     values
+}
+
+#[test]
+fn the_detail_of_an_old_capture_stands_open_on_a_wide_screen() {
+    let mut app = opened_again(None);
+    screen(&mut app, (120, 40));
+    assert!(app.has_detail());
+    screen(&mut app, (100, 40));
+    assert!(!app.has_detail());
 }
 
 #[test]

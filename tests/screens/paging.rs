@@ -67,7 +67,7 @@ impl Kept {
     /// Answers what the app asks of the capture until it asks for nothing more.
     fn serve(&self, app: &mut App, effects: Vec<Effect>) {
         let mut asked = effects;
-        for _ in 0..50 {
+        for _ in 0..200 {
             let Some(effect) = asked.pop() else { return };
             let outcome = match effect {
                 Effect::Load(ranges) => Outcome::Loaded(self.read(&ranges)),
@@ -381,4 +381,21 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn equal_messages_of_a_capture_are_folded_as_they_are_read() {
+    let mut app = app();
+    app.timeline.keep(sockeye::app::Kept::All);
+    let mut kept = Kept::default();
+    feed(&mut app, &mut kept, opened(1, 0));
+    let beat = (sockeye::session::Kind::Text, &b"beat"[..]);
+    for nth in 0..300_u64 {
+        feed(&mut app, &mut kept, vec![event(1_000 + nth, 1, batch(1 + 100 * nth, &[beat; 100]))]);
+    }
+    do_keys(&mut app, &kept, "*");
+    let times = app.timeline.visible(20).map(|row| app.timeline.times_repeated(row.id).unwrap_or(1));
+    let times: Vec<_> = times.collect();
+    assert_eq!(times.iter().sum::<u64>(), 30_001, "the opening, and each message in one of the folds");
+    assert!(times.len() < 8, "{times:?}");
 }

@@ -1,14 +1,15 @@
 //! The feed's table as a person wants it: coloured, jumped through, in the columns and times of their choice.
 
+use bytes::Bytes;
 use ratatui::{
     Terminal,
     backend::TestBackend,
-    layout::Size,
+    layout::{Position, Size},
     style::{Color, Style},
 };
 use sockeye::{
     app::{App, Input, press, update},
-    session::Kind,
+    session::{EventKind, Kind, Sent},
     view,
 };
 
@@ -134,4 +135,184 @@ fn times_are_shown_in_five_styles_in_the_same_place() {
     assert!(drawn.contains("-0:08.800  ↓  json"), "{drawn}");
     press(&mut app, "t");
     assert!(screen(&mut app, (120, 36)).contains("12:00:09.000"));
+}
+
+/// Trades, a text that is no JSON, and one whose price stands behind 20 KiB of something else.
+fn trades() -> App {
+    let mut app = receiving(2);
+    let far = format!(r#"{{"s":"FAR","pad":"{}","price":5}}"#, "x".repeat(20 << 10));
+    let payloads: [(Kind, &[u8]); 5] = [
+        (Kind::Text, br#"{"s":"BTC-USD","price":64012.5,"book":[{"bid":1}]}"#),
+        (Kind::Text, br#"{"s":"ETH-USD","price":3100.25,"book":[]}"#),
+        (Kind::Text, b"not JSON"),
+        (Kind::Text, br#"{"s":null,"price":18446744073709551616}"#),
+        (Kind::Text, far.as_bytes()),
+    ];
+    tell(&mut app, [event(900, 1, batch(3, &payloads))]);
+    app
+}
+
+#[test]
+fn paths_of_json_become_columns() {
+    let mut app = trades();
+    press(&mut app, ":columns .s .price .book[].bid<enter>");
+    snapshots_of("columns", &mut app, &TABLE);
+}
+
+#[test]
+fn columns_are_ticked_and_moved() {
+    let mut app = trades();
+    press(&mut app, ":columns .s<enter>|jj jjjjj");
+    press(&mut app, "KKKKKKKK");
+    snapshots_of("columns-list", &mut app, &TABLE);
+    press(&mut app, "<esc>");
+    let drawn = screen(&mut app, (120, 36));
+    assert!(drawn.contains(".s         number  time"), "{drawn}");
+    assert!(!drawn.contains('Δ'), "{drawn}");
+    press(&mut app, "|x<esc>");
+    assert!(!screen(&mut app, (120, 36)).contains("BTC-USD  "));
+}
+
+#[test]
+fn a_path_is_completed_from_those_that_were_seen() {
+    let mut app = trades();
+    press(&mut app, "|a");
+    let drawn = screen(&mut app, (120, 36));
+    assert!(drawn.contains("seen: .") && drawn.contains(".book[].bid"), "{drawn}");
+    press(&mut app, "pr<tab><enter>");
+    assert!(screen(&mut app, (120, 36)).contains("64012.5"));
+    press(&mut app, "|aprice<enter>");
+    assert!(screen(&mut app, (120, 36)).contains(".price"));
+    press(&mut app, "<esc>|ax y<enter>");
+    assert!(screen(&mut app, (120, 36)).contains("is no path: write .price"));
+}
+
+#[test]
+fn the_newest_row_stands_at_the_top_and_moves_go_as_they_are_seen() {
+    let mut app = receiving(200);
+    press(&mut app, "T");
+    snapshots_of("newest-first", &mut app, &TABLE);
+    press(&mut app, "jj");
+    let id = app.timeline.selected_message_id().map(|id| id.0);
+    assert_eq!(id, Some(198));
+    tell(&mut app, ticks(201, 50, 900));
+    let drawn = screen(&mut app, (120, 36));
+    assert!(drawn.contains("50 new"), "{drawn}");
+    assert_eq!(app.timeline.selected_message_id().map(|id| id.0), Some(198));
+    press(&mut app, "G");
+    assert!(app.timeline.is_following());
+    press(&mut app, "gkk");
+    assert_eq!(app.timeline.selected_message_id().map(|id| id.0), Some(2));
+}
+
+#[test]
+fn a_click_selects_the_row_that_is_seen_there() {
+    let mut app = receiving(200);
+    press(&mut app, "T");
+    screen(&mut app, (80, 24));
+    update(&mut app, Input::Click(Position { x: 9, y: 6 }));
+    let drawn = screen(&mut app, (80, 24));
+    let line = drawn.lines().nth(6).expect("a line");
+    assert!(line.contains('▌'), "{drawn}");
+    let id = app.timeline.selected_message_id().expect("a message").0;
+    assert!(line.contains(&format!(" {id} ")), "{line}");
+}
+
+/// Heartbeats between trades: three, a trade, one that was sent twice, and forty more.
+fn heartbeats() -> App {
+    let mut app = receiving(2);
+    let beat = (Kind::Text, &br#"{"op":"heartbeat"}"#[..]);
+    tell(&mut app, [event(900, 1, batch(3, &[beat; 3]))]);
+    tell(&mut app, ticks(6, 1, 910));
+    let sent = Sent { kind: Kind::Text, payload: Bytes::from_static(beat.1), opening: false };
+    tell(&mut app, [event(920, 1, EventKind::Sent(sent.clone())), event(930, 1, EventKind::Sent(sent))]);
+    for nth in 0..20 {
+        tell(&mut app, [event(1_000 + 100 * nth, 1, batch(7 + 2 * nth, &[beat; 2]))]);
+    }
+    app
+}
+
+/// Each row's message, and for how many it stands.
+fn folded(app: &App) -> Vec<(Option<u64>, u64)> {
+    let rows = app.timeline.visible(50);
+    rows.map(|row| {
+        (app.timeline.message_at(row.id).map(|id| id.0), app.timeline.times_repeated(row.id).unwrap_or(1))
+    })
+    .collect()
+}
+
+#[test]
+fn equal_messages_in_a_row_are_one_row_until_they_are_unfolded() {
+    let mut app = heartbeats();
+    press(&mut app, "*");
+    let all = [(None, 1), (Some(1), 1), (Some(2), 1), (Some(5), 3), (Some(6), 1), (None, 2), (Some(46), 40)];
+    assert_eq!(folded(&app), all);
+    snapshots_of("repeats", &mut app, &TABLE);
+    press(&mut app, "kkk.");
+    assert_eq!(folded(&app)[3..6], [(Some(3), 1), (Some(4), 1), (Some(5), 1)]);
+    press(&mut app, ".");
+    assert_eq!(folded(&app), all);
+    press(&mut app, "*");
+    assert_eq!(folded(&app).len(), 49);
+}
+
+#[test]
+fn what_arrives_joins_a_fold_only_while_the_view_follows() {
+    let mut app = heartbeats();
+    let beat = (Kind::Text, &br#"{"op":"heartbeat"}"#[..]);
+    press(&mut app, "*k");
+    tell(&mut app, [event(5_000, 1, batch(47, &[beat; 2]))]);
+    assert_eq!(folded(&app)[6..], [(Some(46), 40), (Some(48), 2)]);
+    press(&mut app, "f");
+    assert_eq!(folded(&app)[6..], [(Some(48), 42)]);
+    tell(&mut app, [event(5_100, 1, batch(49, &[beat; 2]))]);
+    assert_eq!(folded(&app)[6..], [(Some(50), 44)]);
+}
+
+#[test]
+fn a_folded_message_that_is_gone_to_is_unfolded_and_a_filter_shows_each() {
+    let mut app = heartbeats();
+    press(&mut app, "*:20<enter>");
+    assert_eq!(app.timeline.selected_message_id().map(|id| id.0), Some(20));
+    press(&mut app, "/heartbeat<enter>");
+    assert_eq!(app.timeline.filter_view().map(|view| view.messages), Some(45));
+    assert_eq!(app.timeline.len(), 46);
+}
+
+/// Messages of which every third is long, and one is in wide characters.
+fn long_messages() -> App {
+    let mut app = receiving(20);
+    for nth in 0..20 {
+        let text = match nth % 3 {
+            0 => format!(r#"{{"n":{nth},"words":"{}"}}"#, "lorem ipsum ".repeat(4 * (nth + 1))),
+            1 => "漢字".repeat(nth),
+            _ => format!(r#"{{"n":{nth}}}"#),
+        };
+        let id = 21 + nth as u64;
+        tell(&mut app, [event(900 + nth as u64, 1, batch(id, &[(Kind::Text, text.as_bytes())]))]);
+    }
+    app
+}
+
+#[test]
+fn long_previews_go_on_in_further_lines_and_the_selected_row_stays_in_sight() {
+    let mut app = long_messages();
+    press(&mut app, "W");
+    snapshots_of("wrapped", &mut app, &TABLE);
+    for keys in ["k", "kkkk", "<ctrl-u>", "jjj", "g", "<ctrl-d>", "<ctrl-d>", "G", "T", "jjjj", "g", "kkk"] {
+        press(&mut app, keys);
+        let drawn = screen(&mut app, (80, 24));
+        assert!(drawn.contains('▌'), "after {keys}:\n{drawn}");
+    }
+}
+
+#[test]
+fn a_click_on_any_line_of_a_wrapped_row_selects_it() {
+    let mut app = long_messages();
+    press(&mut app, "W");
+    let drawn = screen(&mut app, (80, 24));
+    let lines: Vec<_> = drawn.lines().collect();
+    let first = lines.iter().position(|line| line.contains(r#"{"n":15,"#)).expect("a long message");
+    update(&mut app, Input::Click(Position { x: 40, y: u16::try_from(first + 2).expect("small") }));
+    assert_eq!(app.timeline.selected_message_id().map(|id| id.0), Some(36));
 }

@@ -1,5 +1,6 @@
 //! Captures: what is written is read back, by us and by other programs.
 
+mod bookmarks;
 mod chunks;
 mod damaged;
 mod filters;

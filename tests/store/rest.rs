@@ -41,7 +41,7 @@ async fn captured_as(path: &Path, events: &[Event], compress: Compress) -> Reade
 }
 
 /// The first column of a query, as text.
-fn asked(path: &Path, sql: &str) -> Result<Vec<String>, String> {
+pub fn asked(path: &Path, sql: &str) -> Result<Vec<String>, String> {
     struct Column(Vec<String>);
     impl Rows for Column {
         fn begin(&mut self, _names: &[String]) -> bool {

@@ -160,14 +160,14 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                  failure or finding",
             )
             .when(there_are_rows)
-            .change(|app| app.go_to_match(1, "below")),
+            .change(|app| app.go_to_match(1)),
         row(ActionId::PreviousMatch, &[Key::char('N')], "previous")
             .doc(
                 "Go to the previous match of the highlight or the filter; without them, to the previous \
                  loss, failure or finding",
             )
             .when(there_are_rows)
-            .change(|app| app.go_to_match(-1, "above")),
+            .change(|app| app.go_to_match(-1)),
         row(ActionId::ToggleMark, &[Key::char(' ')], "mark")
             .doc("Mark the selected message, or remove its mark; s saves the marked messages")
             .when(a_message_can_be_marked)
@@ -176,6 +176,23 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Remove all marks")
             .when(something_is_marked)
             .change(|app| app.timeline.unmark()),
+        row(ActionId::ToggleBookmark, &[Key::char('b')], "bookmark")
+            .doc("Bookmark the selected row with a note, which the capture keeps; on a bookmark, remove it")
+            .instead(|app| app.selected_note().is_some(), "remove bookmark", "Remove the bookmark of the selected row")
+            .when(a_row_can_be_bookmarked)
+            .run(App::toggle_bookmark),
+        row(ActionId::NextBookmark, &[Key::char('\'')], "next bookmark")
+            .doc("Go to the next bookmark")
+            .when(there_are_bookmarks)
+            .run(|app| app.go_to_next_bookmark(1)),
+        row(ActionId::PreviousBookmark, &[Key::char('"')], "previous bookmark")
+            .doc("Go to the previous bookmark")
+            .when(there_are_bookmarks)
+            .run(|app| app.go_to_next_bookmark(-1)),
+        row(ActionId::ShowBookmarks, &[Key::char('B')], "bookmarks")
+            .doc("List the bookmarks: go to one, or remove it")
+            .when(there_are_bookmarks)
+            .change(App::show_bookmarks),
         row(ActionId::NextTimeStyle, &[Key::char('t')], "time style")
             .doc("Show times on the clock, since the session began, from the selected row, since the connection opened, or as an age")
             .when(there_are_rows)
@@ -216,6 +233,26 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Colour the rows that a filter matches; list and remove the colour rules")
             .when(there_are_rows)
             .change(App::show_colours),
+        row(ActionId::ShowColumns, &[Key::char('|')], "columns")
+            .doc("Choose and order the columns; a path of JSON such as .price becomes one")
+            .when(there_are_rows)
+            .change(App::show_columns),
+        row(ActionId::NewestFirst, &[Key::char('T')], "newest first")
+            .doc("Show the newest row at the top, or at the bottom again")
+            .when(there_are_rows)
+            .change(App::turn_rows),
+        row(ActionId::WrapPreviews, &[Key::char('W')], "wrap")
+            .doc("Let long previews go on in up to four lines, or cut them at one")
+            .when(there_are_rows)
+            .change(App::toggle_wrap),
+        row(ActionId::FoldRepeats, &[Key::char('*')], "fold repeats")
+            .doc("Show equal messages in a row as one with how many they are, as far as they are read; or each again")
+            .when(there_are_rows)
+            .change(App::toggle_repeats),
+        row(ActionId::ToggleRun, &[Key::char('.')], "unfold")
+            .doc("Show each of the equal messages that the selected row stands for, or fold them again")
+            .when(repeats_are_folded)
+            .change(App::toggle_run),
         row(ActionId::ShowFilters, &[Key::char('F')], "filters")
             .doc("Name the filter, so that it stays; list the filters with names and turn them on and off")
             .when(|app| unless(app.shows_ladder(), "nothing has been received yet"))
@@ -357,6 +394,22 @@ fn there_is_something_to_leave(app: &App) -> Available {
 fn a_message_can_be_marked(app: &App) -> Available {
     there_are_rows(app)?;
     unless(app.timeline.selected_message().is_none(), "the selected row is not a message")
+}
+
+fn a_row_can_be_bookmarked(app: &App) -> Available {
+    there_are_rows(app)?;
+    let has_place = app.timeline.seq_of(app.timeline.selected_id()).is_some();
+    unless(!has_place, "the selected row stands for others")
+}
+
+fn there_are_bookmarks(app: &App) -> Available {
+    unless(app.bookmarks.iter().len() == 0, "there is no bookmark (b sets one)")
+}
+
+fn repeats_are_folded(app: &App) -> Available {
+    there_are_rows(app)?;
+    unless(!app.timeline.folds_repeats(), "equal messages are not folded (* folds them)")?;
+    unless(app.timeline.filter_view().is_some(), "a filter shows each message")
 }
 
 fn something_is_marked(app: &App) -> Available {

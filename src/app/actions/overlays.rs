@@ -21,7 +21,7 @@ pub(super) static PROMPT: &[ActionSpec] = &in_scope(
             .rank(1)
             .run(App::answer),
         row(ActionId::CompleteAnswer, &[Key::TAB], "complete")
-            .doc("Complete the path as far as all matching files agree")
+            .doc("Complete the path as far as all that match agree")
             .when(a_path_is_asked_for)
             .rank(3)
             .run(App::complete_answer),
@@ -33,12 +33,13 @@ pub(super) static PROMPT: &[ActionSpec] = &in_scope(
 );
 
 fn an_answer_is_written(app: &App) -> Available {
-    let empty = matches!(&app.overlay, Some(Overlay::Prompt(prompt)) if prompt.input.is_empty());
+    let empty = matches!(&app.overlay, Some(Overlay::Prompt(prompt))
+        if prompt.input.is_empty() && prompt.purpose != Purpose::Bookmark);
     unless(empty, "the line is empty")
 }
 
 fn a_path_is_asked_for(app: &App) -> Available {
-    let asks = matches!(&app.overlay, Some(Overlay::Prompt(prompt)) if prompt.purpose.is_path());
+    let asks = matches!(&app.overlay, Some(Overlay::Prompt(prompt)) if prompt.purpose.can_be_completed());
     unless(!asks, "the answer is not a path")
 }
 
@@ -114,6 +115,52 @@ pub(super) static COLOURS: &[ActionSpec] = &in_scope(
     ],
 );
 
+pub(super) static COLUMNS: &[ActionSpec] = &in_scope(
+    Scope::Columns,
+    [
+        row(ActionId::ToggleColumn, &[Key::char(' '), Key::ENTER], "show")
+            .doc("Show the chosen column, or do not")
+            .rank(2)
+            .change(|app| {
+                app.with_column(|columns, nth| {
+                    columns.toggle(nth);
+                    nth
+                });
+            }),
+        row(ActionId::AddColumn, &[Key::char('a')], "add a path")
+            .doc("Add a column: the values at a path of JSON, offered from the rows at hand")
+            .rank(3)
+            .change(App::ask_column),
+        row(ActionId::RemoveColumn, &[Key::char('x'), Key::char('d')], "remove")
+            .doc("Remove the chosen path; a column of the table itself is only not shown")
+            .rank(6)
+            .change(|app| {
+                app.with_column(|columns, nth| {
+                    columns.remove(nth);
+                    nth
+                });
+            }),
+        row(ActionId::ColumnLeft, &[Key::char('K')], "move left")
+            .doc("Move the chosen column one place to the left")
+            .rank(4)
+            .change(|app| app.with_column(|columns, nth| columns.shift(nth, -1))),
+        row(ActionId::ColumnRight, &[Key::char('J')], "move right")
+            .doc("Move the chosen column one place to the right")
+            .rank(5)
+            .change(|app| app.with_column(|columns, nth| columns.shift(nth, 1))),
+        row(ActionId::NextColumn, &[Key::char('j'), Key::DOWN], "next")
+            .doc("Choose the next column")
+            .change(|app| app.choose_column(Step::By(1))),
+        row(ActionId::PreviousColumn, &[Key::char('k'), Key::UP], "previous")
+            .doc("Choose the previous column")
+            .change(|app| app.choose_column(Step::By(-1))),
+        row(ActionId::CloseColumns, &[Key::ESC, Key::char('q'), Key::char('|')], "close")
+            .doc("Close the list of columns")
+            .rank(1)
+            .change(|app| app.overlay = None),
+    ],
+);
+
 pub(super) static FILTERS: &[ActionSpec] = &in_scope(
     Scope::Filters,
     [
@@ -144,6 +191,30 @@ pub(super) static FILTERS: &[ActionSpec] = &in_scope(
         row(ActionId::CloseFilters, &[Key::ESC, Key::char('q'), Key::char('F')], "close")
             .doc("Close the list of filters")
             .rank(5)
+            .change(|app| app.overlay = None),
+    ],
+);
+
+pub(super) static BOOKMARKS: &[ActionSpec] = &in_scope(
+    Scope::Bookmarks,
+    [
+        row(ActionId::GoToBookmark, &[Key::ENTER], "go to it")
+            .doc("Go to the chosen bookmark")
+            .rank(2)
+            .run(App::go_to_chosen_bookmark),
+        row(ActionId::RemoveBookmark, &[Key::char('x'), Key::char('d'), Key::char('b')], "remove")
+            .doc("Remove the chosen bookmark")
+            .rank(3)
+            .run(App::remove_chosen_bookmark),
+        row(ActionId::ChooseNextBookmark, &[Key::char('j'), Key::DOWN], "next")
+            .doc("Choose the next bookmark")
+            .change(|app| app.choose_bookmark(Step::By(1))),
+        row(ActionId::ChoosePreviousBookmark, &[Key::char('k'), Key::UP], "previous")
+            .doc("Choose the previous bookmark")
+            .change(|app| app.choose_bookmark(Step::By(-1))),
+        row(ActionId::CloseBookmarks, &[Key::ESC, Key::char('q'), Key::char('B')], "close")
+            .doc("Close the list of bookmarks")
+            .rank(1)
             .change(|app| app.overlay = None),
     ],
 );

@@ -1,6 +1,6 @@
 //! The feed: its rows and the detail of one, or the ladder while nothing has come through.
 
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
 
 use super::{PLAIN, Scope, Screen, ScreenSpec};
 use crate::{
@@ -8,7 +8,8 @@ use crate::{
         effect::Effect,
         layout,
         model::App,
-        state::{Decoders, DetailMode, Focus, Key, Landmarked, MARKS, Overlay, Search, Step, Tone},
+        state::{Decoders, DetailMode, Focus, Key, Landmarked, MARKS, Overlay, RowOrder, Search, Step, Tone},
+        table::Table,
     },
     payload::{hex, plain_text},
     session::{Command, MessageId},
@@ -71,7 +72,7 @@ impl App {
         } else {
             let page = self.page();
             match step {
-                Step::By(by) => self.timeline.select_by(by, page),
+                Step::By(lines) => self.timeline.select_by(self.row_order.onward(lines), page),
                 Step::First => self.timeline.select_first(page),
                 Step::Last => self.timeline.follow(),
             }
@@ -92,12 +93,61 @@ impl App {
         let areas = layout::areas(self.size, self);
         if areas.rows.contains(at) {
             self.focus = Focus::Feed;
-            self.timeline.select_line(at.y - areas.rows.y, areas.rows.height);
+            self.select_line(at.y - areas.rows.y, areas.rows);
         } else if areas.detail.contains(at) {
             self.focus = Focus::Detail;
             self.detail.cursor = self.detail.top + u64::from(at.y - areas.detail.y);
         } else if areas.send.contains(at) {
             self.focus = Focus::Send;
+        }
+    }
+
+    /// Selects the row on a line of the table.
+    fn select_line(&mut self, line: u16, rows: Rect) {
+        let table = Table::of(self, rows.width, rows.height);
+        let page = u16::try_from(table.rows.len()).unwrap_or(u16::MAX);
+        let Some(nth) = table.row_on(line).and_then(|nth| u16::try_from(nth).ok()) else { return };
+        let nth = if self.row_order == RowOrder::NewestFirst { page - 1 - nth } else { nth };
+        self.timeline.select_line(nth, page);
+    }
+
+    /// Lets long previews go on in further lines, or cuts them at one.
+    pub(in crate::app) fn toggle_wrap(&mut self) {
+        self.wraps = !self.wraps;
+        let message =
+            if self.wraps { "long previews take up to four lines" } else { "a preview takes one line" };
+        self.say(Tone::Note, message);
+    }
+
+    /// Shows the newest row at the other end.
+    pub(in crate::app) fn turn_rows(&mut self) {
+        self.row_order = self.row_order.turned();
+        self.say(
+            Tone::Note,
+            match self.row_order {
+                RowOrder::NewestFirst => "the newest row is at the top",
+                RowOrder::NewestLast => "the newest row is at the bottom",
+            },
+        );
+    }
+
+    /// Folds equal messages, or shows each again.
+    pub(in crate::app) fn toggle_repeats(&mut self) {
+        let page = self.page();
+        self.timeline.toggle_repeats(page);
+        let message = match (self.timeline.folds_repeats(), self.timeline.filter_view()) {
+            (true, None) => "equal messages in a row are one row, as far as they are read; . unfolds one",
+            (true, Some(_)) => "equal messages are folded once the filter is cleared: a filter shows each",
+            (false, _) => "each message is a row",
+        };
+        self.say(Tone::Note, message);
+    }
+
+    /// Unfolds the selected row, or folds it again.
+    pub(in crate::app) fn toggle_run(&mut self) {
+        let page = self.page();
+        if !self.timeline.toggle_run(page) {
+            self.say(Tone::Note, "the selected row is equal to none beside it");
         }
     }
 
@@ -119,14 +169,7 @@ impl App {
         self.focus = Focus::Feed;
         let page = self.page();
         if self.timeline.select_message(id, page) {
-            self.filter = Search::default();
-            if self.named_filters.on().next().is_some() {
-                self.named_filters.set_aside();
-                self.say(Tone::Note, "the filters are off for now: F turns them on");
-            }
-            let mut effects = self.highlight_rows();
-            effects.push(Effect::StopScan(Landmarked::Yes));
-            return effects;
+            return self.forget_filters();
         }
         let last = self.current.counts.messages;
         let message = match id.0 {
@@ -136,6 +179,18 @@ impl App {
         };
         self.say(Tone::Bad, message);
         Vec::new()
+    }
+
+    /// The timeline shows all rows again: what filtered them is not in force any more.
+    pub(in crate::app) fn forget_filters(&mut self) -> Vec<Effect> {
+        self.filter = Search::default();
+        if self.named_filters.on().next().is_some() {
+            self.named_filters.set_aside();
+            self.say(Tone::Note, "the filters are off for now: F turns them on");
+        }
+        let mut effects = self.highlight_rows();
+        effects.push(Effect::StopScan(Landmarked::Yes));
+        effects
     }
 
     /// Goes from one delivery of the selected message to the next, or to the one before.

@@ -140,7 +140,9 @@ impl App {
 
     /// Goes to the next match of what is coloured, or to the one before; without it, to one of the filter's; without
     /// that, to a problem.
-    pub(in crate::app) fn go_to_match(&mut self, by: i64, where_to: &str) {
+    pub(in crate::app) fn go_to_match(&mut self, lines: i64) {
+        let by = self.row_order.onward(lines);
+        let where_to = if lines > 0 { "below" } else { "above" };
         let page = self.page();
         if let Some(view) = self.timeline.highlight_view() {
             let more = view.scanning.map_or(String::new(), |scan| {

@@ -23,8 +23,8 @@ impl App {
                 Landmark::Opened => "connection",
                 Landmark::Gap => "gap of more than a second",
             };
-            let where_to = if forward { "below" } else { "above" };
-            self.say(Tone::Note, format!("no {what} {where_to}"));
+            let onward = if forward { 1 } else { -1 };
+            self.say(Tone::Note, format!("no {what} {}", self.row_order.place(onward)));
         }
     }
 

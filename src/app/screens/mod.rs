@@ -1,8 +1,10 @@
 //! What happens on each screen: one file a screen, with the row that says how it is reached, moved through, clicked and
 //! written into, and one for what stands over any of them. Nothing here knows which key does what.
 
+mod bookmarks;
 mod capture;
 mod colours;
+mod columns;
 pub mod config;
 pub mod connections;
 pub mod delivery;

@@ -1,9 +1,12 @@
 //! A question over a screen, and what becomes of its answer.
 
-use crate::app::{
-    effect::{Effect, PathPrefix},
-    model::App,
-    state::{Overlay, Prompt, Purpose},
+use crate::{
+    app::{
+        effect::{Effect, PathPrefix},
+        model::App,
+        state::{Overlay, Prompt, Purpose, Tone},
+    },
+    filter::complete,
 };
 
 impl App {
@@ -18,9 +21,22 @@ impl App {
         self.overlay = Some(Overlay::Prompt(prompt));
     }
 
-    /// Asks which files the path being written may go on with.
+    /// Completes a path of JSON from those that were seen, or asks which files the path being written may go on with.
     pub(in crate::app) fn complete_answer(&mut self) -> Vec<Effect> {
-        match &self.overlay {
+        match &mut self.overlay {
+            Some(Overlay::Prompt(prompt)) if prompt.purpose == Purpose::Column => {
+                let (written, _) = prompt.input.split();
+                let from = written.rfind(' ').map_or(0, |blank| blank + 1);
+                let found =
+                    complete(&written[from..], written.len() - from, self.words.iter().map(String::as_str));
+                if let Some(next) = found.next(&written[from..]) {
+                    let text = format!("{}{next}", &written[..from]);
+                    prompt.input.replace(&text);
+                } else {
+                    self.say(Tone::Note, "no path in the rows at hand begins like this");
+                }
+                Vec::new()
+            }
             Some(Overlay::Prompt(prompt)) => {
                 let typed = prompt.input.text().to_owned();
                 vec![Effect::Complete(PathPrefix { typed, is_field: false, is_pem: false })]
@@ -41,6 +57,8 @@ impl App {
             Purpose::SaveChain => self.save_chain_to(text.into()),
             Purpose::SaveRoot => self.save_root_to(text.into()),
             Purpose::Colour => self.colour_by(text),
+            Purpose::Column => self.add_columns(text),
+            Purpose::Bookmark => self.bookmark_with(text),
             Purpose::NameFilter => self.name_filter(text),
             Purpose::RenameFilter(nth) => self.rename_filter(nth, text),
             Purpose::Delete => self.delete_if(text),

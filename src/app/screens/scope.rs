@@ -33,6 +33,10 @@ pub enum Scope {
     Decoders,
     /// The list of colour rules.
     Colours,
+    /// The list of columns.
+    Columns,
+    /// The list of bookmarks.
+    Bookmarks,
     /// The list of filters with names.
     Filters,
     Help,
@@ -64,6 +68,8 @@ impl Scope {
             Self::Decoders => "in the list of decoders",
             Self::Filters => "in the list of filters",
             Self::Colours => "in the colour rules",
+            Self::Columns => "in the list of columns",
+            Self::Bookmarks => "in the list of bookmarks",
             Self::Help => "in the help",
         }
     }

@@ -4,7 +4,7 @@ use crate::{
     app::{
         effect::Effect,
         model::App,
-        state::{Capture, ConnectionState, Connections, Timeline, Tone},
+        state::{Bookmarks, Capture, ConnectionState, Connections, Timeline, Tone},
     },
     config::Settings,
     session::Command,
@@ -22,9 +22,13 @@ impl App {
 
     /// A new session counts from one again, so nothing of the old one may stay beside it.
     pub(in crate::app) fn begin_anew(&mut self) {
+        // Closed by hand it stays closed; else the width of the screen decides again.
+        let wish = self.detail.wish.filter(|is_open| !is_open);
         self.close_detail();
+        self.detail.wish = wish;
         self.current = ConnectionState::default();
         self.timeline = self.timeline.renewed();
+        self.bookmarks = Bookmarks::default();
         self.began = None;
         self.connections = Connections::default();
         self.deliveries = self.deliveries.renewed();

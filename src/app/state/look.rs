@@ -29,6 +29,38 @@ pub enum TimeStyle {
     Age,
 }
 
+/// Where the newest row stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RowOrder {
+    #[default]
+    NewestLast,
+    NewestFirst,
+}
+
+impl RowOrder {
+    /// The other one.
+    #[must_use]
+    pub const fn turned(self) -> Self {
+        match self {
+            Self::NewestLast => Self::NewestFirst,
+            Self::NewestFirst => Self::NewestLast,
+        }
+    }
+
+    /// So many lines down the screen, as rows onward in time.
+    pub const fn onward(self, lines: i64) -> i64 {
+        match self {
+            Self::NewestLast => lines,
+            Self::NewestFirst => -lines,
+        }
+    }
+
+    /// Where on the screen that is, in a word.
+    pub const fn place(self, onward: i64) -> &'static str {
+        if self.onward(onward) > 0 { "below" } else { "above" }
+    }
+}
+
 impl TimeStyle {
     /// What it is called.
     pub const fn word(self) -> &'static str {

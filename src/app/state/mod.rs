@@ -1,8 +1,10 @@
 //! What the screen knows: plain data, and what can be asked of it. No file here names the app, an action or an
 //! effect, so that each part can be read and tested by itself.
 
+mod bookmarks;
 mod capture;
 mod colour_rules;
+mod columns;
 mod compared;
 mod connection;
 mod connections;
@@ -30,6 +32,7 @@ mod profile;
 mod prompt;
 mod rate;
 pub mod reading;
+mod repeats;
 mod row;
 mod saving;
 mod search;
@@ -40,8 +43,10 @@ mod text_input;
 mod timeline;
 mod window;
 
+pub use bookmarks::{BOOKMARKS, Bookmarks, NOTE};
 pub use capture::{Capture, CaptureNews};
 pub use colour_rules::{ColourRule, ColourRules, Hue, RULES};
+pub use columns::{COLUMNS, Column, ColumnChoice, Columns};
 pub use compared::{Compared, With};
 pub use connection::Connection;
 pub use connections::{Connections, ConnectionsPane};
@@ -56,7 +61,7 @@ pub use form::{Edit, EditSubject, Form, Pane, place_in_list};
 pub use journal::{Journal, JournalLine};
 pub use key::{Code, Key, keys};
 pub use landmarks::Landmark;
-pub use look::{Look, TimeStyle};
+pub use look::{Look, RowOrder, TimeStyle};
 pub use named_filters::{FilterChange, KeptFilter, NamedFilters};
 pub use notice::{Notice, Tone};
 pub use overlay::{Overlay, Palette};

@@ -13,6 +13,10 @@ pub enum Overlay {
     Palette(Palette),
     /// The colour rules, and which of them is chosen.
     Colours(usize),
+    /// The columns of the feed, and which of them is chosen.
+    Columns(usize),
+    /// The bookmarks, and which of them is chosen.
+    Bookmarks(usize),
     /// The filters with names, and which of them is chosen.
     Filters(usize),
     Prompt(Prompt),

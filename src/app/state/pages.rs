@@ -56,6 +56,11 @@ impl Pages {
         self.leaves.get(&seq)
     }
 
+    /// The places that are at hand, in order.
+    pub(super) fn places(&self) -> impl Iterator<Item = Seq> + '_ {
+        self.leaves.keys().copied()
+    }
+
     /// What to ask for, so that these places can be shown; `None` if all are here, and while an answer is due.
     pub(super) fn ask(&mut self, wanted: &[Seq]) -> Option<Ranges> {
         self.looks += 1;

@@ -21,6 +21,10 @@ pub enum Purpose {
     DeadLetters,
     /// A colour rule: a colour and a filter.
     Colour,
+    /// A path of JSON that becomes a column of the feed.
+    Column,
+    /// A note to the selected row.
+    Bookmark,
     /// The name of the filter that is written.
     NameFilter,
     /// Another name for the filter at this place of their list.
@@ -52,6 +56,8 @@ impl Purpose {
             Self::AckMode => "auto · manual · reject EXPR / 9% / first 2 · delay:9ms in-flight:4 threads:2",
             Self::DeadLetters => "export the nacked messages with their attempts to a new file",
             Self::Colour => "colour the rows that a filter matches: red|yellow|green|blue|grey FILTER",
+            Self::Column => "a path whose values become a column; tab completes",
+            Self::Bookmark => "a note to this row; it may be empty",
             Self::NameFilter => {
                 "name the filter: F lists those with names, and @name in a filter stands for one"
             }
@@ -64,8 +70,19 @@ impl Purpose {
     pub const fn is_path(self) -> bool {
         !matches!(
             self,
-            Self::AckMode | Self::Colour | Self::NameFilter | Self::RenameFilter(_) | Self::Delete
+            Self::AckMode
+                | Self::Colour
+                | Self::NameFilter
+                | Self::RenameFilter(_)
+                | Self::Column
+                | Self::Bookmark
+                | Self::Delete
         )
+    }
+
+    /// Whether tab can write more of the answer.
+    pub const fn can_be_completed(self) -> bool {
+        self.is_path() || matches!(self, Self::Column)
     }
 }
 

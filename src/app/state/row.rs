@@ -97,6 +97,29 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// The payload of a message, received or sent, that may be JSON, and whether it is all of it.
+    pub fn json(&self) -> Option<(&'a [u8], bool)> {
+        match &self.line {
+            Line::Message { message, .. } | Line::Redelivered { message: Some(message), .. } => {
+                Some((message.payload?, message.is_whole))
+            }
+            Line::Entry(Entry::Sent(sent)) => Some((sent.payload.as_ref()?, true)),
+            _ => None,
+        }
+    }
+
+    /// The payload of a message, received or sent, with its size in bytes, if it has one that is kept.
+    pub fn preview_payload(&self) -> Option<(Kind, &'a [u8], u64)> {
+        let (payload, _) = self.json()?;
+        match &self.line {
+            Line::Message { message, .. } | Line::Redelivered { message: Some(message), .. } => {
+                Some((message.kind, payload, message.size))
+            }
+            Line::Entry(Entry::Sent(sent)) => Some((sent.kind, payload, sent.size)),
+            _ => None,
+        }
+    }
+
     /// Whether a frame satisfies a filter; `None` for what is no frame, and while its payload is not at hand. `before`
     /// is when the message before it was received.
     pub(super) fn matches(&self, filter: &Filter, before: Option<Timestamp>) -> Option<bool> {

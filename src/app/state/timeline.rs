@@ -17,6 +17,7 @@ mod folding;
 mod judging;
 mod moving;
 mod paging;
+mod repeating;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +32,7 @@ use super::{
     index::Index,
     landmarks::Landmarks,
     pages::Pages,
+    repeats::Repeats,
     row::{Entry, Line, Received, Row, RowId},
     subject::Subject,
     window::Window,
@@ -85,6 +87,8 @@ pub struct Timeline {
     marks: BTreeSet<RowId>,
     /// Which failures are shown as one row.
     folds: Folds,
+    /// Which equal messages are shown as one row, while that is wanted.
+    repeats: Option<Repeats>,
     /// Losses, failures and findings, in order.
     problems: Vec<RowId>,
     landmarks: Landmarks,
@@ -112,7 +116,13 @@ impl Timeline {
     /// An empty one for the next session of the same stream.
     #[must_use]
     pub fn renewed(&self) -> Self {
-        Self { last_seq: self.last_seq, kept: self.kept, generation: self.generation, ..Self::default() }
+        Self {
+            last_seq: self.last_seq,
+            kept: self.kept,
+            generation: self.generation,
+            repeats: self.repeats.as_ref().map(|_| Repeats::default()),
+            ..Self::default()
+        }
     }
 
     /// Counts places from here on: a capture may hold other sessions before this one.
@@ -243,7 +253,9 @@ impl Timeline {
     pub fn previous_alike(&self) -> Option<Subject> {
         let selected = self.selected_subject()?;
         let (shape, way) = (shape(&selected.payload), self.direction(self.selected)?);
-        let rows = (self.selected.0.saturating_sub(ALIKE)..self.selected.0).rev().map(RowId);
+        // Those that the row stands for are equal to it.
+        let end = self.selected.0 - self.times_repeated(self.selected).map_or(0, |times| times - 1);
+        let rows = (end.saturating_sub(ALIKE)..end).rev().map(RowId);
         let mut others =
             rows.filter(|row| self.direction(*row) == Some(way)).filter_map(|row| self.subject(row));
         others.find(|other| other.kind == selected.kind && self::shape(&other.payload) == shape)
@@ -302,6 +314,7 @@ impl Timeline {
             index: std::mem::take(&mut self.index),
             kept: self.kept,
             generation: self.generation,
+            repeats: self.repeats.as_ref().map(|_| Repeats::default()),
             selected: end,
             top: end,
             base: end.0,

@@ -11,6 +11,7 @@ mod folds;
 mod index;
 mod leaves;
 mod lexer;
+mod members;
 mod path;
 mod walk;
 
@@ -21,6 +22,7 @@ use bytes::Bytes;
 pub use folds::Folded;
 pub use leaves::{Leaf, LeafKind, Leaves, Outline, leaves, outline};
 pub use lexer::{Fault, Lexer, Token, closing};
+pub use members::{Found, MemberPath, values};
 pub use walk::{Part, PartKind, Row};
 
 use index::Index;

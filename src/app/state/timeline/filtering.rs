@@ -134,10 +134,13 @@ impl Timeline {
         })
     }
 
-    /// The paths of JSON in the newest payloads in memory.
+    /// The paths of JSON in the newest payloads in memory, and in those around the selected row.
     pub fn paths(&self) -> BTreeSet<String> {
         let mut paths = BTreeSet::new();
-        let rows = (self.newest.first().0..self.newest.end().0).rev().take(READ).map(RowId);
+        let rows = (self.newest.first().0..self.newest.end().0).rev().take(READ);
+        // Of an old capture what was looked at is at hand.
+        let around = self.selected.0.saturating_sub(READ as u64 / 2)..self.selected.0 + READ as u64 / 2;
+        let rows = rows.chain(around).map(RowId);
         let payloads = rows.filter_map(|row| self.row(row)?.payload());
         for (_, payload) in payloads.filter(|(_, payload)| payload.len() <= LONGEST) {
             paths.extend(outline(payload, PATHS).into_iter().flatten().map(|(path, _)| path));

@@ -182,10 +182,12 @@ impl Timeline {
                 None
             }
         };
+        let count = block.len();
         if self.newest.push(block) {
             self.lost_rows = true;
             self.forget_verdicts();
         }
+        self.fold_arrived(first, count);
         if self.mode == Mode::Following {
             self.select_newest();
         }

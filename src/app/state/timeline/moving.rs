@@ -15,7 +15,7 @@ impl Timeline {
     }
 
     /// The row behind the last that can be reached; the rows that wait behind a hold count as one.
-    fn end(&self) -> u64 {
+    pub(super) fn end(&self) -> u64 {
         if self.is_captured() {
             self.newest.end().0
         } else {
@@ -28,7 +28,7 @@ impl Timeline {
         match &self.filter_view {
             Some(filter_view) => filter_view.found(),
             None if self.end() == self.first() => 0,
-            None => self.folds.place(self.end() - 1) + 1 - self.folds.place(self.first()),
+            None => self.whole_place(self.end() - 1) + 1 - self.whole_place(self.first()),
         }
     }
 
@@ -40,7 +40,7 @@ impl Timeline {
     pub(super) fn place(&self, id: RowId) -> u64 {
         let place = match &self.filter_view {
             Some(filter_view) => filter_view.place(self.folds.shown(id.0)),
-            None => self.folds.place(id.0).saturating_sub(self.folds.place(self.first())),
+            None => self.whole_place(id.0).saturating_sub(self.whole_place(self.first())),
         };
         place.min(self.len().saturating_sub(1))
     }
@@ -48,7 +48,7 @@ impl Timeline {
     pub(super) fn at_place(&self, place: u64) -> RowId {
         match &self.filter_view {
             Some(filter_view) => RowId(filter_view.at(place).unwrap_or(self.selected.0)),
-            None => RowId(self.folds.at(self.folds.place(self.first()) + place)),
+            None => RowId(self.at_whole_place(self.whole_place(self.first()) + place)),
         }
     }
 
@@ -67,9 +67,14 @@ impl Timeline {
         self.visible_ids(height).filter_map(|id| self.row(id))
     }
 
-    /// All rows that can be reached and are at hand.
+    /// All rows that can be reached and are at hand, equal messages too.
     pub fn all(&self) -> impl Iterator<Item = Row<'_>> {
-        (0..self.len()).filter_map(|place| self.row(self.at_place(place)))
+        let filtered = self.filter_view.as_ref();
+        let rows = filtered.map_or_else(|| self.first()..self.end(), |filter_view| 0..filter_view.found());
+        rows.filter_map(move |nth| match filtered {
+            Some(_) => self.row(self.at_place(nth)),
+            None => self.row(RowId(nth)).filter(|_| self.folds.shown(nth) == nth),
+        })
     }
 
     /// Makes the window stand still, with what `height` lines show.
@@ -82,8 +87,9 @@ impl Timeline {
 
     /// Lets the window move with what arrives; the newest row becomes the selected one.
     pub fn follow(&mut self) {
-        self.mode = Mode::Following;
         self.lost_rows |= self.held.take().is_some();
+        self.fold_passed();
+        self.mode = Mode::Following;
         self.moved();
         self.select_newest();
     }
@@ -93,7 +99,7 @@ impl Timeline {
             Some(filter_view) => {
                 RowId(filter_view.at(filter_view.found().saturating_sub(1)).unwrap_or(self.selected.0))
             }
-            None => RowId(self.folds.shown(self.newest.end().0.saturating_sub(1))),
+            None => RowId(self.shown_row(self.newest.end().0.saturating_sub(1))),
         };
     }
 
@@ -128,6 +134,7 @@ impl Timeline {
             return false;
         };
         self.filter_view = None;
+        self.unfold(row);
         self.select_place(self.place(row), height);
         true
     }
@@ -191,6 +198,24 @@ impl Timeline {
     pub fn select_time(&mut self, second: Timestamp, height: u16) -> bool {
         let found = self.landmarks.at(second).map(|row| RowId(row.0.max(self.first())));
         self.select_found(found, height)
+    }
+
+    /// The row at a place of the stream, if it can be reached.
+    pub fn row_at(&self, seq: Seq) -> Option<RowId> {
+        let (row, _, _) = self.index.rows_at(seq, 1).next()?;
+        (self.first()..self.end()).contains(&row).then_some(RowId(row))
+    }
+
+    /// Selects the row at a place of the stream, and holds; false when it cannot be reached. A filter that hides it is
+    /// dropped.
+    pub fn select_seq(&mut self, seq: Seq, height: u16) -> bool {
+        let Some(row) = self.row_at(seq) else { return false };
+        if self.filter_view.is_some() && self.at_place(self.place(row)).0 != self.folds.shown(row.0) {
+            self.filter_view = None;
+        }
+        self.unfold(row);
+        self.select_place(self.place(row), height);
+        true
     }
 
     fn select_found(&mut self, found: Option<RowId>, height: u16) -> bool {

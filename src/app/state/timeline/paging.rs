@@ -178,7 +178,14 @@ impl Timeline {
     /// Takes in what was read.
     pub fn take(&mut self, stored: Vec<Stored>, height: u16) {
         let missing = self.missing(height);
+        let places: Vec<Seq> = stored.iter().map(|stored| stored.seq).collect();
         self.pages.take(stored, &missing);
+        if self.folds_repeats() {
+            let rows: Vec<u64> = places.into_iter().filter_map(|seq| Some(self.row_at(seq)?.0)).collect();
+            // The row before the first may be equal to it.
+            let before = rows.first().and_then(|first| first.checked_sub(1));
+            self.fold_repeats(before.into_iter().chain(rows));
+        }
         self.pages.short &= !self.is_old;
     }
 

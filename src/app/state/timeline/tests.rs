@@ -197,6 +197,8 @@ enum Step {
     First,
     Hold,
     Follow,
+    FoldRepeats,
+    ToggleRun,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -208,6 +210,8 @@ fn step() -> impl Strategy<Value = Step> {
         Just(Step::First),
         Just(Step::Hold),
         Just(Step::Follow),
+        Just(Step::FoldRepeats),
+        Just(Step::ToggleRun),
     ]
 }
 
@@ -229,6 +233,8 @@ proptest! {
                 Step::First => { timeline.select_first(PAGE); false }
                 Step::Hold => { timeline.hold(PAGE); false }
                 Step::Follow => { timeline.follow(); false }
+                Step::FoldRepeats => { timeline.toggle_repeats(PAGE); false }
+                Step::ToggleRun => { timeline.toggle_run(PAGE); false }
             };
             timeline.fit(PAGE);
             if let (true, Some((selected, rows))) = (arrived, held) {

@@ -1,0 +1,169 @@
+//! Which columns the feed has, in which order.
+
+use crate::payload::document::MemberPath;
+
+/// The most columns there are. The values of paths are looked for in each row in sight whenever the screen is drawn.
+pub const COLUMNS: usize = 24;
+
+/// What a column shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Column {
+    Number,
+    Time,
+    Delta,
+    Direction,
+    Type,
+    Size,
+    Delivery,
+    /// The value at a path of JSON.
+    Member(MemberPath),
+}
+
+/// A column, and whether it is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnChoice {
+    pub column: Column,
+    pub is_wanted: bool,
+}
+
+/// The columns from left to right; the preview stands behind them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Columns {
+    choices: Vec<ColumnChoice>,
+}
+
+impl Default for Columns {
+    fn default() -> Self {
+        use Column::{Delivery, Delta, Direction, Number, Size, Time, Type};
+        let columns = [Number, Time, Delta, Direction, Type, Size, Delivery];
+        Self { choices: columns.into_iter().map(ColumnChoice::wanted).collect() }
+    }
+}
+
+impl Column {
+    /// What stands above it.
+    pub fn head(&self) -> String {
+        match self {
+            Self::Number => "number".to_owned(),
+            Self::Time => "time".to_owned(),
+            Self::Delta => "Δ".to_owned(),
+            Self::Direction => String::new(),
+            Self::Type => "type".to_owned(),
+            Self::Size => "size".to_owned(),
+            Self::Delivery => "dlv".to_owned(),
+            Self::Member(path) => path.to_string(),
+        }
+    }
+
+    /// The path whose values it shows.
+    pub const fn path(&self) -> Option<&MemberPath> {
+        match self {
+            Self::Member(path) => Some(path),
+            _ => None,
+        }
+    }
+
+    /// What it shows, in words.
+    pub const fn meaning(&self) -> &'static str {
+        match self {
+            Self::Number => "the number of a message",
+            Self::Time => "when it came, in the time style",
+            Self::Delta => "how long after the row before",
+            Self::Direction => "↓ received, ↑ sent, ↻ redelivered",
+            Self::Type => "what the payload is",
+            Self::Size => "the length of the payload",
+            Self::Delivery => "what became of a message",
+            Self::Member(_) => "the value at this path of a JSON payload",
+        }
+    }
+}
+
+impl ColumnChoice {
+    const fn wanted(column: Column) -> Self {
+        Self { column, is_wanted: true }
+    }
+}
+
+impl Columns {
+    pub fn choices(&self) -> &[ColumnChoice] {
+        &self.choices
+    }
+
+    /// Those that are wanted, from left to right.
+    pub fn wanted(&self) -> impl Iterator<Item = &Column> {
+        self.choices.iter().filter(|choice| choice.is_wanted).map(|choice| &choice.column)
+    }
+
+    /// Shows a column, or does not.
+    pub fn toggle(&mut self, nth: usize) {
+        if let Some(choice) = self.choices.get_mut(nth) {
+            choice.is_wanted = !choice.is_wanted;
+        }
+    }
+
+    /// Changes places with the column before or behind; the place it has then.
+    pub fn shift(&mut self, nth: usize, by: i64) -> usize {
+        let last = self.choices.len().saturating_sub(1);
+        let to = super::step::Step::By(by).from(nth, last);
+        if nth <= last {
+            self.choices.swap(nth, to);
+        }
+        to
+    }
+
+    /// Adds a path behind the others, or shows the one that is there; its place.
+    ///
+    /// # Errors
+    ///
+    /// It is no path, or there are too many columns.
+    pub fn add(&mut self, path: &str) -> Result<usize, String> {
+        let column = Column::Member(MemberPath::parse(path)?);
+        if let Some(nth) = self.choices.iter().position(|choice| choice.column == column) {
+            self.choices[nth].is_wanted = true;
+            return Ok(nth);
+        }
+        if self.choices.len() >= COLUMNS {
+            return Err(format!("no more than {COLUMNS} columns can be set"));
+        }
+        self.choices.push(ColumnChoice::wanted(column));
+        Ok(self.choices.len() - 1)
+    }
+
+    /// Takes a path out; a column of the table itself is only not shown.
+    pub fn remove(&mut self, nth: usize) {
+        match self.choices.get_mut(nth) {
+            Some(ColumnChoice { column: Column::Member(_), .. }) => drop(self.choices.remove(nth)),
+            Some(choice) => choice.is_wanted = false,
+            None => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COLUMNS, Columns};
+
+    fn heads(columns: &Columns) -> String {
+        columns.wanted().map(super::Column::head).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn columns_are_added_moved_hidden_and_removed() {
+        let mut columns = Columns::default();
+        let nth = columns.add(".s").expect("a path");
+        columns.toggle(2);
+        assert_eq!(columns.shift(nth, -9), 0);
+        assert_eq!(heads(&columns), ".s time  type size dlv number");
+        assert_eq!(columns.add(".s"), Ok(0));
+        columns.remove(0);
+        columns.remove(0);
+        assert_eq!(heads(&columns), " type size dlv number");
+    }
+
+    #[test]
+    fn columns_are_bounded() {
+        let mut columns = Columns::default();
+        let added = (0..2 * COLUMNS).filter(|nth| columns.add(&format!(".a{nth}")).is_ok()).count();
+        assert_eq!((added + 7, columns.choices().len()), (COLUMNS, COLUMNS));
+    }
+}
