@@ -136,18 +136,23 @@ impl Jq {
     }
 
     fn asks_jq(&self, payload: &[u8]) -> bool {
+        let is_true = |value| (!matches!(value, Val::Null | Val::Bool(false))).then_some(());
+        self.first(payload, is_true).is_some()
+    }
+
+    /// What the first of its outputs is made into that can be.
+    pub fn first<T>(&self, payload: &[u8], make: impl Fn(Val) -> Option<T>) -> Option<T> {
         if self.products.iter().any(|path| is_text(payload, path)) {
-            return false;
+            return None;
         }
         let value = match project(payload, self.members.as_deref()) {
-            Read::Nothing => return false,
+            Read::Nothing => return None,
             Read::Whole => read::parse_single(payload),
             Read::Members(members) => read::parse_single(&members),
         };
-        let Ok(value) = value else { return false };
         let context = Ctx::<Data>::new(&self.filter.lut, Vars::new([]));
-        let mut outputs = self.filter.id.run((context, value)).map(jaq_core::unwrap_valr).take(OUTPUTS);
-        outputs.any(|output| output.is_ok_and(|value| !matches!(value, Val::Null | Val::Bool(false))))
+        let outputs = self.filter.id.run((context, value.ok()?)).map(jaq_core::unwrap_valr).take(OUTPUTS);
+        outputs.filter_map(Result::ok).find_map(make)
     }
 
     /// Whether one of several payloads, one after the other, may match.

@@ -34,6 +34,7 @@ mod key;
 mod parse;
 mod pattern;
 mod project;
+mod query;
 mod range;
 mod simple;
 
@@ -41,6 +42,7 @@ pub use candidate::{Answer, Candidate, FrameKind, Way};
 pub use complete::{Completions, complete};
 pub use error::FilterError;
 pub use key::{KEYS, Key};
+pub use query::Query;
 
 use std::{fmt, ops::Range};
 

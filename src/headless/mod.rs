@@ -1,4 +1,4 @@
-//! The commands without a screen: `tail`, `probe`, `lint`, `config`, `serve`, `sql` and `export`.
+//! The commands without a screen: `tail`, `send`, `run`, `probe`, `lint`, `config`, `serve`, `sql` and `export`.
 
 mod capture;
 pub mod config;
@@ -12,9 +12,13 @@ mod printer;
 pub mod probe;
 mod progress;
 mod repeats;
+pub mod run;
+pub mod send;
 pub mod serve;
 mod signals;
 mod sink;
 pub mod sql;
 mod status_lines;
 pub mod tail;
+mod talk;
+mod unread;

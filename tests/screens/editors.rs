@@ -119,7 +119,8 @@ fn the_send_line_takes_many_lines_and_leaving_keeps_them() {
     assert!(!edits(&app));
     assert_eq!(app.send.text(), "{\n}");
     let effects = press(&mut app, "<F3><ctrl-s>");
-    let [Effect::Engine(Command::Send(Outgoing::Data { kind: Kind::Text, payload }))] = effects.as_slice()
+    let [Effect::Engine(Command::Send(Outgoing::Data { kind: Kind::Text, payload, .. }))] =
+        effects.as_slice()
     else {
         panic!("{effects:?}")
     };

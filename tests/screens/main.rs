@@ -189,7 +189,8 @@ fn the_send_line_is_written_and_sent() {
     assert!(press(&mut app, r#"i{"op":"pong"}<ctrl-a>"#).is_empty());
     snapshots("send", &mut app);
     let effects = press(&mut app, "<enter>");
-    let [Effect::Engine(Command::Send(Outgoing::Data { kind: Kind::Text, payload }))] = effects.as_slice()
+    let [Effect::Engine(Command::Send(Outgoing::Data { kind: Kind::Text, payload, .. }))] =
+        effects.as_slice()
     else {
         panic!("one message is to be sent: {effects:?}");
     };

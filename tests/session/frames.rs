@@ -68,7 +68,11 @@ async fn sent_messages_are_masked_and_in_order() {
     session.until(is_open).await;
     let large = "x".repeat(70_000);
     for (kind, text) in [(Kind::Text, "a"), (Kind::Binary, "b"), (Kind::Text, large.as_str())] {
-        session.send(Command::Send(Outgoing::Data { kind, payload: Bytes::from(text.to_owned()) }));
+        session.send(Command::Send(Outgoing::Data {
+            kind,
+            payload: Bytes::from(text.to_owned()),
+            shown: None,
+        }));
     }
     for (opcode, payload) in [(1, "a"), (2, "b"), (1, large.as_str())] {
         assert_eq!(server.receive().await, Some(Frame { opcode, payload: payload.as_bytes().to_vec() }));
@@ -136,7 +140,11 @@ async fn a_server_that_does_not_read_fills_a_bounded_buffer_and_does_not_delay_a
     session.until(is_open).await;
     let payload = Bytes::from(vec![0; 300_000]);
     for _ in 0..6 {
-        session.send(Command::Send(Outgoing::Data { kind: Kind::Binary, payload: payload.clone() }));
+        session.send(Command::Send(Outgoing::Data {
+            kind: Kind::Binary,
+            payload: payload.clone(),
+            shown: None,
+        }));
     }
     let events = texts(&session.until(|kind| matches!(kind, EventKind::Refused { .. })).await);
     assert!(events[0].starts_with("refused send: the server does not read: "), "{}", events[0]);

@@ -114,7 +114,7 @@ impl App {
     /// Puts the line on the wire.
     pub(in crate::app) fn send_line(&mut self) -> Vec<Effect> {
         let payload = self.send.take().into();
-        vec![Effect::Engine(Command::Send(Outgoing::Data { kind: Kind::Text, payload }))]
+        vec![Effect::Engine(Command::Send(Outgoing::Data { kind: Kind::Text, payload, shown: None }))]
     }
 
     /// Leaves the editor. The text of the send line stays; that of a field is dropped, and where
