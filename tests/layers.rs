@@ -35,7 +35,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("export", &["payload", "schema", "session"]),
     ("cli", &["ack", "config", "export", "logging", "payload", "store"]),
     ("engine", &["ack", "config", "delivery", "diagnose", "net", "schema", "session", "wire"]),
-    ("app", &["ack", "config", "describe", "export", "filter", "payload", "schema", "session"]),
+    ("app", &["ack", "config", "describe", "export", "filter", "payload", "schema", "send", "session"]),
     ("view", &["app", "config", "describe", "filter", "payload", "session"]),
     (
         "headless",
@@ -48,8 +48,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     (
         "tui",
         &[
-            "ack", "app", "cli", "config", "engine", "export", "files", "filter", "net", "payload", "serve",
-            "session", "signals", "store", "view",
+            "ack", "app", "cli", "config", "engine", "export", "files", "filter", "net", "payload", "send",
+            "serve", "session", "signals", "store", "view",
         ],
     ),
     // Stands in tests only, and in the targets of `fuzz/`.

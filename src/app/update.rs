@@ -25,10 +25,10 @@ pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
             app.size = size;
             app.lay_out_editor();
         }
-        Input::Events(events) => events.into_iter().for_each(|event| apply(app, event)),
+        Input::Events(events) => effects.extend(events.into_iter().flat_map(|event| apply(app, event))),
         Input::Outcome(outcome) => effects = tell(app, outcome),
         Input::StoredEvent(pieces) => pieces.into_iter().for_each(|piece| remember(app, piece)),
-        Input::Tick(now) => tick(app, now),
+        Input::Tick(now) => effects = tick(app, now),
     }
     let page = app.page();
     app.timeline.fit(page);
@@ -81,14 +81,16 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     app.wrote()
 }
 
-fn apply(app: &mut App, event: Event) {
+fn apply(app: &mut App, event: Event) -> Vec<Effect> {
     let has_a_row = fold(app, &event);
+    let effects = app.hear(&event);
     if let EventKind::Refused { command, message } = &event.kind {
         app.say(Tone::Bad, format!("{command}: {message}"));
     }
     if has_a_row {
         app.timeline.apply(event);
     }
+    effects
 }
 
 fn remember(app: &mut App, piece: StoredEvent) {
@@ -163,6 +165,8 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
                 return app.leave_edit();
             }
         }
+        Outcome::NotSent { by, message } => app.not_sent(by, &message),
+        Outcome::Messages(history) => app.sender.history = history,
         Outcome::Written { path } => {
             let secrets = if app.form.has_typed_secrets() { " with its secrets as typed" } else { "" };
             app.done(format!("wrote the profile{secrets}: {path}"));
@@ -171,9 +175,10 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
     Vec::new()
 }
 
-fn tick(app: &mut App, now: Timestamp) {
+fn tick(app: &mut App, now: Timestamp) -> Vec<Effect> {
     app.now = app.now.max(now);
     app.current.rate.move_to(app.now);
     app.timeline.ask_again();
     app.notice.take_if(|notice| notice.is_over(app.now));
+    app.send_what_is_due()
 }

@@ -134,17 +134,10 @@ impl<'a> Talk<'a> {
 
     /// The frame that a message becomes now.
     pub(super) fn frame(&self, message: &Prepared) -> Result<Outgoing, Fault> {
-        let random = || {
-            let mut bytes = [0; 16];
-            if getrandom::fill(&mut bytes).is_err() {
-                bytes = fastrand::u128(..).to_ne_bytes();
-            }
-            bytes
-        };
         let sources = Sources {
             environment: self.environment,
             now: Timestamp(jiff::Timestamp::now().as_microsecond()),
-            random: &random,
+            random: &|| fastrand::u128(..).to_ne_bytes(),
             seq: self.counted + 1,
             last: self.unread.last(),
         };

@@ -4,7 +4,8 @@ use std::{io, path::Path};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
-use strum::{EnumString, IntoStaticStr, VariantNames};
+use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 use crate::{
     payload::{hex, json},
@@ -14,7 +15,8 @@ use crate::{
 use super::{Fault, Filled, Sources, Template};
 
 /// How a message is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, IntoStaticStr, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase", const_into_str)]
 pub enum Form {
     /// As it is sent.
@@ -52,6 +54,18 @@ impl Form {
     #[must_use]
     pub const fn word(self) -> &'static str {
         self.into_str()
+    }
+
+    /// The form after this one.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Text => Self::Json,
+            Self::Json => Self::Hex,
+            Self::Hex => Self::Base64,
+            Self::Base64 => Self::File,
+            Self::File => Self::Text,
+        }
     }
 
     /// The frame that is used unless another is asked for.

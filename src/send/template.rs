@@ -108,6 +108,16 @@ impl Template {
         Self { source: source.to_owned(), pieces: vec![(0, Piece::Text(source.to_owned()))] }
     }
 
+    /// The text with `0` in place of each variable.
+    #[must_use]
+    pub fn without_values(&self) -> String {
+        let text = |(_, piece): &(usize, Piece)| match piece {
+            Piece::Text(text) => text.clone(),
+            _ => "0".to_owned(),
+        };
+        self.pieces.iter().map(text).collect()
+    }
+
     /// Whether it counts the messages that have `{{seq}}`.
     #[must_use]
     pub fn counts(&self) -> bool {

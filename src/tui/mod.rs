@@ -9,6 +9,7 @@ mod fields;
 mod input;
 mod keys;
 mod live;
+mod outgoing;
 mod pacer;
 mod recent;
 mod run;

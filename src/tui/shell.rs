@@ -33,6 +33,7 @@ use super::{
     external_editor::ExternalEditor,
     fields,
     live::Live,
+    outgoing::{self, OutgoingMessages},
     pacer::FramePacer,
     recent,
     terminal::Screen,
@@ -73,6 +74,7 @@ pub(super) struct Shell {
     ack_mode: AckMode,
     /// How often the files that values name were asked for; only the last look is of use.
     looks: Arc<AtomicU64>,
+    outgoing: OutgoingMessages,
     /// What follows from what was fed last.
     again: Vec<Input>,
 }
@@ -118,6 +120,7 @@ impl Shell {
             returned: None,
             ack_mode: options.ack_mode.clone(),
             looks: Arc::default(),
+            outgoing: OutgoingMessages::default(),
             again: Vec::new(),
         })
     }
@@ -150,6 +153,15 @@ impl Shell {
         match effect {
             Effect::Quit => return true,
             Effect::Engine(command) => self.ask_engine(command),
+            Effect::Send(utterance) => match self.outgoing.frame(&utterance) {
+                Ok(frame) => self.ask_engine(Command::Send(frame)),
+                Err(fault) => {
+                    self.follow(Outcome::NotSent { by: utterance.by, message: fault.to_string() });
+                }
+            },
+            Effect::KeepMessage(kept) => self.ask_slow(move |worker| {
+                outgoing::keep(kept).into_iter().all(|outcome| worker.report(outcome))
+            }),
             Effect::Answer(ack_mode) => self.answer(ack_mode),
             Effect::Connection(settings) => {
                 self.tell_profile();

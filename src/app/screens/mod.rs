@@ -17,6 +17,7 @@ pub mod log;
 mod prompt;
 mod saving;
 mod scope;
+mod sending;
 mod session;
 pub mod start;
 

@@ -43,6 +43,7 @@ impl App {
             Purpose::Colour => self.colour_by(text),
             Purpose::Delete => self.delete_if(text),
             Purpose::Export => self.export_to(text.into()),
+            Purpose::KeepMessage => self.keep_named(text),
         }
     }
 }

@@ -21,6 +21,8 @@ pub enum Purpose {
     DeadLetters,
     /// A colour rule: a colour and a filter.
     Colour,
+    /// The name under which a message is kept.
+    KeepMessage,
     /// Whether a capture is really to be deleted.
     Delete,
 }
@@ -48,13 +50,14 @@ impl Purpose {
             Self::AckMode => "auto · manual · reject EXPR / 9% / first 2 · delay:9ms in-flight:4 threads:2",
             Self::DeadLetters => "export the nacked messages with their attempts to a new file",
             Self::Colour => "colour the rows that a filter matches: red|yellow|green|blue|grey FILTER",
+            Self::KeepMessage => "the name under which this message is kept",
             Self::Delete => "delete the capture? y and enter delete it",
         }
     }
 
     /// Whether the answer is the path of a file, so that it can be completed.
     pub const fn is_path(self) -> bool {
-        !matches!(self, Self::AckMode | Self::Colour | Self::Delete)
+        !matches!(self, Self::AckMode | Self::Colour | Self::KeepMessage | Self::Delete)
     }
 }
 
