@@ -120,6 +120,9 @@
 //! | files | [`config::MAX_FILE`], [`config::MAX_PEM`] | an error that names the file |
 //! | entries of a map or a list of an input | 10,000, `config/yaml/read.rs` | an error with its place; the rest is not read |
 //! | batches and bytes on their way to the disk | [`store::BATCHES`], [`store::BYTES`] and what the writer commits in 20 ms, `store/backlog.rs` | the shell takes no more from the engine |
+//! | messages that are kept over sessions | 500, 200 with names, 64 KiB each, `send/history.rs` | the oldest leave; a longer one is not kept |
+//! | answers of a reply | 20 a second, `app/state/sender.rs` | the reply stops |
+//! | messages that no step of a script has looked at | 100,000 and 16 MiB, `headless/unread.rs` | the oldest are forgotten |
 //! | secrets that are looked for beside those of the settings | 32, `config/secrets/redactor.rs` | the oldest are forgotten |
 //! | inflated blocks that a reader of a capture keeps | 4 of at most 2 MiB, `store/blocks.rs` | the oldest leaves |
 //! | rows of a query that wait for the widths of its table | 200, `headless/sql/written.rs` | they are written |

@@ -76,3 +76,45 @@ fn write(path: &Path, history: &History) -> io::Result<()> {
     create_private_folder(path.parent().unwrap_or(path))?;
     replace_private(path, |file| Ok(serde_json::to_writer(file, history)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{app::By, send::Message};
+
+    #[test]
+    fn messages_are_kept_in_a_file_that_only_its_owner_reads() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("state/sent.json");
+        let mut history = read(&path);
+        assert!(history.is_empty());
+        history.add(KeptMessage::of(&Message::text("hello {{seq}}"), Some("greeting".to_owned())));
+        write(&path, &history).expect("it can be written");
+        assert_eq!(read(&path), history);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+            assert_eq!((mode(&path), mode(path.parent().expect("a folder"))), (0o600, 0o700));
+        }
+        fs::write(&path, "no list").expect("it can be written");
+        assert!(read(&path).is_empty());
+    }
+
+    #[test]
+    fn only_messages_that_could_be_made_are_counted() {
+        let mut messages = OutgoingMessages::default();
+        let mut frame = |text: &str| {
+            let message = Message::text(text);
+            let frame = messages.frame(&Utterance { message, by: By::Line, last: None });
+            frame.map(|frame| match frame {
+                Outgoing::Data { payload, .. } => String::from_utf8_lossy(&payload).into_owned(),
+                other => format!("{other:?}"),
+            })
+        };
+        assert_eq!(frame("a {{seq}}").as_deref(), Ok("a 1"));
+        assert!(frame("{{seq}} {{last}}").is_err());
+        assert_eq!(frame("b").as_deref(), Ok("b"));
+        assert_eq!(frame("c {{seq}}").as_deref(), Ok("c 2"));
+    }
+}

@@ -27,8 +27,7 @@ use super::{
     input,
     keys::{Keys, is_gone},
     live::Live,
-    outgoing,
-    recent,
+    outgoing, recent,
     shell::Shell,
     terminal::Screen,
 };

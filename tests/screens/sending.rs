@@ -14,10 +14,12 @@ use super::{press, screen, snapshots, story::*, update};
 
 /// The messages that are to be sent, and who sends them.
 fn sent(effects: &[Effect]) -> Vec<(By, &Message)> {
-    let utterance = |effect| match effect {
-        &Effect::Send(ref utterance) => Some((utterance.by, &utterance.message)),
-        _ => None,
-    };
+    fn utterance(effect: &Effect) -> Option<(By, &Message)> {
+        match effect {
+            Effect::Send(utterance) => Some((utterance.by, &utterance.message)),
+            _ => None,
+        }
+    }
     effects.iter().filter_map(utterance).collect()
 }
 

@@ -81,6 +81,8 @@ impl Sender {
                 ..
             }) => self.round_trip = Some(*round_trip),
             EventKind::Lost(_) => self.round_trip = None,
+            // The next session answers pings again.
+            EventKind::Ended(_) => self.pongs = Pongs::Sent,
             _ => {}
         }
     }
