@@ -6,6 +6,8 @@ pub mod support;
 mod captures;
 #[path = "headless/draining.rs"]
 mod draining;
+#[path = "headless/exported.rs"]
+mod exported;
 #[path = "headless/planted.rs"]
 mod planted;
 #[path = "headless/probe.rs"]

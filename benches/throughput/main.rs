@@ -126,6 +126,16 @@ fn scenarios(extent: &Plan) -> Vec<Scenario> {
         Scenario { captured: true, ..plain("raw 1 MiB, captured", "raw", flood(text(1 << 20), 1_000)) },
         Scenario { captured: true, ..plain("json 200 B, captured", "json", flood(tick(200), 1_000_000)) },
         Scenario {
+            args: &["--compress", "never"],
+            captured: true,
+            ..plain("raw 100 B, plain", "raw", flood(text(100), 2_000_000))
+        },
+        Scenario {
+            args: &["--compress", "never"],
+            captured: true,
+            ..plain("raw 200 B, plain", "raw", flood(tick(200), 1_000_000))
+        },
+        Scenario {
             args: &["--delay", "1ms", "--max-in-flight", "10000"],
             ..plain("raw 200 B, delayed", "raw", flood(tick(200), 1_000_000))
         },

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     ack::AckMode,
     config::Dialect,
-    export::{FILE_FORMATS, FileFormat, Format},
+    export::{FILE_FORMATS, FileFormat, Format, PayloadEnd},
     payload::parse_duration,
     store::Compress,
 };
@@ -215,6 +215,38 @@ pub struct ExportArgs {
     /// Replace the file of --output if it exists
     #[arg(long, requires = "output")]
     pub force: bool,
+    #[command(flatten)]
+    pub raw: RawArgs,
+}
+
+/// How payloads end with `--format raw`.
+#[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RawArgs {
+    /// With --format raw: a zero byte behind each payload instead of a line break
+    #[arg(long, conflicts_with = "length")]
+    pub null: bool,
+    /// With --format raw: the length before each payload, in four bytes, the highest first
+    #[arg(long)]
+    pub length: bool,
+}
+
+impl RawArgs {
+    /// The end that is asked for.
+    ///
+    /// # Errors
+    ///
+    /// It is asked for with another format.
+    pub fn end(self, format: Option<Format>) -> Result<PayloadEnd, String> {
+        let end = match (self.null, self.length) {
+            (false, false) => return Ok(PayloadEnd::LineBreak),
+            (true, _) => PayloadEnd::Null,
+            _ => PayloadEnd::Length,
+        };
+        if format == Some(Format::Raw) {
+            return Ok(end);
+        }
+        Err(format!("--{} goes with --format raw", if self.null { "null" } else { "length" }))
+    }
 }
 
 /// Takes the words of the formats.
@@ -280,6 +312,8 @@ pub struct OutputArgs {
     /// Replace the file of --output if it exists
     #[arg(long, requires = "output")]
     pub force: bool,
+    #[command(flatten)]
+    pub raw: RawArgs,
     /// Write only messages that match: words, "a phrase", /regex/, size:>1k, .price > 5, !not, or
     #[arg(long, value_name = "TEXT")]
     pub filter: Option<String>,

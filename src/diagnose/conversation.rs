@@ -20,6 +20,8 @@ use super::{
 const LOOKED_AT: usize = 4;
 /// Larger messages are not looked at.
 const SMALL: usize = 4096;
+/// With more bytes than this behind them, messages are not the last thing said.
+const FOLLOWED: usize = SMALL;
 /// The largest heartbeat, and the largest compressed one.
 const HEARTBEAT: usize = 256;
 /// How many messages that report an error are kept, and how much of each.
@@ -72,9 +74,9 @@ impl Conversation {
         Self { subprotocol, ..Self::default() }
     }
 
-    /// Takes in what a read of the socket brought. Returns a finding at the second heartbeat in a row that is not
-    /// answered.
-    pub fn hear(&mut self, run: &Run, at: Duration) -> Option<Finding> {
+    /// Takes in messages, with this many bytes read and not yet decoded behind them. Returns a finding at the second
+    /// heartbeat in a row that is not answered.
+    pub fn hear(&mut self, run: &Run, behind: usize, at: Duration) -> Option<Finding> {
         if self.first.is_none()
             && let Some(span) = run.spans.first()
         {
@@ -83,6 +85,9 @@ impl Conversation {
             self.first = Some(cut(&text, SHOWN));
         }
         self.heard += run.spans.len() as u64;
+        if behind > FOLLOWED {
+            return None;
+        }
         let last = &run.spans[run.spans.len().saturating_sub(LOOKED_AT)..];
         let mut finding = None;
         let before = self.heard - last.len() as u64;

@@ -238,7 +238,8 @@ impl Connection {
                 Ok(None) => return,
                 Ok(Some(Piece::Messages(_))) if !self.takes_messages() => {}
                 Ok(Some(Piece::Messages(run))) => {
-                    let heard = self.conversation.hear(&run, now.saturating_sub(self.opened_at));
+                    let heard =
+                        self.conversation.hear(&run, self.inbox.len(), now.saturating_sub(self.opened_at));
                     self.decoded = Decoded::new(run, heard.map(Box::new));
                 }
                 Ok(Some(Piece::Control(frame))) => self.receive_control(frame, now, events),

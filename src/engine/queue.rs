@@ -9,7 +9,7 @@ use crate::session::{Command, Event, EventKind};
 /// How many commands may wait for the engine.
 pub const COMMANDS: usize = 64;
 /// How many batches of events may wait for the shell.
-pub const BATCHES: usize = 4;
+pub const BATCHES: usize = 64;
 /// How many payload bytes may wait for the shell; a larger batch waits alone.
 pub const BYTES: u32 = 1 << 20;
 
@@ -52,6 +52,15 @@ impl Events {
     /// The next batch; `None` after the session has ended.
     pub async fn recv(&mut self) -> Option<Vec<Event>> {
         self.0.recv().await.map(|batch| batch.events)
+    }
+
+    /// All batches that wait, as one; `None` after the session has ended.
+    pub async fn recv_waiting(&mut self) -> Option<Vec<Event>> {
+        let mut events = self.recv().await?;
+        while let Ok(batch) = self.0.try_recv() {
+            events.extend(batch.events);
+        }
+        Some(events)
     }
 }
 

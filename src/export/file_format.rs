@@ -1,8 +1,8 @@
 //! The formats of the file into which a capture is exported: each has a row here.
 
-use std::path::Path;
+use std::{fmt, path::Path};
 
-use super::Format;
+use super::{Document, Exporter, Format, Out, csv::Csv, har::Har, markdown::Markdown};
 
 /// A format of a whole file.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,11 +15,20 @@ pub struct FileFormat {
     pub contents: Contents,
 }
 
+/// The ending of a name that no format has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownEnding;
+
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Contents {
     /// The messages, one after the other.
     Lines(Format),
+    Csv,
+    Har,
+    Markdown,
+    /// A file for each message, in a new folder.
+    Folder,
     /// Tables of an SQLite database, which cannot be written to a pipe.
     Tables,
 }
@@ -38,12 +47,50 @@ pub static FILE_FORMATS: &[FileFormat] = &[
         contents: Contents::Lines(Format::Raw),
     },
     FileFormat {
+        word: "csv",
+        doc: "Comma-separated values, a record a message, with formulas disarmed",
+        extensions: &["csv"],
+        contents: Contents::Csv,
+    },
+    FileFormat {
+        word: "har",
+        doc: "HTTP Archive with each connection attempt and its messages, for browsers and proxies",
+        extensions: &["har"],
+        contents: Contents::Har,
+    },
+    FileFormat {
+        word: "markdown",
+        doc: "The story of each connection and a table of its messages, for a ticket",
+        extensions: &["md", "markdown"],
+        contents: Contents::Markdown,
+    },
+    FileFormat {
+        word: "folder",
+        doc: "A new folder with a file for each payload",
+        extensions: &[],
+        contents: Contents::Folder,
+    },
+    FileFormat {
         word: "sqlite",
         doc: "A database with a row for each message, which any sqlite3 reads",
         extensions: &["sqlite", "sqlite3", "db"],
         contents: Contents::Tables,
     },
 ];
+
+impl Contents {
+    /// What writes it into one file, if it is one; `lines` writes messages one after the other.
+    #[must_use]
+    pub fn document<O: Out>(self, lines: Exporter) -> Option<Box<dyn Document<O>>> {
+        match self {
+            Self::Lines(format) => Some(Box::new(Exporter { format, ..lines })),
+            Self::Csv => Some(Box::new(Csv)),
+            Self::Har => Some(Box::new(Har::default())),
+            Self::Markdown => Some(Box::new(Markdown::default())),
+            Self::Folder | Self::Tables => None,
+        }
+    }
+}
 
 impl FileFormat {
     /// The format with this word.
@@ -52,11 +99,32 @@ impl FileFormat {
         FILE_FORMATS.iter().find(|format| format.word == word)
     }
 
-    /// The format that the name of a file asks for, if any.
+    /// Whether it is one file that is written from its beginning to its end.
     #[must_use]
-    pub fn of_file(path: &Path) -> Option<&'static Self> {
-        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-        FILE_FORMATS.iter().find(|format| format.extensions.contains(&extension.as_str()))
+    pub const fn is_one_file(&self) -> bool {
+        !matches!(self.contents, Contents::Folder | Contents::Tables)
+    }
+
+    /// The format that the ending of a file's name asks for.
+    ///
+    /// # Errors
+    ///
+    /// No format has this ending.
+    pub fn of_file(path: &Path) -> Result<&'static Self, UnknownEnding> {
+        let extension =
+            path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
+        let has = |format: &&Self| {
+            extension.as_ref().is_some_and(|extension| format.extensions.contains(&extension.as_str()))
+        };
+        FILE_FORMATS.iter().find(has).ok_or(UnknownEnding)
+    }
+}
+
+impl fmt::Display for UnknownEnding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let endings: Vec<_> = FILE_FORMATS.iter().filter_map(|format| format.extensions.first()).collect();
+        write!(f, "the ending of its name chooses the format, and is one of")?;
+        endings.iter().try_for_each(|ending| write!(f, " .{ending}"))
     }
 }
 
@@ -66,8 +134,11 @@ mod tests {
 
     #[test]
     fn a_name_chooses_the_format_of_its_ending_and_an_unknown_one_none() {
-        let word = |name: &str| FileFormat::of_file(Path::new(name)).map(|format| format.word);
-        let names = ["a.jsonl", "b.RAW", "c.db", "d.parquet", "sqlite"];
-        assert_eq!(names.map(word), [Some("jsonl"), Some("raw"), Some("sqlite"), None, None]);
+        let word = |name: &str| FileFormat::of_file(Path::new(name)).ok().map(|format| format.word);
+        let names = ["a.jsonl", "b.RAW", "c.db", "d.parquet", "sqlite", "e.har", "f.md"];
+        assert_eq!(
+            names.map(word),
+            [Some("jsonl"), Some("raw"), Some("sqlite"), None, None, Some("har"), Some("markdown")]
+        );
     }
 }

@@ -14,7 +14,7 @@ use crate::session::{DeadLetter, Delivery, Message};
 use super::encoder::{Origin, Out, each};
 use json_lines::JsonLines;
 use pretty::Pretty;
-use raw::{Raw, Visible};
+use raw::{Measured, Raw, Visible};
 
 /// How a message is written. The comment of a variant is its help text on the command line.
 #[derive(
@@ -35,10 +35,24 @@ pub enum Format {
     Pretty,
 }
 
+/// How a reader of raw payloads finds their ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PayloadEnd {
+    /// A line break follows.
+    #[default]
+    LineBreak,
+    /// A zero byte follows.
+    Null,
+    /// The length in bytes stands before it, in four bytes, the highest first.
+    Length,
+}
+
 /// Writes messages in one format.
 #[derive(Clone, Debug)]
 pub struct Exporter {
     pub format: Format,
+    /// Those of [`Format::Raw`].
+    pub end: PayloadEnd,
     /// The time zone of times that people read.
     pub zone: TimeZone,
     /// Whether the output is a terminal: then control characters are made visible.
@@ -73,7 +87,7 @@ impl Exporter {
     /// An exporter for a file or a pipe, with times in UTC.
     #[must_use]
     pub const fn new(format: Format) -> Self {
-        Self { format, zone: TimeZone::UTC, is_terminal: false }
+        Self { format, end: PayloadEnd::LineBreak, zone: TimeZone::UTC, is_terminal: false }
     }
 
     /// Appends messages of one origin.
@@ -118,7 +132,11 @@ impl Exporter {
                 each(out, &mut lines, messages, deliveries)
             }
             Format::Raw if self.is_terminal => each(out, &mut Visible, messages, deliveries),
-            Format::Raw => each(out, &mut Raw, messages, deliveries),
+            Format::Raw => match self.end {
+                PayloadEnd::LineBreak => each(out, &mut Raw::<b'\n'>, messages, deliveries),
+                PayloadEnd::Null => each(out, &mut Raw::<0>, messages, deliveries),
+                PayloadEnd::Length => each(out, &mut Measured, messages, deliveries),
+            },
             Format::Pretty => each(out, &mut Pretty::new(origin, &self.zone), messages, deliveries),
         }
     }

@@ -3,7 +3,7 @@
 use std::{
     fs,
     fs::File,
-    io,
+    io::{self, Write as _},
     path::Path,
     sync::{
         Arc,
@@ -13,11 +13,11 @@ use std::{
 
 use crate::{
     cli::{Exit, ExportArgs},
-    export::{Contents, Exporter, FILE_FORMATS, FileFormat, Format, Origin},
-    files::{IfExists, is_same_file, write_whole},
+    export::{Contents, Document, Exporter, FILE_FORMATS, FileFormat, Origin},
+    files::{IfExists, create_private_folder, is_same_file, write_new, write_whole},
     filter::Filter,
     payload::{counted, size, thousands},
-    store::{CaptureError, Captured, Reader, Search, SessionSummary, write_plain},
+    store::{CaptureError, Captured, Item, Reader, Search, SessionSummary, write_plain},
 };
 
 use super::{
@@ -108,22 +108,31 @@ impl Export<'_> {
         let reader = Reader::open(&self.args.capture).map_err(ExportError::Capture)?;
         let sessions = self.sessions(&reader)?;
         let mut count = Count::new(&sessions, lines, &self.stopped);
-        let target = match (&self.args.output, format.contents) {
-            (None, Contents::Tables) => {
-                return Err(ExportError::Refused("a database needs a file: -o FILE".to_owned()));
-            }
-            (None, Contents::Lines(format)) => {
+        let source = Source { reader: &reader, sessions: &sessions, filter: &filter };
+        let target = match &self.args.output {
+            None => {
                 let sink = Sink::stdout().map_err(ExportError::Sink)?;
-                write_lines(sink, format, &reader, &sessions, (&filter, &mut count))?;
+                let Some(mut document) = self.document(format, sink.is_terminal)? else {
+                    let message = format!("{} needs a name to write to: -o NAME", format.word);
+                    return Err(ExportError::Refused(message));
+                };
+                source.write(sink, &mut *document, &mut count)?;
                 "standard output".to_owned()
             }
-            (Some(path), Contents::Lines(format)) if is_no_file(path) => {
+            Some(path) if is_no_file(path) => {
+                let Some(mut document) = self.document(format, false)? else {
+                    return Err(ExportError::Refused(format!("{} cannot be written to a pipe", format.word)));
+                };
                 let sink = Sink::file(path, IfExists::Fail).map_err(ExportError::Sink)?;
-                write_lines(sink, format, &reader, &sessions, (&filter, &mut count))?;
+                source.write(sink, &mut *document, &mut count)?;
                 path.display().to_string()
             }
-            (Some(path), contents) => {
-                self.write_file(path, contents, &reader, &sessions, (&filter, &mut count))?;
+            Some(path) if format.contents == Contents::Folder => {
+                self.write_folder(path, &source, &mut count)?;
+                path.display().to_string()
+            }
+            Some(path) => {
+                self.write_file(path, format, &source, &mut count)?;
                 let bytes = fs::metadata(path).map_or(0, |meta| meta.len());
                 format!("{}, {}", path.display(), size(bytes))
             }
@@ -131,15 +140,47 @@ impl Export<'_> {
         Ok(format!("{} exported to {target}", counted(count.done, "message")))
     }
 
+    /// What writes the format into one file, if it is one.
+    fn document(
+        &self,
+        format: &FileFormat,
+        is_terminal: bool,
+    ) -> Result<Option<Box<dyn Document<Sink>>>, ExportError> {
+        let lines = if let Contents::Lines(format) = format.contents { Some(format) } else { None };
+        let end = self.args.raw.end(lines).map_err(ExportError::Refused)?;
+        let exporter = Exporter { end, is_terminal, ..Exporter::new(lines.unwrap_or_default()) };
+        Ok(format.contents.document(exporter))
+    }
+
+    /// Writes a new folder, whole or not at all.
+    fn write_folder(
+        &self,
+        path: &Path,
+        source: &Source<'_>,
+        count: &mut Count<'_>,
+    ) -> Result<(), ExportError> {
+        let name = path.display().to_string();
+        if path.exists() {
+            return Err(ExportError::Refused(format!("there is such a folder already: {name}")));
+        }
+        create_private_folder(path).map_err(|source| ExportError::Unwritten { name, source })?;
+        let written = source.write_folder(path, count);
+        if written.is_err() {
+            // What is half done would be taken for the whole.
+            drop(fs::remove_dir_all(path));
+        }
+        written
+    }
+
     /// Writes a new file, whole or not at all.
     fn write_file(
         &self,
         path: &Path,
-        contents: Contents,
-        reader: &Reader,
-        sessions: &[SessionSummary],
-        (filter, count): (&Filter, &mut Count<'_>),
+        format: &FileFormat,
+        source: &Source<'_>,
+        count: &mut Count<'_>,
     ) -> Result<(), ExportError> {
+        let mut document = self.document(format, false)?;
         if is_same_file(path, &self.args.capture) {
             return Err(ExportError::Refused(
                 "the file is the capture itself; choose another name".to_owned(),
@@ -147,13 +188,10 @@ impl Export<'_> {
         }
         let name = path.display().to_string();
         let existing = if self.args.force { IfExists::Replace } else { IfExists::Fail };
-        let written = write_whole(path, existing, |file: File, place| match contents {
-            Contents::Lines(format) => {
-                let sink = Sink::new(name.clone(), Box::new(file));
-                write_lines(sink, format, reader, sessions, (filter, count))
-            }
-            Contents::Tables => {
-                let copied = write_plain(reader, sessions, place, &mut || count.add());
+        let written = write_whole(path, existing, |file: File, place| match &mut document {
+            Some(document) => source.write(Sink::new(name.clone(), Box::new(file)), &mut **document, count),
+            None => {
+                let copied = write_plain(source.reader, source.sessions, place, &mut || count.add());
                 copied.map_err(ExportError::Capture)?;
                 count.outcome()
             }
@@ -176,13 +214,10 @@ impl Export<'_> {
             return Ok(format);
         }
         let Some(path) = &self.args.output else { return Ok(&FILE_FORMATS[0]) };
-        FileFormat::of_file(path).ok_or_else(|| {
+        FileFormat::of_file(path).map_err(|error| {
             let words: Vec<_> = FILE_FORMATS.iter().map(|format| format.word).collect();
             let words = words.join("|");
-            ExportError::Refused(format!(
-                "the name of the file asks for no known format; choose --format {words}: {}",
-                path.display()
-            ))
+            ExportError::Refused(format!("{}: {error}; or choose --format {words}", path.display()))
         })
     }
 
@@ -216,32 +251,88 @@ fn is_no_file(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir())
 }
 
-fn write_lines(
-    mut sink: Sink,
-    format: Format,
-    reader: &Reader,
-    sessions: &[SessionSummary],
-    (filter, count): (&Filter, &mut Count<'_>),
-) -> Result<(), ExportError> {
-    let search = Search {
-        matches: &|candidate| filter.matches(candidate),
-        may_match: &|payloads| filter.may_match(payloads),
-        needs: filter.needs(),
-    };
-    let exporter = Exporter { is_terminal: sink.is_terminal, ..Exporter::new(format) };
-    let mut written = Ok(());
-    let mut each = |captured: &Captured<'_>| {
-        let Captured { at, connection, verdict, message } = *captured;
-        let origin = Origin { at, connection, verdict };
-        written = exporter.write(&mut sink, &origin, std::iter::once(message));
-        written.is_ok() && count.add()
-    };
-    for session in sessions {
-        let read = reader.messages(search, (session.first, session.last), &mut each);
-        read.map_err(ExportError::Capture)?;
+/// What is exported from a capture.
+struct Source<'a> {
+    reader: &'a Reader,
+    sessions: &'a [SessionSummary],
+    filter: &'a Filter,
+}
+
+impl Source<'_> {
+    /// Writes one file.
+    fn write(
+        &self,
+        mut sink: Sink,
+        document: &mut dyn Document<Sink>,
+        count: &mut Count<'_>,
+    ) -> Result<(), ExportError> {
+        document.begin(&mut sink).map_err(ExportError::Sink)?;
+        let mut written = Ok(());
+        self.each(document.wants_events(), &mut |item| {
+            let go_on = match item {
+                Item::Event(event) => {
+                    written = document.event(&mut sink, event);
+                    true
+                }
+                Item::Message(captured) => {
+                    let Captured { at, connection, verdict, message } = captured;
+                    let origin = Origin { at: *at, connection: *connection, verdict: *verdict };
+                    written = document.message(&mut sink, &origin, message);
+                    count.add()
+                }
+            };
+            written.is_ok() && go_on
+        })?;
+        written.and_then(|()| document.end(&mut sink)).map_err(ExportError::Sink)?;
+        sink.flush().map_err(ExportError::Sink)?;
+        count.outcome()
     }
-    written.and_then(|()| sink.flush()).map_err(ExportError::Sink)?;
-    count.outcome()
+
+    /// Writes a file for each message into a folder.
+    fn write_folder(&self, folder: &Path, count: &mut Count<'_>) -> Result<(), ExportError> {
+        let mut written = Ok(());
+        self.each(false, &mut |item| {
+            if let Item::Message(Captured { message, .. }) = item {
+                let ending = ending(message.payload);
+                let nth = count.done + 1;
+                let path = folder.join(format!("{nth:06}.{ending}"));
+                let result = write_new(&path, |mut file| file.write_all(message.payload));
+                let name = || path.display().to_string();
+                written = result.map(drop).map_err(|source| ExportError::Unwritten { name: name(), source });
+            }
+            written.is_ok() && count.add()
+        })?;
+        written?;
+        count.outcome()
+    }
+
+    fn each(&self, with_events: bool, each: &mut dyn FnMut(Item<'_>) -> bool) -> Result<(), ExportError> {
+        let filter = self.filter;
+        let search = Search {
+            matches: &|candidate| filter.matches(candidate),
+            may_match: &|payloads| filter.may_match(payloads),
+            needs: filter.needs(),
+        };
+        for session in self.sessions {
+            let places = (session.first, session.last);
+            let read = if with_events {
+                self.reader.items(session, search, places, each)
+            } else {
+                self.reader.messages(search, places, &mut |captured| each(Item::Message(captured)))
+            };
+            read.map_err(ExportError::Capture)?;
+        }
+        Ok(())
+    }
+}
+
+/// The ending of the name of a file with this payload.
+fn ending(payload: &[u8]) -> &'static str {
+    match str::from_utf8(payload) {
+        Ok(text) if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() => "json",
+        Ok(_) => "txt",
+        Err(_) => "bin",
+    }
 }
 
 /// Counts the messages that are exported, tells how many there are, and knows whether to go on.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::{
-    export::{Exporter, Format, Origin},
+    export::{Exporter, Format, Origin, PayloadEnd},
     filter::Filter,
     session::{Batch, Event, EventKind, Timestamp},
 };
@@ -89,7 +89,12 @@ impl Unread {
 
 /// A message as `tail` writes it, without the end of the line.
 fn line(event: &Event, batch: &Batch, nth: usize) -> String {
-    let exporter = Exporter { format: Format::JsonLines, zone: jiff::tz::TimeZone::UTC, is_terminal: false };
+    let exporter = Exporter {
+        format: Format::JsonLines,
+        end: PayloadEnd::LineBreak,
+        zone: jiff::tz::TimeZone::UTC,
+        is_terminal: false,
+    };
     let mut line = Vec::new();
     let Ok(()) =
         exporter.write(&mut line, &Origin::of(event, batch.verdict), batch.messages().skip(nth).take(1));

@@ -2,7 +2,7 @@
 
 use crate::{
     filter::{Candidate, Needs},
-    session::{ConnectionId, Message, Seq, Timestamp, Verdict},
+    session::{ConnectionId, Event, Message, Seq, Timestamp, Verdict},
 };
 
 /// Selects payloads.
@@ -35,6 +35,14 @@ pub struct Captured<'a> {
     /// The verdict of its first attempt.
     pub verdict: Verdict,
     pub message: Message<'a>,
+}
+
+/// What a session has at one of its places.
+#[derive(Clone, Copy, Debug)]
+pub enum Item<'a> {
+    /// Anything but received messages.
+    Event(&'a Event),
+    Message(&'a Captured<'a>),
 }
 
 /// How much of the payload of a large message is read.

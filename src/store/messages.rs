@@ -4,11 +4,13 @@ use std::cell::RefCell;
 
 use rusqlite::{Row, params, types::ValueRef};
 
-use crate::session::{ConnectionId, Delivery, Message, MessageId, Seq, Timestamp};
+use crate::session::{
+    ConnectionId, Delivery, Event, EventKind, Message, MessageId, Seq, StoredEvent, Timestamp, sent_candidate,
+};
 
 use super::{
-    CaptureError, Reader,
-    captured::{Captured, Each, Part, Placed, Predicate, Search},
+    CaptureError, Reader, SessionSummary,
+    captured::{Captured, Each, Item, Part, Placed, Predicate, Search},
     chunk::{self, Chunk, Head},
     rows::{count, message_kind, payload_bytes, sql_seq, verdict, wire_size},
 };
@@ -41,6 +43,39 @@ impl Reader {
             next = if goes_on && upto < to { self.database(self.first_from(upto.plus(1)))? } else { None };
         }
         Ok(())
+    }
+
+    /// Reads all of a session in order, but of the messages, received and sent, only the matching ones between two places.
+    /// `each` takes an item and returns whether to continue.
+    ///
+    /// # Errors
+    ///
+    /// The disk, or the file, fails.
+    pub fn items(
+        &self,
+        session: &SessionSummary,
+        search: Search<'_>,
+        (from, to): (Seq, Seq),
+        each: &mut dyn FnMut(Item<'_>) -> bool,
+    ) -> Result<(), CaptureError> {
+        let mut failed = Ok(());
+        self.read_session(session, &mut |piece| {
+            piece.into_iter().all(|stored| match stored {
+                StoredEvent::Event(event) if !is_wanted(search, &event) => true,
+                StoredEvent::Event(event) => each(Item::Event(&event)),
+                StoredEvent::Messages(range) => {
+                    let last = range.first_seq.0 + range.count - 1;
+                    let places = (range.first_seq.max(from), Seq(last).min(to));
+                    let mut goes_on = true;
+                    failed = self.messages(search, places, &mut |captured| {
+                        goes_on = each(Item::Message(captured));
+                        goes_on
+                    });
+                    goes_on && failed.is_ok()
+                }
+            })
+        })?;
+        failed
     }
 
     /// Reads the messages between two places, inclusive, that a search finds, in order.
@@ -196,4 +231,14 @@ pub(super) fn chunk<'a>(row: &'a Row<'_>) -> rusqlite::Result<Chunk<'a>> {
         later: payload_bytes(row.get_ref(10)?),
         ends: payload_bytes(row.get_ref(12)?),
     })
+}
+
+/// Whether a sent message is looked for; any other event is.
+fn is_wanted(search: Search<'_>, event: &Event) -> bool {
+    match &event.kind {
+        EventKind::Sent(sent) => {
+            (search.matches)(&sent_candidate(sent.kind, &sent.payload, event.at, event.connection))
+        }
+        _ => true,
+    }
 }

@@ -33,7 +33,7 @@ mod tables;
 mod writer;
 
 pub use backlog::BYTES;
-pub use captured::{Captured, Search};
+pub use captured::{Captured, Item, Search};
 pub use error::CaptureError;
 pub use file::{check, folder, new_path, size};
 pub use library::{CaptureFile, CaptureSummary, delete, list};

@@ -1,13 +1,22 @@
 //! A session that runs, and the capture it passes through on its way to the screen.
 
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
 use crate::{
     ack::AckMode,
     config::Settings,
     engine::{self, Events, Handle, HandleError},
     net::Network,
-    session::{Command, Event},
+    session::{Command, Event, EventKind},
     store::Recorder,
 };
+
+/// How long a few messages may wait for more, so that a steady feed does not wake the screen for each.
+const GATHER: Duration = Duration::from_millis(5);
+/// From this many events on there is no waiting: a flood is taken as it comes.
+const MANY: usize = 64;
 
 /// A session and the ends of its queues.
 pub(super) struct Live {
@@ -19,6 +28,8 @@ pub(super) struct Live {
     events: Events,
     /// The engine has emitted its last event.
     told_all: bool,
+    /// Until then events are gathered.
+    gather_until: Option<Instant>,
     /// Events that are not queued for the capture yet.
     unrecorded: Option<Vec<Event>>,
 }
@@ -27,7 +38,7 @@ impl Live {
     pub(super) fn start(settings: Settings, ack_mode: AckMode) -> Self {
         let (handle, events) =
             engine::start(settings.clone(), ack_mode.clone(), Network::new(), fastrand::u64(..));
-        Self { settings, ack_mode, handle, events, told_all: false, unrecorded: None }
+        Self { settings, ack_mode, handle, events, told_all: false, gather_until: None, unrecorded: None }
     }
 
     /// Connects with these settings, in a new session if this one has ended.
@@ -45,7 +56,12 @@ impl Live {
             return std::future::pending().await;
         }
         if self.unrecorded.is_none() {
-            self.unrecorded = self.events.recv().await;
+            if let Some(until) = self.gather_until {
+                sleep_until(until).await;
+            }
+            self.unrecorded = self.events.recv_waiting().await;
+            let few = self.unrecorded.as_ref().is_some_and(|events| count(events) < MANY);
+            self.gather_until = few.then(|| Instant::now() + GATHER);
         }
         if let (Some(events), Some(recorder)) = (&self.unrecorded, recorder) {
             recorder.record(events).await;
@@ -53,4 +69,13 @@ impl Live {
         self.told_all = self.unrecorded.is_none();
         self.unrecorded.take()
     }
+}
+
+/// The messages among them, and the other events.
+fn count(events: &[Event]) -> usize {
+    let of = |event: &Event| match &event.kind {
+        EventKind::Messages(batch) => batch.run.spans.len(),
+        _ => 1,
+    };
+    events.iter().map(of).sum()
 }

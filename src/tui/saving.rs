@@ -10,10 +10,10 @@ use jiff::tz::TimeZone;
 
 use crate::{
     app::{Contents, Outcome, Purpose},
-    export::{Exporter, Format, Origin},
+    export::{Exporter, FileFormat, Format, Origin},
     files::write_new,
     session::{DeadLetter, Seq},
-    store::{CaptureError, Captured, Reader, Search},
+    store::{CaptureError, Captured, Item, Reader, Search},
 };
 
 /// A capture that can be read, and how much higher its places are than those of the screen.
@@ -105,7 +105,7 @@ fn fill(capture: Option<Capture<'_>>, file: &File, path: &Path, contents: Conten
                 may_match: &|payloads| filter.may_match(payloads),
                 needs: filter.needs(),
             };
-            count = Copier::new(capture, path)?.copy(&mut out, search, (from, to), None)?;
+            count = Copier::new(capture, path)?.write(&mut out, path, search, (from, to))?;
         }
         Contents::Places(places) => {
             let mut copier = Copier::new(capture, path)?;
@@ -132,6 +132,56 @@ impl<'a> Copier<'a> {
         let (reader, before) = capture.ok_or_else(absent)?.map_err(io::Error::other)?;
         let exporter = Exporter { zone: TimeZone::system(), ..Exporter::new(Format::of_file(path)) };
         Ok(Self { reader, before, exporter, line: Vec::new() })
+    }
+
+    /// Writes a whole file of the messages between two places that are wanted; how many there were.
+    fn write(
+        &mut self,
+        out: &mut impl Write,
+        path: &Path,
+        search: Search<'_>,
+        (from, to): (Seq, Seq),
+    ) -> io::Result<u64> {
+        let format = FileFormat::of_file(path).map_err(|error| io::Error::other(error.to_string()))?;
+        let Some(mut document) = format.contents.document::<Vec<u8>>(self.exporter.clone()) else {
+            return Err(io::Error::other("the screen writes no such file"));
+        };
+        let (from, to) = (from.plus(self.before), to.plus(self.before));
+        let (mut count, mut written) = (0, Ok(()));
+        let text = &mut self.line;
+        text.clear();
+        let wants_events = document.wants_events();
+        let Ok(()) = document.begin(text);
+        let mut each = |item: Item<'_>| {
+            match item {
+                Item::Event(event) => {
+                    let Ok(()) = document.event(text, event);
+                }
+                Item::Message(captured) => {
+                    let Captured { at, connection, verdict, message } = captured;
+                    let origin = Origin { at: *at, connection: *connection, verdict: *verdict };
+                    let Ok(()) = document.message(text, &origin, message);
+                    count += 1;
+                }
+            }
+            written = out.write_all(text);
+            text.clear();
+            written.is_ok()
+        };
+        if wants_events {
+            for session in self.reader.sessions().map_err(io::Error::other)? {
+                if session.first <= to && session.last >= from {
+                    self.reader.items(&session, search, (from, to), &mut each).map_err(io::Error::other)?;
+                }
+            }
+        } else {
+            let mut each = |captured: &Captured<'_>| each(Item::Message(captured));
+            self.reader.messages(search, (from, to), &mut each).map_err(io::Error::other)?;
+        }
+        written?;
+        let Ok(()) = document.end(text);
+        out.write_all(text)?;
+        Ok(count)
     }
 
     /// Copies the messages between two places that are wanted; how many there were.

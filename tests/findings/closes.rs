@@ -34,7 +34,7 @@ impl End {
     fn of(&self, kind: LossKind) -> Vec<Finding> {
         let mut conversation = Conversation::new(self.subprotocol.map(str::to_owned));
         if !self.heard.is_empty() {
-            drop(conversation.hear(&texts(&self.heard), self.open_for));
+            drop(conversation.hear(&texts(&self.heard), 0, self.open_for));
         }
         let mut settings = settings(self.url);
         settings.open_messages = vec![Secret::new("{}")];
@@ -123,8 +123,8 @@ fn an_error_message_that_the_feed_went_on_after_is_not_the_cause() {
     let mut heard = vec![r#"{"type":"error","message":"invalid api key"}"#];
     heard.extend([r#"{"tick":1}"#; 3]);
     let mut conversation = Conversation::default();
-    drop(conversation.hear(&texts(&heard), Duration::ZERO));
-    drop(conversation.hear(&texts(&[r#"{"tick":1}"#; 9]), Duration::from_secs(1)));
+    drop(conversation.hear(&texts(&heard), 0, Duration::ZERO));
+    drop(conversation.hear(&texts(&[r#"{"tick":1}"#; 9]), 0, Duration::from_secs(1)));
     let frame = CloseFrame { code: Some(1000), reason: String::new() };
     let kind = LossKind::Closed { by: Side::Server, frame };
     let lost = Lost { kind, open_for: Duration::from_secs(2), messages: 13, message: String::new() };
@@ -222,9 +222,9 @@ fn an_announced_end_is_its_cause_although_the_feed_went_on() {
         ),
     ] {
         let mut conversation = Conversation::default();
-        drop(conversation.hear(&texts(&[farewell]), Duration::from_mins(1)));
+        drop(conversation.hear(&texts(&[farewell]), 0, Duration::from_mins(1)));
         for second in 61..90 {
-            drop(conversation.hear(&texts(&[r#"{"tick":1}"#]), Duration::from_secs(second)));
+            drop(conversation.hear(&texts(&[r#"{"tick":1}"#]), 0, Duration::from_secs(second)));
         }
         let frame = CloseFrame { code: Some(1000), reason: String::new() };
         let kind = LossKind::Closed { by: Side::Server, frame };
@@ -292,7 +292,7 @@ fn the_channel_for_errors_of_kubernetes_is_read() {
         run.spans[0].len = u32::try_from(status.len()).expect("it is short");
         run.spans[0].kind = Kind::Binary;
         let mut conversation = Conversation::new(Some(subprotocol.to_owned()));
-        drop(conversation.hear(&run, Duration::ZERO));
+        drop(conversation.hear(&run, 0, Duration::ZERO));
         let frame = CloseFrame { code: Some(1000), reason: String::new() };
         let kind = LossKind::Closed { by: Side::Server, frame };
         let lost = Lost { kind, open_for: Duration::from_secs(1), messages: 1, message: String::new() };

@@ -15,7 +15,7 @@ const OPEN: &str = r#"0{"sid":"a","upgrades":[],"pingInterval":25000,"pingTimeou
 fn while_open(subprotocol: Option<&str>, messages: &[&str]) -> Vec<Finding> {
     let mut conversation = Conversation::new(subprotocol.map(str::to_owned));
     let seconds = (0..).map(Duration::from_secs);
-    messages.iter().zip(seconds).filter_map(|(text, at)| conversation.hear(&texts(&[text]), at)).collect()
+    messages.iter().zip(seconds).filter_map(|(text, at)| conversation.hear(&texts(&[text]), 0, at)).collect()
 }
 
 fn lost(url: &str, conversation: &Conversation, kind: LossKind, open_for: u64) -> Vec<Finding> {
@@ -99,9 +99,20 @@ fn a_compressed_heartbeat_is_inflated() {
     run.spans[0].len = u32::try_from(compressed.len()).expect("it is short");
     run.spans[0].kind = Kind::Binary;
     let mut conversation = Conversation::default();
-    let hear = |conversation: &mut Conversation, run: &Run| conversation.hear(run, Duration::ZERO);
+    let hear = |conversation: &mut Conversation, run: &Run| conversation.hear(run, 0, Duration::ZERO);
     assert_eq!(hear(&mut conversation, &run), None);
     assert!(hear(&mut conversation, &run).is_some_and(|finding| finding.cause.contains("HTX")));
+}
+
+#[test]
+fn a_heartbeat_with_much_behind_it_does_not_wait_for_an_answer() {
+    let mut conversation = Conversation::default();
+    drop(conversation.hear(&texts(&[OPEN]), 0, Duration::ZERO));
+    let heard =
+        |conversation: &mut Conversation, behind| conversation.hear(&texts(&["2"]), behind, Duration::ZERO);
+    assert_eq!([heard(&mut conversation, 1 << 20), heard(&mut conversation, 1 << 20)], [None, None]);
+    assert_eq!(heard(&mut conversation, 0), None);
+    assert!(heard(&mut conversation, 0).is_some());
 }
 
 /// One stored block.
@@ -115,8 +126,8 @@ fn gzip(text: &[u8]) -> Vec<u8> {
 #[test]
 fn a_loss_after_a_heartbeat_without_an_answer_has_it_as_its_cause() {
     let mut conversation = Conversation::default();
-    drop(conversation.hear(&texts(&[OPEN]), Duration::ZERO));
-    drop(conversation.hear(&texts(&["2"]), Duration::from_secs(25)));
+    drop(conversation.hear(&texts(&[OPEN]), 0, Duration::ZERO));
+    drop(conversation.hear(&texts(&["2"]), 0, Duration::from_secs(25)));
     for kind in [LossKind::Ended, closed(1000, ""), closed(1008, "ping timeout")] {
         let found = lost("ws://h/socket.io/", &conversation, kind, 45);
         assert_eq!(codes(&found), ["heartbeat-unanswered"]);
@@ -163,7 +174,7 @@ fn each_protocol_whose_client_must_speak_is_known_by_its_signs() {
         ("wss://api.deepgram.com/v1/listen", none, "x", 12, "Deepgram"),
     ] {
         let mut conversation = Conversation::new(subprotocol.map(str::to_owned));
-        drop(conversation.hear(&texts(&[first]), Duration::ZERO));
+        drop(conversation.hear(&texts(&[first]), 0, Duration::ZERO));
         let found = lost(url, &conversation, LossKind::Ended, after);
         assert_eq!(codes(&found), ["heartbeat-unanswered"], "{protocol}");
         assert!(found[0].cause.contains(&format!("heartbeat: {protocol} expects")), "{}", found[0].cause);
@@ -173,7 +184,7 @@ fn each_protocol_whose_client_must_speak_is_known_by_its_signs() {
 #[test]
 fn the_welcome_of_action_cable_is_not_that_of_kucoin() {
     let mut conversation = Conversation::default();
-    drop(conversation.hear(&texts(&[r#"{"type":"welcome"}"#]), Duration::ZERO));
+    drop(conversation.hear(&texts(&[r#"{"type":"welcome"}"#]), 0, Duration::ZERO));
     let found = lost("wss://a.example/cable", &conversation, LossKind::Ended, 30);
     assert_eq!(codes(&found), ["closed-abnormally"]);
 }

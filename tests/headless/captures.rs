@@ -128,8 +128,8 @@ async fn an_export_that_cannot_be_is_refused_with_a_reason_and_writes_nothing() 
     let (old, other) = (file("old.jsonl"), file("feed.parquet"));
     for (args, reason) in [
         (vec!["-o", &old], "there is such a file already, and --force replaces it"),
-        (vec!["-o", &other], "choose --format jsonl|raw|sqlite"),
-        (vec!["--format", "sqlite"], "a database needs a file: -o FILE"),
+        (vec!["-o", &other], "the ending of its name chooses the format, and is one of .jsonl .raw .csv"),
+        (vec!["--format", "sqlite"], "sqlite needs a name to write to: -o NAME"),
         (vec!["--filter", "szie:>3"], "at column 1: there is no key szie: the nearest is size"),
         (vec!["--filter", "btc", "--format", "sqlite"], "a database is a copy of whole sessions"),
         (vec!["--session", "7"], "there is no session 7; the capture has 1"),

@@ -10,7 +10,7 @@ use crate::{
         model::App,
         state::{Connection, Contents, Line, Purpose, Received, Row, Tone, reading::LIMIT},
     },
-    export::{Exporter, Format, Origin},
+    export::{Contents as FileContents, Exporter, FileFormat, Format, Origin},
     payload::{counted, decode, size},
     session::{DeadLetter, Message, Verdict},
 };
@@ -97,12 +97,31 @@ impl App {
 
     /// Writes what is shown to a new file: from the capture, or from memory without one.
     pub(in crate::app) fn export_to(&mut self, path: PathBuf) -> Vec<Effect> {
+        let contents = match FileFormat::of_file(&path) {
+            Ok(format) if format.is_one_file() => format.contents,
+            Ok(format) => {
+                let word = format.word;
+                self.say(Tone::Bad, format!("export: for this use sockeye export CAPTURE --format {word}"));
+                return Vec::new();
+            }
+            Err(error) => {
+                self.say(Tone::Bad, format!("export: {error}"));
+                return Vec::new();
+            }
+        };
         let contents = if self.timeline.can_be_read_back() {
             let filter = self.timeline.filter_view().map(|filter_view| filter_view.filter.clone());
             let (from, to) = self.timeline.reach();
             Contents::Range { filter, from, to }
         } else {
-            self.lines(&path, self.timeline.all().map(|row| (row, None)))
+            match contents {
+                FileContents::Lines(_) => self.lines(&path, self.timeline.all().map(|row| (row, None))),
+                _ => {
+                    let message = "export: without a capture only messages can be written: .jsonl or .raw";
+                    self.say(Tone::Bad, message);
+                    return Vec::new();
+                }
+            }
         };
         save(path, Purpose::Export, contents)
     }

@@ -42,7 +42,7 @@ impl Purpose {
         match self {
             Self::WriteProfile => "write the profile to a new file",
             Self::Save => "save to a new file",
-            Self::Export => "export the shown messages as JSON Lines to a new file",
+            Self::Export => "export the shown messages to a new file: .jsonl .raw .csv .har .md",
             Self::SaveChain => "save the received certificates to a new PEM file",
             Self::SaveRoot => {
                 "is it the one of the server's owner? enter saves it here, trusts it and reconnects"

@@ -1,4 +1,4 @@
-//! Payloads as they were received, with a line break behind each.
+//! Payloads as they were received, with a line break, a zero byte or their length to tell their ends.
 
 use crate::{payload::printable, session::Message};
 
@@ -7,9 +7,10 @@ use super::super::encoder::Encoder;
 /// How much of a payload is copied at a time, in bytes.
 const PART: usize = 256 << 10;
 
-pub(super) struct Raw;
+/// Payloads with this byte behind each.
+pub(super) struct Raw<const END: u8>;
 
-impl Encoder for Raw {
+impl<const END: u8> Encoder for Raw<END> {
     #[inline]
     fn parts(&self, message: &Message<'_>) -> usize {
         message.payload.len().div_ceil(PART).max(1)
@@ -22,11 +23,30 @@ impl Encoder for Raw {
             return out.extend_from_slice(&rest[..PART]);
         }
         out.extend_from_slice(rest);
-        out.push(b'\n');
+        out.push(END);
     }
 }
 
-/// The same for a terminal, with control characters made visible.
+/// Payloads with the length before each.
+pub(super) struct Measured;
+
+impl Encoder for Measured {
+    fn parts(&self, message: &Message<'_>) -> usize {
+        message.payload.len().div_ceil(PART).max(1)
+    }
+
+    fn write(&mut self, out: &mut Vec<u8>, message: &Message<'_>, part: usize) {
+        if part == 0 {
+            // A message is shorter than 4 GiB: its span has as many bits.
+            let length = u32::try_from(message.payload.len()).unwrap_or(u32::MAX);
+            out.extend_from_slice(&length.to_be_bytes());
+        }
+        let rest = &message.payload[part * PART..];
+        out.extend_from_slice(&rest[..rest.len().min(PART)]);
+    }
+}
+
+/// Payloads and line breaks for a terminal, with control characters made visible.
 pub(super) struct Visible;
 
 impl Encoder for Visible {

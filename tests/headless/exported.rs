@@ -1,0 +1,147 @@
+//! `sockeye export` into the files of other programs: HAR, CSV, Markdown, folders and framed payloads.
+
+use std::fs;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::program::{feeding, frame, run, text};
+
+/// A capture of a text, a formula, a binary message and a close with 1012; a header and the address have secrets.
+async fn capture(folder: &TempDir) -> String {
+    let path = folder.path().join("feed.sqlite").display().to_string();
+    let mut frames = text(r#"{"s":"BTC|USD","price":-5}"#);
+    frames.extend(text("=cmd,\"x\""));
+    frames.extend(frame(0x82, &[0, 1, 255]));
+    frames.extend(frame(0x89, b"are you there"));
+    frames.extend(frame(0x88, &[3, 244, b'b', b'y', b'e']));
+    let server = feeding(frames).await;
+    let url = server.ws("/feed?token=hunter2&x=1");
+    let fields = ["--set", "open_message=hello", "--header", "Authorization: Bearer hunter3"];
+    let args = ["tail", &url, "--no-retry", "--capture", &path];
+    let ran = run(&[args.as_slice(), fields.as_slice()].concat()).await;
+    assert!(ran.err.contains("1012"), "{}", ran.err);
+    path
+}
+
+async fn exported(folder: &TempDir, name: &str) -> String {
+    let capture = capture(folder).await;
+    let target = folder.path().join(name).display().to_string();
+    let ran = run(&["export", &capture, "-o", &target]).await;
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    fs::read_to_string(target).expect("it was written")
+}
+
+#[tokio::test]
+async fn a_har_has_an_entry_with_exchange_messages_and_end_and_no_secret() {
+    let folder = TempDir::new().expect("a folder");
+    let text = exported(&folder, "feed.har").await;
+    assert!(!text.contains("hunter"), "secrets are masked");
+    let har: Value = serde_json::from_str(&text).expect("it is JSON");
+    assert_eq!(har["log"]["version"], "1.2");
+    let entry = &har["log"]["entries"][0];
+    assert_eq!(entry["_resourceType"], "websocket");
+    assert_eq!(entry["response"]["status"], 101);
+    assert!(entry["request"]["headers"].as_array().is_some_and(|headers| headers.len() > 4));
+    assert_eq!(entry["request"]["queryString"][1]["value"], "1");
+    let started = entry["startedDateTime"].as_str().unwrap_or_default();
+    assert!(started.ends_with('Z') && started.contains('T'), "{started}");
+    for name in ["send", "wait", "receive"] {
+        assert!(entry["timings"][name].is_number(), "{name} is a number for the importer of Chrome");
+    }
+    let messages = entry["_webSocketMessages"].as_array().expect("messages");
+    let told: Vec<_> = messages.iter().map(|one| (&one["type"], &one["opcode"], &one["data"])).collect();
+    let expected = [
+        ("send", 2, "aGVsbG8="),
+        ("receive", 1, r#"{"s":"BTC|USD","price":-5}"#),
+        ("receive", 1, "=cmd,\"x\""),
+        ("receive", 2, "AAH/"),
+    ];
+    assert_eq!(told.len(), expected.len(), "control frames are no messages");
+    for ((kind, opcode, data), (own_kind, own_opcode, own_data)) in told.into_iter().zip(expected) {
+        assert!(kind == own_kind && opcode == &own_opcode && data == own_data, "{kind} {opcode} {data}");
+    }
+    assert_eq!(entry["_wsControlFrames"][0]["opcode"], 9);
+    assert_eq!(
+        (&entry["_webSocketClose"]["code"], &entry["_webSocketClose"]["reason"]),
+        (&1012.into(), &"bye".into())
+    );
+}
+
+#[tokio::test]
+async fn a_har_has_an_entry_for_an_attempt_that_was_refused_before_http() {
+    let folder = TempDir::new().expect("a folder");
+    let capture = folder.path().join("feed.sqlite").display().to_string();
+    let server = feeding(text("never")).await;
+    let url = server.ws("/").replace("ws://", "wss://");
+    let ran = run(&["tail", &url, "--no-retry", "--capture", &capture]).await;
+    assert_ne!(ran.code, Some(0), "the server speaks no TLS");
+    let har = run(&["export", &capture, "--format", "har"]).await;
+    let har: Value = serde_json::from_str(&har.out).expect("it is JSON");
+    let entry = &har["log"]["entries"][0];
+    assert_eq!(entry["response"]["status"], 0);
+    assert!(entry["response"]["_error"].is_string(), "{entry}");
+    assert_eq!(har["log"]["_tlsErrors"][0]["hostname"], "127.0.0.1");
+}
+
+#[tokio::test]
+async fn csv_has_a_record_for_each_message_and_no_formula() {
+    let folder = TempDir::new().expect("a folder");
+    let csv = exported(&folder, "feed.csv").await;
+    let lines: Vec<_> = csv.split("\r\n").collect();
+    assert_eq!(lines[0], "id,connection,time,direction,type,size,verdict,encoding,payload");
+    assert!(lines[1].ends_with(r#"Z,in,text,26,acked,text,"{""s"":""BTC|USD"",""price"":-5}""#), "{csv}");
+    assert!(lines[2].ends_with(r#",text,"'=cmd,""x""""#), "{csv}");
+    assert!(lines[3].ends_with(",in,binary,3,acked,base64,AAH/"), "{csv}");
+    assert_eq!(lines[4..], [""]);
+}
+
+#[tokio::test]
+async fn markdown_tells_what_became_of_the_connection_and_keeps_its_table_whole() {
+    let folder = TempDir::new().expect("a folder");
+    let page = exported(&folder, "ticket.md").await;
+    assert!(!page.contains("hunter"), "secrets are masked");
+    assert!(page.contains("## Connection 1: `ws://127.0.0.1:"), "{page}");
+    assert!(page.contains(r#"| text | 26 B | `{"s":"BTC\|USD","price":-5}` |"#), "{page}");
+    assert!(page.contains("the server closed with 1012"), "{page}");
+}
+
+#[tokio::test]
+async fn payloads_are_told_apart_by_zeros_lengths_or_files() {
+    let folder = TempDir::new().expect("a folder");
+    let capture = capture(&folder).await;
+    let payloads: [&[u8]; 3] = [br#"{"s":"BTC|USD","price":-5}"#, b"=cmd,\"x\"", &[0, 1, 255]];
+    let export = |more: &[&str]| {
+        let target = folder.path().join(more.concat()).display().to_string();
+        let args =
+            [&["export", &capture, "-o", &target], more].concat().iter().map(ToString::to_string).collect();
+        (target, args)
+    };
+    let (target, args): (String, Vec<String>) = export(&["--format", "raw", "--null"]);
+    assert_eq!(run(&args.iter().map(String::as_str).collect::<Vec<_>>()).await.code, Some(0));
+    assert_eq!(fs::read(target).expect("written"), payloads.map(|one| [one, b"\0"].concat()).concat());
+    let (target, args) = export(&["--format", "raw", "--length"]);
+    assert_eq!(run(&args.iter().map(String::as_str).collect::<Vec<_>>()).await.code, Some(0));
+    let framed =
+        payloads.map(|one| [&u32::try_from(one.len()).expect("short").to_be_bytes()[..], one].concat());
+    assert_eq!(fs::read(target).expect("written"), framed.concat());
+    let (target, args) = export(&["--format", "folder"]);
+    assert_eq!(run(&args.iter().map(String::as_str).collect::<Vec<_>>()).await.code, Some(0));
+    for (name, payload) in ["000001.json", "000002.txt", "000003.bin"].iter().zip(payloads) {
+        assert_eq!(fs::read(format!("{target}/{name}")).expect(name), payload);
+    }
+    let again = run(&args.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    assert_eq!(again.code, Some(2));
+    assert!(again.err.contains("there is such a folder already"), "{}", again.err);
+}
+
+#[tokio::test]
+async fn ends_of_payloads_go_with_raw_only() {
+    let folder = TempDir::new().expect("a folder");
+    let capture = capture(&folder).await;
+    let ran = run(&["export", &capture, "--format", "har", "--null"]).await;
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+    assert!(ran.err.contains("--null goes with --format raw"), "{}", ran.err);
+    let ran = run(&["tail", "ws://127.0.0.1:1/", "--length"]).await;
+    assert!(ran.err.contains("--length goes with --format raw"), "{}", ran.err);
+}
