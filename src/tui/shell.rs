@@ -135,7 +135,12 @@ impl Shell {
             Input::Outcome(Outcome::Loaded(_) | Outcome::Whole { .. }) => self.pacer.pressed(),
             _ => self.pacer.changed(),
         }
+        let is_key = matches!(input, Input::Key(_));
         self.again.push(input);
+        if is_key {
+            // What is ordered by a key counts its time from now.
+            self.again.push(Input::Tick(self.clock.now()));
+        }
         while let Some(input) = self.again.pop() {
             if self.feed_one(input) {
                 return true;
@@ -323,7 +328,7 @@ impl Shell {
         if let Ok(size) = self.screen.terminal.size() {
             drop(update(&mut self.app, Input::Resized(size)));
         }
-        drop(update(&mut self.app, Input::Tick(self.clock.now())));
+        self.again.push(Input::Tick(self.clock.now()));
     }
 
     pub(super) fn tell(&mut self, outcome: Outcome) {
