@@ -131,6 +131,7 @@ fn scan(capture: &Path, filter: &str) -> Result<(Duration, usize), Box<dyn Error
             matches: &|candidate| filter.matches(candidate),
             may_match: &|payloads| filter.may_match(payloads),
             needs: filter.needs(),
+            ..Search::ALL
         };
         let mut count = 0;
         let scanned = reader.scan(search, &pieces, &mut |result| {

@@ -14,7 +14,7 @@ use sockeye::{
     },
     files::check_stdout,
     headless::{
-        config, export, lint,
+        bundle, config, export, lint,
         probe::{self, Style},
         run as script, send, serve, sql, tail,
     },
@@ -125,6 +125,7 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
         }),
         Invocation::Demo(args) => run_on_screen(async || demo(&args, log).await),
         Invocation::Export(args) => run_single_threaded(async || export::run(&args).await),
+        Invocation::Bundle(args) => bundle::run(&args),
         Invocation::Sql(args) => sql::run(&args),
         Invocation::Lint(args) => exit_of_output(
             check_stdout().and_then(|()| lint::run(&args, &variable, &mut io::stdout().lock())),

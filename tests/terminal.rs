@@ -72,6 +72,7 @@ impl Terminal {
         command.env("COLORTERM", "truecolor");
         command.env_remove("NO_COLOR");
         command.env("XDG_STATE_HOME", state.path());
+        command.env("XDG_CONFIG_HOME", state.path().join("config"));
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
         let modes = format!("{:?}", pair.master.get_termios().expect("the modes of the line"));
@@ -521,6 +522,38 @@ fn a_rejected_message_comes_again_and_a_saved_one_is_a_file() {
     assert_eq!(std::fs::read_to_string(&file).expect("it stays"), saved);
     terminal.press("\x1b");
     terminal.wait_for("the question to close", |screen| !screen.contains("save to a new file"));
+    terminal.press("q");
+    assert!(terminal.ended().0.success());
+}
+
+#[test]
+fn a_filter_that_was_named_is_there_the_next_time() {
+    let (_runtime, demo) = demo();
+    let mut terminal = Terminal::on(&demo.url("/ticks"), (120, 40));
+    terminal.wait_for_text("3 messages");
+    terminal.press("/id:>2\r");
+    terminal.wait_for_text("/id:>2 ");
+    terminal.press("F");
+    terminal.wait_for_text("name the filter");
+    terminal.press("late\r");
+    terminal.wait_for_text("[ ] late");
+    terminal.press(" ");
+    terminal.wait_for_text("[✓] late");
+    let file = terminal.state.path().join("config/sockeye/filters.json");
+    let is_written = |_: &str| std::fs::read_to_string(&file).is_ok_and(|text| text.contains("\"on\": true"));
+    terminal.wait_for("the file", is_written);
+    terminal.press("q");
+    terminal.wait_for("the list to close", |screen| !screen.contains("[✓] late"));
+    let state = TempDir::new().expect("a folder");
+    let kept = state.path().join("config/sockeye");
+    std::fs::create_dir_all(&kept).expect("a folder");
+    std::fs::copy(&file, kept.join("filters.json")).expect("it is copied");
+    terminal.press("q");
+    assert!(terminal.ended().0.success());
+    let mut terminal = Terminal::in_state(&[&demo.url("/ticks")], (120, 40), state);
+    terminal.wait_for_text("@late ");
+    terminal.press("/@l\t\r");
+    terminal.wait_for_text("@late /@late");
     terminal.press("q");
     assert!(terminal.ended().0.success());
 }

@@ -8,13 +8,14 @@ use ratatui::layout::{Position, Size};
 use crate::{
     ack::AckMode,
     config::{FileSummary, Problem, Secret, Settings, Values},
-    filter::Filter,
     payload::document::Document,
     send::{History, KeptMessage, Message},
     session::{Command, Event, Seq, Stored, StoredEvent, Timestamp},
 };
 
-use super::state::{CaptureNews, Contents, Key, Offer, Places, Purpose, Ranges};
+use super::state::{
+    CaptureNews, Contents, FilterChange, KeptFilter, Key, Landmarked, Offer, Purpose, Ranges, ScanRequest,
+};
 
 /// What the screen is fed.
 #[derive(Clone, Debug)]
@@ -56,14 +57,10 @@ pub enum Effect {
         generation: u64,
         document: Box<Document>,
     },
-    /// Look through the capture for what this filter lets through.
-    Scan {
-        generation: u64,
-        filter: Filter,
-        places: Places,
-    },
-    /// The results of the scan are no longer needed.
-    StopScan,
+    /// Look through the capture for what a filter lets through.
+    Scan(ScanRequest),
+    /// The results of the scan for what is shown, or for what is coloured, are no longer needed.
+    StopScan(Landmarked),
     /// Show an old capture: its last session, or the one so many before it.
     OpenCapture {
         path: PathBuf,
@@ -75,6 +72,8 @@ pub enum Effect {
     Suspend,
     /// Look at the captures and profiles there are.
     ListRecent,
+    /// Change the filters that are kept.
+    ChangeFilters(FilterChange),
     /// Delete a capture.
     DeleteCapture(PathBuf),
     /// Connect to the built-in feed server.
@@ -258,6 +257,8 @@ pub enum Outcome {
     },
     /// The messages that were kept.
     Messages(History),
+    /// The filters that are kept.
+    NamedFilters(Vec<KeptFilter>),
     /// The profile went to a new file.
     Written {
         path: String,

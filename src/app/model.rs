@@ -16,7 +16,8 @@ use super::{
     screens::Screen,
     state::{
         Capture, ColourRules, ConnectionState, Connections, Deliveries, Detail, Focus, Form, Journal, Look,
-        Notice, Overlay, Profile, Search, Sender, Start, State, TextInput, TimeStyle, Timeline, Tone,
+        NamedFilters, Notice, Overlay, Profile, Search, Sender, Start, State, TextInput, TimeStyle, Timeline,
+        Tone,
     },
 };
 
@@ -52,8 +53,10 @@ pub struct App {
     pub filter: Search,
     /// What is coloured on the feed, and hides nothing.
     pub highlight: Search,
-    /// Paths of JSON in the rows at hand when the line of the filter was opened.
-    pub paths: BTreeSet<String>,
+    /// What a filter may go on with: paths of JSON in the rows at hand when its line was opened, and names of filters.
+    pub words: BTreeSet<String>,
+    /// Filters that have names and stay.
+    pub named_filters: NamedFilters,
     /// What is looked for in the payload that the detail shows.
     pub find: Search,
     pub time: TimeStyle,
@@ -100,7 +103,8 @@ impl App {
             last_received: None,
             filter: Search::default(),
             highlight: Search::default(),
-            paths: BTreeSet::new(),
+            words: BTreeSet::new(),
+            named_filters: NamedFilters::default(),
             find: Search::default(),
             time: TimeStyle::default(),
             colours: ColourRules::default(),

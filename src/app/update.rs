@@ -36,6 +36,9 @@ pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
     effects.extend(app.timeline.ask_whole().map(Effect::LoadWhole));
     effects.extend(app.scan_on());
     effects.extend(app.fill_detail());
+    if let Some(overrun) = app.timeline.overrun() {
+        app.say(Tone::Bad, overrun.to_string());
+    }
     if app.screen == Screen::Connections {
         app.connections.compare();
     }
@@ -147,7 +150,8 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::Saved { purpose: Purpose::SaveRoot, path, .. } => return app.trust_saved(&path),
         Outcome::Saved { purpose, path, count, bytes } => app.saved(purpose, &path, count, bytes),
         Outcome::NotSaved { purpose, path, message } => app.ask_again(purpose, &path, message),
-        Outcome::Capture(news) => app.hear_of_capture(news),
+        Outcome::Capture(news) => return app.hear_of_capture(news),
+        Outcome::NamedFilters(kept) => return app.take_named_filters(kept),
         Outcome::Interpolated { path, expression, text, unset } => {
             app.interpolated(path, expression, text.expose(), &unset);
         }
@@ -180,5 +184,9 @@ fn tick(app: &mut App, now: Timestamp) -> Vec<Effect> {
     app.current.rate.move_to(app.now);
     app.timeline.ask_again();
     app.notice.take_if(|notice| notice.is_over(app.now));
-    app.send_what_is_due()
+    let mut effects = app.send_what_is_due();
+    if app.timeline.is_stale() {
+        effects.extend(app.filter_rows());
+    }
+    effects
 }

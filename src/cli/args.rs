@@ -48,6 +48,8 @@ pub enum Invocation {
     Open(OpenArgs),
     /// Write the messages of a capture into a file of another format
     Export(ExportArgs),
+    /// Pack the evidence of a session into one archive, for a ticket
+    Bundle(BundleArgs),
     /// Ask a capture in SQL, also of its compressed messages
     Sql(SqlArgs),
     /// Write messages to stdout, one per line, and everything else to stderr
@@ -217,6 +219,24 @@ pub struct ExportArgs {
     pub force: bool,
     #[command(flatten)]
     pub raw: RawArgs,
+}
+
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct BundleArgs {
+    /// The capture
+    pub capture: PathBuf,
+    /// The new archive, readable only by you [default: the name of the capture with the session's number, here]
+    #[arg(short, long, value_name = "FILE.zip")]
+    pub output: Option<PathBuf>,
+    /// This session of the capture [default: the last one]
+    #[arg(long, value_name = "N")]
+    pub session: Option<i64>,
+    /// How many messages it holds, counted from the end
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    pub last: u64,
+    /// Replace the archive if it exists
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// How payloads end with `--format raw`.

@@ -16,9 +16,9 @@ mod shortcuts;
 mod variables;
 
 pub use args::{
-    CaptureArgs, CaptureTarget, ColorChoice, Common, ConfigArgs, DemoArgs, Display, ExportArgs, Invocation,
-    LintArgs, OnScreen, OpenArgs, OutputArgs, ProbeArgs, RowFormat, RunArgs, ScreenArgs, SendArgs, ServeArgs,
-    ServeMode, SqlArgs, TailArgs, Theme, WrittenAs,
+    BundleArgs, CaptureArgs, CaptureTarget, ColorChoice, Common, ConfigArgs, DemoArgs, Display, ExportArgs,
+    Invocation, LintArgs, OnScreen, OpenArgs, OutputArgs, ProbeArgs, RowFormat, RunArgs, ScreenArgs,
+    SendArgs, ServeArgs, ServeMode, SqlArgs, TailArgs, Theme, WrittenAs,
 };
 pub use exit::Exit;
 pub use flatten::ScreenAckMode;

@@ -32,15 +32,12 @@ impl<O: Out> Document<O> for Csv {
         );
         let buffer = out.buffer();
         buffer.extend_from_slice(head.as_bytes());
-        match str::from_utf8(message.payload) {
-            Ok(text) => {
-                buffer.extend_from_slice(b"text,");
-                field(buffer, text);
-            }
-            Err(_) => {
-                buffer.extend_from_slice(b"base64,");
-                buffer.extend_from_slice(BASE64_STANDARD.encode(message.payload).as_bytes());
-            }
+        if let Ok(text) = str::from_utf8(message.payload) {
+            buffer.extend_from_slice(b"text,");
+            field(buffer, text);
+        } else {
+            buffer.extend_from_slice(b"base64,");
+            buffer.extend_from_slice(BASE64_STANDARD.encode(message.payload).as_bytes());
         }
         buffer.extend_from_slice(b"\r\n");
         out.end_message()

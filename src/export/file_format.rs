@@ -105,6 +105,12 @@ impl FileFormat {
         !matches!(self.contents, Contents::Folder | Contents::Tables)
     }
 
+    /// Whether it is messages one after the other.
+    #[must_use]
+    pub const fn is_lines(&self) -> bool {
+        matches!(self.contents, Contents::Lines(_))
+    }
+
     /// The format that the ending of a file's name asks for.
     ///
     /// # Errors

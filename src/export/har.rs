@@ -90,8 +90,7 @@ impl<O: Out> Document<O> for Har {
 
     fn message(&mut self, out: &mut O, origin: &Origin, message: &Message<'_>) -> Result<(), O::Error> {
         let extra = format!(r#","_id":{},"_ack":"{}""#, message.id.0, origin.verdict.word());
-        let line =
-            Line { at: origin.at, is_sent: false, kind: message.kind.into(), payload: message.payload };
+        let line = Line { at: origin.at, is_sent: false, kind: message.kind, payload: message.payload };
         self.line(out, &line, &extra)
     }
 

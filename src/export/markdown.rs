@@ -58,7 +58,7 @@ impl<O: Out> Document<O> for Markdown {
     }
 
     fn message(&mut self, out: &mut O, origin: &Origin, message: &Message<'_>) -> Result<(), O::Error> {
-        self.row(out, origin.at, &message.id.0.to_string(), "in", message.kind.into(), message.payload);
+        self.row(out, origin.at, &message.id.0.to_string(), "in", message.kind, message.payload);
         out.end_message()
     }
 }

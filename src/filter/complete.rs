@@ -1,4 +1,5 @@
-//! What a filter that is being written may go on with: the name of a key, a word of a key, a path that was seen.
+//! What a filter that is being written may go on with: the name of a key, a word of a key, a path that was seen, the
+//! name of a filter.
 
 use super::key::{KEYS, Key};
 
@@ -11,17 +12,17 @@ pub struct Completions {
     pub candidates: Vec<String>,
 }
 
-/// What may stand in place of the word before the cursor, which is in bytes. `paths` are paths of JSON that were seen,
-/// in order. Nothing is offered inside of a phrase or a regex, and nothing where nothing is written.
+/// What may stand in place of the word before the cursor, which is in bytes. `words` are what begins with a sign, in
+/// order: paths of JSON that were seen, and names of filters as `@name`. Nothing is offered inside of a phrase or a regex, and nothing where nothing is written.
 #[must_use]
-pub fn complete<'a>(text: &str, cursor: usize, paths: impl IntoIterator<Item = &'a str>) -> Completions {
+pub fn complete<'a>(text: &str, cursor: usize, words: impl IntoIterator<Item = &'a str>) -> Completions {
     let before = text.get(..cursor).unwrap_or(text);
     let Some(from) = word(before) else { return Completions::default() };
     let written = &before[from..];
     let begins = |candidate: &String| candidate.starts_with(written) && candidate != written;
     let candidates: Vec<String> = match written.split_once(':') {
         _ if written.is_empty() => Vec::new(),
-        _ if written.starts_with('.') => paths.into_iter().map(str::to_owned).filter(begins).collect(),
+        _ if written.starts_with(['.', '@']) => words.into_iter().map(str::to_owned).filter(begins).collect(),
         Some((name, _)) => Key::find(name).into_iter().flat_map(values(written)).filter(begins).collect(),
         None => KEYS.iter().map(|key| format!("{}:", key.name)).filter(begins).collect(),
     };
@@ -76,7 +77,7 @@ fn is_value(word: &str) -> bool {
 mod tests {
     use super::complete;
 
-    const PATHS: [&str; 3] = [".data[].price", ".data[].size", ".type"];
+    const PATHS: [&str; 4] = [".data[].price", ".data[].size", ".type", "@errors"];
 
     fn completed(text: &str) -> Vec<String> {
         let completions = complete(text, text.len(), PATHS);
@@ -88,6 +89,7 @@ mod tests {
     fn keys_their_words_and_paths_are_completed() {
         assert_eq!(completed("btc si"), ["btc size:"]);
         assert_eq!(completed("!dir:o"), ["!dir:out"]);
+        assert_eq!(completed("btc !@e"), ["btc !@errors"]);
         assert_eq!(completed("type:p"), ["type:ping", "type:pong"]);
         assert_eq!(completed("type:text|b"), ["type:text|binary"]);
         assert_eq!(completed("(a or .data[].p"), ["(a or .data[].price"]);

@@ -1,6 +1,6 @@
 //! The tree of a filter: what must hold of a candidate.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use jiff::tz::TimeZone;
 
@@ -27,7 +27,7 @@ impl Expression {
             Self::Not(part) => !part.holds(candidate, zone),
             Self::Payload(pattern) => pattern.matches(candidate.payload),
             Self::Key(condition) => condition.holds(candidate, zone),
-            Self::Jq(jq) => jq.matches(candidate.payload),
+            Self::Jq(jq) => jq.matches(candidate.payload, candidate.id),
         }
     }
 
@@ -49,6 +49,26 @@ impl Expression {
             Self::Not(part) => part.has(wanted),
             Self::Key(condition) => wanted(condition),
             Self::Payload(_) | Self::Jq(_) => false,
+        }
+    }
+
+    /// The conditions in jq.
+    pub fn each_jq<'a>(&'a self, each: &mut dyn FnMut(&'a Jq)) {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.each_jq(each)),
+            Self::Not(part) => part.each_jq(each),
+            Self::Jq(jq) => each(jq),
+            Self::Payload(_) | Self::Key(_) => {}
+        }
+    }
+
+    /// Lets its conditions in jq count by themselves what takes too long.
+    pub fn count_apart(&mut self) {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter_mut().for_each(Self::count_apart),
+            Self::Not(part) => part.count_apart(),
+            Self::Jq(jq) => jq.overruns = Arc::default(),
+            Self::Payload(_) | Self::Key(_) => {}
         }
     }
 

@@ -182,7 +182,7 @@ fn is_jq(rest: &str) -> bool {
         return false;
     }
     match rest.chars().next() {
-        Some('.' | '$' | '[' | '{' | '@') => true,
+        Some('.' | '$' | '[' | '{') => true,
         Some('"') => operator(&rest[string_end(rest)..]),
         Some(letter) if is_letter(letter) => {
             let len =

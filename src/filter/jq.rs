@@ -1,33 +1,58 @@
 //! Conditions on JSON payloads, in the language of jq, by jaq.
 //!
 //! A condition holds if one of its outputs is neither false nor null. What would let it run for ever is refused when it
-//! is read: a filter is asked for each of millions of messages, and is not stopped from outside.
+//! is read, and what takes too many steps on one message is ended: a filter is asked for each of millions of messages,
+//! and is not stopped from outside.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use jaq_core::{
-    Compiler, Ctx, Filter, Vars, data,
-    load::{self, Arena, File, Loader},
+    Compiler, Filter,
+    load::{self, Arena, File, Loader, parse::Def},
 };
 use jaq_json::{Val, read};
 use memchr::memmem::Finder;
 
 use super::{
+    counted::{self, Counted, TooLong},
     extent::{Piece, pieces},
+    jq_error::{JqError, undefined, unknown, unread},
     project::{Read, members, project},
     simple::{Path, Simple, is_text, path_at_end},
 };
 
-/// How many outputs of one payload are looked at.
-const OUTPUTS: usize = 100_000;
+/// The steps that may be taken on one payload, beside some for each of its bytes.
+const STEPS: u64 = 100_000;
+const STEPS_A_BYTE: u64 = 8;
 
-type Data = data::JustLut<Val>;
+/// The definitions that a condition may call, as they are and so that they count.
+static PLAIN: LazyLock<Vec<Def<&'static str>>> =
+    LazyLock::new(|| jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs()).collect());
+static COUNTED: LazyLock<Vec<Def<&'static str>>> =
+    LazyLock::new(|| PLAIN.iter().cloned().map(counted::definition).collect());
+
+/// What a condition is called as a definition.
+const CONDITION: &str = "sockeye_condition";
+
+/// On how many messages a condition took too long, and which was the first. Copies of a condition count together.
+#[derive(Debug, Default)]
+pub(super) struct Overruns {
+    pub count: AtomicU64,
+    /// The number of the message; 0 while none is known.
+    pub first: AtomicU64,
+}
 
 /// A compiled condition.
 #[derive(Clone)]
 pub(super) struct Jq {
     source: Arc<str>,
-    filter: Arc<Filter<Data>>,
+    filter: Arc<Filter<Counted>>,
     /// The same, where it is simple.
     simple: Option<Arc<Simple>>,
     /// The members of a payload that are looked at, if not all.
@@ -36,13 +61,7 @@ pub(super) struct Jq {
     products: Arc<[Path]>,
     /// Names that a payload has if it matches.
     names: Arc<[Finder<'static>]>,
-}
-
-/// Why an expression is no condition, and where, in bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct JqError {
-    pub at: usize,
-    pub message: String,
+    pub(super) overruns: Arc<Overruns>,
 }
 
 /// What is refused, and why.
@@ -78,7 +97,6 @@ static REFUSED: [(&[&str], &str); 3] = [
             "now",
             "localtime",
             "strflocaltime",
-            "mktime",
         ],
         "looks or reaches outside of the message",
     ),
@@ -95,19 +113,23 @@ impl Jq {
         refuse_assignment(source)?;
         bound(source)?;
         let products = products(source)?;
-        let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
-        let functions = jaq_core::funs::<Data>().chain(jaq_std::funs()).chain(jaq_json::funs());
+        let functions = jaq_core::funs::<Counted>().chain(jaq_std::funs()).chain(jaq_json::funs());
         let arena = Arena::default();
-        let modules =
-            Loader::new(definitions).load(&arena, File { path: (), code: source }).map_err(|errors| {
-                errors.into_iter().next().map_or_else(unknown, |(_, error)| unread(source, error))
-            })?;
+        Loader::new([]).load(&arena, File { path: (), code: source }).map_err(|errors| {
+            errors.into_iter().next().map_or_else(unknown, |(_, error)| unread(source, error))
+        })?;
+        let body = load::parse(source, |parser| parser.term()).ok_or_else(unknown)?;
+        // What looks once at each part of a payload ends by itself, and is faster without counting.
+        let (definitions, body) =
+            if counted::repeats(&body) { (&*COUNTED, counted::term(body)) } else { (&*PLAIN, body) };
+        let own = Def { name: CONDITION, args: Vec::new(), body };
+        let modules = Loader::new(definitions.iter().cloned().map(as_own).chain([own]))
+            .load(&arena, File { path: (), code: CONDITION });
+        let modules = modules.map_err(|_| unknown())?;
+        let functions = functions.chain(counted::functions());
         let filter = Compiler::default().with_funs(functions).compile(modules).map_err(|errors| {
             let first = errors.into_iter().flat_map(|(_, errors)| errors).next();
-            first.map_or_else(unknown, |(name, undefined)| JqError {
-                at: offset(source, name),
-                message: format!("jq knows no {} {name}", undefined.as_str()),
-            })
+            first.map_or_else(unknown, |(name, what)| undefined(source, name, &what))
         })?;
         let simple = Simple::parse(source);
         let mut names = Vec::new();
@@ -123,36 +145,53 @@ impl Jq {
             members,
             products: products.into(),
             names,
+            overruns: Arc::default(),
         })
     }
 
-    /// Whether a payload is JSON and meets the condition.
-    pub fn matches(&self, payload: &[u8]) -> bool {
+    /// Whether a payload is JSON and meets the condition; `id` is the number of its message. One that takes too long
+    /// does not meet it.
+    pub fn matches(&self, payload: &[u8], id: Option<u64>) -> bool {
         if !self.may_match(payload) {
             return false;
         }
         let simple = self.simple.as_ref().and_then(|simple| simple.matches(payload));
-        simple.unwrap_or_else(|| self.asks_jq(payload))
+        simple.unwrap_or_else(|| {
+            self.asks_jq(payload).unwrap_or_else(|TooLong| {
+                self.overran(id);
+                false
+            })
+        })
     }
 
-    fn asks_jq(&self, payload: &[u8]) -> bool {
-        let is_true = |value| (!matches!(value, Val::Null | Val::Bool(false))).then_some(());
-        self.first(payload, is_true).is_some()
+    fn overran(&self, id: Option<u64>) {
+        let first = id.unwrap_or(0);
+        // Whoever was first stays.
+        self.overruns.first.compare_exchange(0, first, Ordering::Relaxed, Ordering::Relaxed).ok();
+        self.overruns.count.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn asks_jq(&self, payload: &[u8]) -> Result<bool, TooLong> {
+        let Some(value) = self.value(payload) else { return Ok(false) };
+        counted::holds(&self.filter, value, STEPS + STEPS_A_BYTE * payload.len() as u64)
+    }
+
+    /// What of a payload is asked; `None` where nothing can match.
+    fn value(&self, payload: &[u8]) -> Option<Val> {
+        if self.products.iter().any(|path| is_text(payload, path)) {
+            return None;
+        }
+        match project(payload, self.members.as_deref()) {
+            Read::Nothing => None,
+            Read::Whole => read::parse_single(payload).ok(),
+            Read::Members(members) => read::parse_single(&members).ok(),
+        }
     }
 
     /// What the first of its outputs is made into that can be.
     pub fn first<T>(&self, payload: &[u8], make: impl Fn(Val) -> Option<T>) -> Option<T> {
-        if self.products.iter().any(|path| is_text(payload, path)) {
-            return None;
-        }
-        let value = match project(payload, self.members.as_deref()) {
-            Read::Nothing => return None,
-            Read::Whole => read::parse_single(payload),
-            Read::Members(members) => read::parse_single(&members),
-        };
-        let context = Ctx::<Data>::new(&self.filter.lut, Vars::new([]));
-        let outputs = self.filter.id.run((context, value.ok()?)).map(jaq_core::unwrap_valr).take(OUTPUTS);
-        outputs.filter_map(Result::ok).find_map(make)
+        let steps = STEPS + STEPS_A_BYTE * payload.len() as u64;
+        counted::first(&self.filter, self.value(payload)?, steps, make).ok().flatten()
     }
 
     /// Whether one of several payloads, one after the other, may match.
@@ -232,35 +271,9 @@ fn refuse(source: &str) -> Result<(), JqError> {
     Ok(())
 }
 
-fn unread(source: &str, error: load::Error<&str>) -> JqError {
-    let found = |expected: &str, at: &str| {
-        let what = match at.chars().next() {
-            None => "the end".to_owned(),
-            Some(_) => at.split_whitespace().next().unwrap_or_default().chars().take(20).collect(),
-        };
-        JqError { at: offset(source, at), message: format!("jq expects {expected} here and finds {what}") }
-    };
-    match error {
-        load::Error::Io(errors) => errors
-            .into_iter()
-            .next()
-            .map_or_else(unknown, |(at, message)| JqError { at: offset(source, at), message }),
-        load::Error::Lex(errors) => {
-            errors.into_iter().next().map_or_else(unknown, |(expected, at)| found(expected.as_str(), at))
-        }
-        load::Error::Parse(errors) => {
-            errors.into_iter().next().map_or_else(unknown, |(expected, at)| found(expected.as_str(), at))
-        }
-    }
-}
-
-fn unknown() -> JqError {
-    JqError { at: 0, message: "jq cannot read this".to_owned() }
-}
-
-/// Where a piece of the source stands in it; its end for what is not of it.
-fn offset(source: &str, piece: &str) -> usize {
-    (piece.as_ptr() as usize).checked_sub(source.as_ptr() as usize).unwrap_or(source.len()).min(source.len())
+/// A definition among those that live as long as a source does.
+const fn as_own<'s>(definition: Def<&'static str>) -> Def<&'s str> {
+    definition
 }
 
 impl fmt::Display for Jq {
@@ -277,6 +290,8 @@ impl fmt::Debug for Jq {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::Ordering;
+
     use proptest::prelude::*;
 
     use super::Jq;
@@ -287,8 +302,12 @@ mod tests {
 
     #[test]
     fn a_payload_that_is_not_json_matches_nothing() {
-        assert!(jq(".").matches(b"{}") && jq(".a | length > 1").matches(br#"{"a":[1,2]}"#));
-        assert!(!jq(".").matches(b"{") && !jq(".a.b").matches(br#"{"a":7}"#) && !jq(".a[]").matches(b"{}"));
+        assert!(jq(".").matches(b"{}", None) && jq(".a | length > 1").matches(br#"{"a":[1,2]}"#, None));
+        assert!(
+            !jq(".").matches(b"{", None)
+                && !jq(".a.b").matches(br#"{"a":7}"#, None)
+                && !jq(".a[]").matches(b"{}", None)
+        );
     }
 
     #[test]
@@ -318,6 +337,55 @@ mod tests {
     }
 
     #[test]
+    fn a_condition_that_takes_too_many_steps_on_a_message_ends_and_is_counted() {
+        let elements = |count: usize| format!("[{}]", vec!["1"; count].join(","));
+        let (few, many) = (elements(100), elements(3_000));
+        for source in [
+            "[.[] as $a | .[] as $b | $a + $b] | length > 0",
+            "[(.[] | 0) + (.[] | 0)] | length > 0",
+            "[.. as $a | .[]? as $b | $a] | length > 0",
+            ". as $all | map($all | map(1)) | length > 0",
+            "[.[] as $a | (.[]?, 1)?] | length > 0",
+            ". as $all | any(.[]; $all | sort | .[0] > 1) | not",
+            "[.[] as $a | label $out | .[] | ., break $out] | length > 0",
+        ] {
+            let condition = Jq::parse(&format!(". | {source}")).expect(source);
+            assert!(condition.matches(few.as_bytes(), Some(1)), "{source}");
+            assert_eq!(condition.overruns.count.load(Ordering::Relaxed), 0, "{source}");
+            if source.contains("label") {
+                continue;
+            }
+            assert!(!condition.clone().matches(many.as_bytes(), Some(7)), "{source}");
+            assert!(!condition.matches(many.as_bytes(), Some(8)), "{source}");
+            let (count, first) = (&condition.overruns.count, &condition.overruns.first);
+            assert_eq!((count.load(Ordering::Relaxed), first.load(Ordering::Relaxed)), (2, 7), "{source}");
+        }
+        let products = format!(".a | [{}] | length > 0", vec!["(.,.)"; 60].join("|"));
+        assert!(!jq(&products).matches(br#"{"a":1}"#, None));
+    }
+
+    #[test]
+    fn what_is_asked_of_each_element_of_a_large_message_is_answered() {
+        let many = format!(r#"{{"l":[{}]}}"#, vec![r#"{"p":1,"q":[1,2]}"#; 5_000].join(","));
+        for source in [
+            ".l | length == 5000",
+            "[.l[] | .p] | add == 5000",
+            ".l | map(.q[]) | length == 10000",
+            "any(.l[]; .p == 2) | not",
+            "[.l[] | select(.p == 1)] | length == 5000",
+            "[.. | numbers] | length == 15000",
+            ".l[] | .p == 1 and (.q | length) == 2",
+        ] {
+            assert!(jq(&format!(". | {source}")).matches(many.as_bytes(), None), "{source}");
+        }
+    }
+
+    #[test]
+    fn a_broken_down_time_becomes_seconds() {
+        assert!(jq(".t | mktime == 1425599621").matches(br#"{"t":[2015,2,5,23,53,41,4,63]}"#, None));
+    }
+
+    #[test]
     fn no_expression_is_too_long_or_deep_for_the_stack() {
         for part in
             [".|", "-", "[", "(", ".a and ", "if . then ", ".[0]", "{a:", "\"\\(", ".[.", "try ", ".a as $x|"]
@@ -325,17 +393,17 @@ mod tests {
             assert!(Jq::parse(&format!(".{}", part.repeat(100_000))).is_err(), "{part}");
             drop(Jq::parse(&format!(".{}", part.repeat(400))));
         }
-        assert!(!jq(".. == 1").matches(("[".repeat(100_000) + &"]".repeat(100_000)).as_bytes()));
+        assert!(!jq(".. == 1").matches(("[".repeat(100_000) + &"]".repeat(100_000)).as_bytes(), None));
     }
 
     #[test]
     fn members_are_multiplied_and_text_is_not_repeated() {
         let condition = jq(".p * .q.r > 10 and .s == \"x\" or .p * 1000000000000 > 10000000000000");
-        assert!(condition.matches(br#"{"p":3,"q":{"r":4},"s":"x"}"#));
-        assert!(!condition.matches(br#"{"p":2,"q":{"r":4},"s":"x"}"#));
-        assert!(condition.matches(br#"{"p":20,"q":{"r":4}}"#));
-        assert!(!condition.matches(br#"{"p":"a","q":{"r":4},"s":"x"}"#));
-        assert!(!condition.matches(br#"{"\u0070":"a","q":{"r":4},"s":"x"}"#));
+        assert!(condition.matches(br#"{"p":3,"q":{"r":4},"s":"x"}"#, None));
+        assert!(!condition.matches(br#"{"p":2,"q":{"r":4},"s":"x"}"#, None));
+        assert!(condition.matches(br#"{"p":20,"q":{"r":4}}"#, None));
+        assert!(!condition.matches(br#"{"p":"a","q":{"r":4},"s":"x"}"#, None));
+        assert!(!condition.matches(br#"{"\u0070":"a","q":{"r":4},"s":"x"}"#, None));
     }
 
     #[test]
@@ -388,11 +456,11 @@ mod tests {
         ) {
             let condition = jq(&format!("{path} {operator} {literal}{join}{other}"));
             prop_assert!(condition.simple.is_some());
-            let of_jq = super::Jq { members: None, ..condition.clone() }.asks_jq(payload.as_bytes());
-            prop_assert_eq!(condition.matches(payload.as_bytes()), of_jq, "{} on {}", condition, payload);
+            let of_jq = super::Jq { members: None, ..condition.clone() }.asks_jq(payload.as_bytes()) == Ok(true);
+            prop_assert_eq!(condition.matches(payload.as_bytes(), None), of_jq, "{} on {}", condition, payload);
             let piped = jq(&format!("{path}{join}{other} | . {operator} {literal}"));
-            let of_jq = super::Jq { members: None, ..piped.clone() }.asks_jq(payload.as_bytes());
-            prop_assert_eq!(piped.matches(payload.as_bytes()), of_jq, "{} on {}", piped, payload);
+            let of_jq = super::Jq { members: None, ..piped.clone() }.asks_jq(payload.as_bytes()) == Ok(true);
+            prop_assert_eq!(piped.matches(payload.as_bytes(), None), of_jq, "{} on {}", piped, payload);
         }
     }
 }

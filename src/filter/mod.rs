@@ -8,6 +8,7 @@
 //!   /error/i            the same, case ignored; a regex has no smart case
 //!   size:>10k           what a key asks: see KEYS in key.rs
 //!   .price > 100        jq over a JSON payload; it matches if an output is neither false nor null
+//!   @errors             what the filter with this name matches; names are known on the screen only
 //!   !heartbeat          not; also before a phrase, a regex, a key or a group
 //!   a b, a and b        both
 //!   a or b              one of them; and binds more strongly
@@ -17,7 +18,7 @@
 //! ```text
 //!   any   = all ("or" all)*
 //!   all   = one (["and"] one)*
-//!   one   = "!" one | "(" any ")" | phrase | regex | key ":" value | jq | word
+//!   one   = "!" one | "(" any ")" | phrase | regex | key ":" value | "@" name | jq | word
 //! ```
 //!
 //! An empty filter matches everything. A term that begins with a dot is jq, and goes on as far as what follows is jq
@@ -26,11 +27,15 @@
 
 mod candidate;
 mod complete;
+mod counted;
 mod error;
 mod expression;
 mod extent;
 mod jq;
+mod jq_error;
 mod key;
+mod named;
+mod nearest;
 mod parse;
 mod pattern;
 mod project;
@@ -42,11 +47,14 @@ pub use candidate::{Answer, Candidate, FrameKind, Way};
 pub use complete::{Completions, complete};
 pub use error::FilterError;
 pub use key::{KEYS, Key};
+pub use named::Named;
 pub use query::Query;
 
-use std::{fmt, ops::Range};
+use std::{fmt, ops::Range, sync::atomic::Ordering};
 
 use jiff::tz::TimeZone;
+
+use crate::payload::thousands;
 
 use expression::Expression;
 use key::Condition;
@@ -77,6 +85,33 @@ pub struct Needs {
     pub control: bool,
 }
 
+/// On some messages jq took too long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overrun {
+    /// How often.
+    pub count: u64,
+    /// The number of the first message, if that is known.
+    pub first: Option<u64>,
+}
+
+/// What it means, in one sentence.
+impl fmt::Display for Overrun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let message = match self.first {
+            Some(id) => format!("message {}", thousands(id)),
+            None => "a message".to_owned(),
+        };
+        match self.count {
+            0 | 1 => write!(f, "jq took too long on {message}: it counts as no match"),
+            more => write!(
+                f,
+                "jq took too long on {} messages, {message} first: they count as no match",
+                thousands(more)
+            ),
+        }
+    }
+}
+
 /// The most places that are told of one text.
 const PLACES: usize = 1_000;
 
@@ -87,7 +122,29 @@ impl Filter {
     ///
     /// The expression is invalid; the error has the column, the reason and a fix.
     pub fn parse(text: &str) -> Result<Self, FilterError> {
-        parse::expression(text).map(|expression| Self { expression, ..Self::default() })
+        Self::parse_with(text, &Named::default())
+    }
+
+    /// The same where some filters have names. They become part of it: it stays as it is when a name goes.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Filter::parse`].
+    pub fn parse_with(text: &str, named: &Named) -> Result<Self, FilterError> {
+        parse::expression(text, named).map(|expression| Self { expression, ..Self::default() })
+    }
+
+    /// What matches all of these; times of the day are those of the last.
+    #[must_use]
+    pub fn all<'a>(filters: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut all = Self::default();
+        let mut parts = Vec::new();
+        for filter in filters.into_iter().filter(|filter| !filter.is_empty()) {
+            parts.push(filter.expression.clone());
+            all.zone = filter.zone.clone();
+        }
+        all.expression = if parts.len() == 1 { parts.remove(0) } else { Expression::All(parts) };
+        all
     }
 
     /// The same with times of the day in this zone.
@@ -112,6 +169,25 @@ impl Filter {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         matches!(&self.expression, Expression::All(parts) if parts.is_empty())
+    }
+
+    /// The same filter, which counts by itself on how many messages jq takes too long; other copies count together.
+    #[must_use]
+    pub fn counting_apart(mut self) -> Self {
+        self.expression.count_apart();
+        self
+    }
+
+    /// On how many messages jq took too long, if on any.
+    #[must_use]
+    pub fn overrun(&self) -> Option<Overrun> {
+        let mut overrun = Overrun { count: 0, first: None };
+        self.expression.each_jq(&mut |jq| {
+            overrun.count += jq.overruns.count.load(Ordering::Relaxed);
+            let first = Some(jq.overruns.first.load(Ordering::Relaxed)).filter(|first| *first > 0);
+            overrun.first = overrun.first.or(first);
+        });
+        (overrun.count > 0).then_some(overrun)
     }
 
     /// What it asks for that costs its reader something to know.
@@ -167,6 +243,14 @@ impl Filter {
             Some(place)
         });
         places.take(PLACES).collect()
+    }
+}
+
+impl<N: Into<String>> FromIterator<(N, Filter)> for Named {
+    fn from_iter<T: IntoIterator<Item = (N, Filter)>>(filters: T) -> Self {
+        let mut named = Self::default();
+        filters.into_iter().for_each(|(name, filter)| named.insert(name.into(), filter.expression));
+        named
     }
 }
 

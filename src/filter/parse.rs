@@ -6,15 +6,17 @@ use super::{
     extent::{extent, is_jq_group},
     jq::Jq,
     key::{KEYS, Key},
+    named::Named,
+    nearest::nearest,
     pattern::Pattern,
 };
 
 /// How deep parentheses may be nested.
 const DEEPEST: usize = 64;
 
-/// Parses a whole filter.
-pub(super) fn expression(text: &str) -> Result<Expression, FilterError> {
-    let mut parser = Parser { text, at: 0, depth: 0 };
+/// Parses a whole filter, in which `@name` is one of these.
+pub(super) fn expression(text: &str, named: &Named) -> Result<Expression, FilterError> {
+    let mut parser = Parser { text, at: 0, depth: 0, named };
     let found = parser.any()?;
     match parser.peek() {
         None => Ok(found),
@@ -29,6 +31,7 @@ struct Parser<'a> {
     /// In bytes.
     at: usize,
     depth: usize,
+    named: &'a Named,
 }
 
 impl<'a> Parser<'a> {
@@ -122,6 +125,7 @@ impl<'a> Parser<'a> {
             Some('"') => self.phrase().map(|text| Expression::Payload(Pattern::text(&text))),
             Some('/') => self.regex(),
             Some('.') => self.jq(),
+            Some('@') => self.named(),
             _ => self.key_or_word(),
         }
     }
@@ -162,17 +166,27 @@ impl<'a> Parser<'a> {
         let at = self.at;
         self.at += length;
         Jq::parse(source).map(Expression::Jq).map_err(|error| {
-            let hint = match self.text[at + error.at..].chars().next() {
-                Some(next) if next.is_alphanumeric() && error.at > 0 => {
-                    "; words stand before the jq, or behind an and"
-                }
-                _ if length < 2 => {
-                    "; a filter that begins with a dot is jq, and text with a dot stands in quotes"
-                }
-                _ => "",
+            let hint = if length < 2 {
+                "; a filter that begins with a dot is jq, and text with a dot stands in quotes"
+            } else {
+                ""
             };
             self.error(at + error.at, format!("{}{hint}", error.message))
         })
+    }
+
+    fn named(&mut self) -> Result<Expression, FilterError> {
+        let at = self.at;
+        let word = self.word();
+        let name = &word[1..];
+        match self.named.get(name) {
+            Some(filter) => Ok(filter.clone()),
+            None if Named::is_name(name) => {
+                Err(self
+                    .error(at, format!("{}; write \"{word}\" to find the text", unnamed(name, self.named))))
+            }
+            None => Ok(Expression::Payload(Pattern::text(word))),
+        }
     }
 
     fn key_or_word(&mut self) -> Result<Expression, FilterError> {
@@ -312,12 +326,23 @@ fn is_nothing(expression: &Expression) -> bool {
 }
 
 fn unknown_key(name: &str, word: &str) -> String {
-    let nearest = KEYS.iter().map(|key| (strsim::osa_distance(name, key.name), key.name)).min();
-    let nearest = match nearest {
-        Some((0..=2, nearest)) => format!("the nearest is {nearest}"),
-        _ => format!("there are {}", KEYS.map(|key| key.name).join(", ")),
+    let nearest = match nearest(name, KEYS.iter().map(|key| key.name)) {
+        Some(nearest) => format!("the nearest is {nearest}"),
+        None => format!("there are {}", KEYS.map(|key| key.name).join(", ")),
     };
     format!("there is no key {name}: {nearest}; write \"{word}\" to find the text")
+}
+
+fn unnamed(name: &str, named: &Named) -> String {
+    match nearest(name, named.names()) {
+        Some(nearest) => format!("no filter is named {name}: the nearest is @{nearest}"),
+        None if named.names().next().is_none() => {
+            format!(
+                "@{name} would be a filter with a name, and none is known here: the screen names them with F"
+            )
+        }
+        None => format!("no filter is named {name}: F lists those there are"),
+    }
 }
 
 /// The last line of the regex engine's error; the lines before it draw the position.
@@ -367,6 +392,7 @@ mod tests {
             ("btc .price > 1 eth", 16, "words stand before the jq"),
             (".a | range(9)", 6, "could run for ever"),
             ("(.a > 1", 1, "this ( is not closed"),
+            ("ä @errors", 3, "none is known here"),
         ] {
             let error = Filter::parse(text).expect_err(text);
             assert_eq!(error.column, column, "{text}: {error}");

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Answer, Candidate, Filter, FrameKind, Way};
+use super::{Answer, Candidate, Filter, FrameKind, Named, Way};
 
 fn matches(filter: &str, payload: &str) -> bool {
     Filter::parse(filter).expect(filter).matches(&Candidate::text(payload))
@@ -234,4 +234,41 @@ fn places_that_are_searched_for_are_told_and_those_excluded_are_not() {
     let filter = Filter::parse("btc or /[0-9]+/ or !usd").expect("the filter is valid");
     assert_eq!(filter.places(b"BTC-USD 17 btc"), [0..3, 8..10, 11..14]);
     assert!(Filter::parse("size:>3").expect("the filter is valid").places(b"3333").is_empty());
+}
+
+#[test]
+fn a_filter_with_a_name_is_part_of_another() {
+    let parse = |text: &str, named: &Named| Filter::parse_with(text, named);
+    let of = |text: &str| Filter::parse(text).expect(text);
+    let named = Named::from_iter([("low", of(".p < 5 or .p == null")), ("btc", of("btc"))]);
+    for (filter, payload, expected) in [
+        ("@low", r#"{"p":3}"#, true),
+        ("@low @btc", r#"{"p":3}"#, false),
+        (".p > 1 and @btc", r#"{"p":3,"s":"BTC"}"#, true),
+        ("!@low", r#"{"p":3}"#, false),
+        ("(@btc or @low) dir:in", r#"{"p":3}"#, true),
+        ("\"@low\"", "see @low", true),
+        ("@", "a@b", true),
+    ] {
+        let filter = parse(filter, &named).expect(filter);
+        assert_eq!(filter.matches(&Candidate::text(payload)), expected, "{filter} on {payload}");
+        assert_eq!(
+            Filter::parse(&filter.to_string()).expect("it names none").to_string(),
+            filter.to_string()
+        );
+    }
+    let error = parse("a @lwo", &named).expect_err("there is none");
+    assert_eq!((error.column, error.message.contains("the nearest is @low")), (3, true), "{error}");
+    let error = parse("@x1234", &named).expect_err("there is none");
+    assert!(error.message.contains("F lists"), "{error}");
+}
+
+#[test]
+fn all_of_several_filters_is_what_each_matches() {
+    let of = |text: &str| Filter::parse(text).expect(text);
+    let all =
+        |texts: &[&str]| Filter::all(&texts.iter().map(|text| of(text)).collect::<Vec<_>>()).to_string();
+    assert!(Filter::all([]).is_empty());
+    assert_eq!(all(&["", "a or b"]), of("a or b").to_string());
+    assert_eq!(all(&["a or b", "dir:in"]), of("(a or b) dir:in").to_string());
 }

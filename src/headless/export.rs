@@ -128,7 +128,7 @@ impl Export<'_> {
                 path.display().to_string()
             }
             Some(path) if format.contents == Contents::Folder => {
-                self.write_folder(path, &source, &mut count)?;
+                Self::write_folder(path, &source, &mut count)?;
                 path.display().to_string()
             }
             Some(path) => {
@@ -137,7 +137,8 @@ impl Export<'_> {
                 format!("{}, {}", path.display(), size(bytes))
             }
         };
-        Ok(format!("{} exported to {target}", counted(count.done, "message")))
+        let overrun = filter.overrun().map_or(String::new(), |overrun| format!("; {overrun}"));
+        Ok(format!("{} exported to {target}{overrun}", counted(count.done, "message")))
     }
 
     /// What writes the format into one file, if it is one.
@@ -153,12 +154,7 @@ impl Export<'_> {
     }
 
     /// Writes a new folder, whole or not at all.
-    fn write_folder(
-        &self,
-        path: &Path,
-        source: &Source<'_>,
-        count: &mut Count<'_>,
-    ) -> Result<(), ExportError> {
+    fn write_folder(path: &Path, source: &Source<'_>, count: &mut Count<'_>) -> Result<(), ExportError> {
         let name = path.display().to_string();
         if path.exists() {
             return Err(ExportError::Refused(format!("there is such a folder already: {name}")));
@@ -188,9 +184,10 @@ impl Export<'_> {
         }
         let name = path.display().to_string();
         let existing = if self.args.force { IfExists::Replace } else { IfExists::Fail };
-        let written = write_whole(path, existing, |file: File, place| match &mut document {
-            Some(document) => source.write(Sink::new(name.clone(), Box::new(file)), &mut **document, count),
-            None => {
+        let written = write_whole(path, existing, |file: File, place| {
+            if let Some(document) = &mut document {
+                source.write(Sink::new(name.clone(), Box::new(file)), &mut **document, count)
+            } else {
                 let copied = write_plain(source.reader, source.sessions, place, &mut || count.add());
                 copied.map_err(ExportError::Capture)?;
                 count.outcome()
@@ -312,6 +309,7 @@ impl Source<'_> {
             matches: &|candidate| filter.matches(candidate),
             may_match: &|payloads| filter.may_match(payloads),
             needs: filter.needs(),
+            ..Search::ALL
         };
         for session in self.sessions {
             let places = (session.first, session.last);

@@ -2,7 +2,7 @@
 //! captured nor counted.
 
 use crate::{
-    filter::Filter,
+    filter::{Filter, Overrun},
     session::{Batch, ConnectionId, Event, EventKind, MessageId, Timestamp},
 };
 
@@ -23,6 +23,11 @@ pub struct Gate {
 impl Gate {
     pub const fn new(filter: Filter, count: Option<u64>) -> Self {
         Self { filter, left: count, last: MessageId(0), held: 0, held_of_connection: 0, before: None }
+    }
+
+    /// On how many messages jq took too long.
+    pub fn overrun(&self) -> Option<Overrun> {
+        self.filter.overrun()
     }
 
     /// Whether a count was asked for.

@@ -1,5 +1,7 @@
-//! The commands without a screen: `tail`, `send`, `run`, `probe`, `lint`, `config`, `serve`, `sql` and `export`.
+//! The commands without a screen: `tail`, `send`, `run`, `probe`, `lint`, `config`, `serve`, `sql`, `export` and
+//! `bundle`.
 
+pub mod bundle;
 mod capture;
 pub mod config;
 mod dead_letters;

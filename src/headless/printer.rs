@@ -33,7 +33,7 @@ pub fn open(args: &OutputArgs) -> Result<(Printer, Sink), (Exit, String)> {
     let sink = sink.map_err(|error| (error.exit(), error.to_string()))?;
     let zone = if format == Format::Pretty { TimeZone::system() } else { TimeZone::UTC };
     let exporter = Exporter { format, end, zone, is_terminal: sink.is_terminal };
-    Ok((Printer { exporter, filter, events: args.events, before: None }, sink))
+    Ok((Printer { exporter, filter: filter.counting_apart(), events: args.events, before: None }, sink))
 }
 
 /// Writes the messages that pass the filter, and with `--events` every other event.

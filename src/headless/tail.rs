@@ -42,6 +42,9 @@ pub async fn run<D: Connect>(args: &TailArgs, loaded: Loaded, network: D, seed: 
     tail.sink.progress().finish();
     tail.finish_letters();
     let is_captured = tail.finish_capture().await;
+    if let Some(overrun) = tail.gate.overrun() {
+        tail.narrator.say(&overrun.to_string());
+    }
     let exit = tail.exit().unwrap_or_else(|| {
         tail.narrator.say("the session broke off without a word; this is a defect of sockeye");
         Exit::Other
@@ -114,7 +117,7 @@ fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
         return Err((Exit::Usage, message));
     }
     let (printer, sink) = printer::open(&args.out)?;
-    Ok((Gate::new(printer.filter.clone(), args.count), printer, sink))
+    Ok((Gate::new(printer.filter.clone().counting_apart(), args.count), printer, sink))
 }
 
 /// What is said if the output answers nothing before the session ends.

@@ -16,6 +16,8 @@ pub struct Search<'a> {
     pub may_match: Predicate<'a>,
     /// What `matches` asks for.
     pub needs: Needs,
+    /// Whether a scan finds connections, losses, findings and pauses too, as landmarks.
+    pub landmarks: bool,
 }
 
 impl Search<'static> {
@@ -24,6 +26,7 @@ impl Search<'static> {
         matches: &|_| true,
         may_match: &|_| true,
         needs: Needs { gap: false, answer: false, control: false },
+        landmarks: true,
     };
 }
 

@@ -27,7 +27,7 @@ pub struct ScanResult {
 
 impl Reader {
     /// Scans all payloads of the pieces that it takes: received, sent and redelivered. Connections, losses, findings
-    /// and pauses always match, as landmarks. `each` takes the result of a piece and returns whether to continue.
+    /// and pauses match too, if that is wanted, as landmarks. `each` takes the result of a piece and returns whether to continue.
     ///
     /// # Errors
     ///
@@ -105,7 +105,9 @@ impl Reader {
             })?;
             Ok(found)
         })?;
-        add(landmarks, &|_| Ok(true))?;
+        if search.landmarks {
+            add(landmarks, &|_| Ok(true))?;
+        }
         if others.is_empty() {
             return Ok(matches);
         }

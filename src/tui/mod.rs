@@ -9,6 +9,7 @@ mod fields;
 mod input;
 mod keys;
 mod live;
+mod named_filters;
 mod outgoing;
 mod pacer;
 mod recent;

@@ -27,7 +27,7 @@ use super::{
     input,
     keys::{Keys, is_gone},
     live::Live,
-    outgoing, recent,
+    named_filters, outgoing, recent,
     shell::Shell,
     terminal::Screen,
 };
@@ -72,6 +72,7 @@ pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError
         recent::remember(path, &opening.settings.shown_url(), clock.now());
     }
     shell.quick.ask(Box::new(|worker| worker.report(outgoing::kept())));
+    shell.quick.ask(Box::new(|worker| worker.report(named_filters::kept())));
     match begin {
         Begin::Session(opening) => shell.start(opening.settings),
         Begin::Capture(path) => shell.open(path, 0),
@@ -82,12 +83,13 @@ pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError
     // After a signal the terminal may be gone: it is neither drawn on nor read.
     let keys = matches!(left, Ok(Left::Asked)).then_some(keys);
     shell.part(keys).await;
-    let Shell { app, screen, recorder, quick, slow, layouts, heard, refused, .. } = shell;
+    let Shell { app, screen, recorder, quick, slow, layouts, highlights, heard, refused, .. } = shell;
     drop(heard);
     // Whoever reads the capture lets go of it first, so that its writer leaves one file.
     quick.close();
     slow.close();
     layouts.close();
+    highlights.close();
     drop(screen);
     let kept = match recorder {
         Some(recorder) => Some((recorder.path().to_owned(), left_capture(recorder, &mut signals).await)),

@@ -104,6 +104,7 @@ fn fill(capture: Option<Capture<'_>>, file: &File, path: &Path, contents: Conten
                 matches: &|candidate| filter.matches(candidate),
                 may_match: &|payloads| filter.may_match(payloads),
                 needs: filter.needs(),
+                ..Search::ALL
             };
             count = Copier::new(capture, path)?.write(&mut out, path, search, (from, to))?;
         }

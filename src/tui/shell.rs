@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::{
     ack::AckMode,
-    app::{App, CaptureNews, EditTarget, Effect, Input, Outcome, update},
+    app::{App, CaptureNews, EditTarget, Effect, Input, Landmarked, Outcome, update},
     cli::CaptureTarget,
     config::{Origin, Secret, Settings, Values, masked_yaml},
     net::Clock,
@@ -33,6 +33,7 @@ use super::{
     external_editor::ExternalEditor,
     fields,
     live::Live,
+    named_filters,
     outgoing::{self, OutgoingMessages},
     pacer::FramePacer,
     recent,
@@ -51,6 +52,8 @@ pub(super) struct Shell {
     pub quick: Worker,
     pub slow: Worker,
     pub layouts: Worker,
+    /// Finds what is coloured.
+    pub highlights: Worker,
     /// What the workers report.
     pub heard: mpsc::Receiver<Input>,
     pub recorder: Option<Recorder>,
@@ -95,6 +98,7 @@ impl Shell {
         app.look = colours::look(options, |name| std::env::var(name).ok());
         app.ascii = options.display.ascii || colours::needs_ascii(|name| std::env::var(name).ok());
         app.mouse = !options.display.no_mouse;
+        app.named_filters.file = named_filters::file().map(|path| path.display().to_string());
         app.journal.file = options.log.folder.as_ref().map(|path| path.display().to_string());
         let (outcomes, heard) = mpsc::channel(OUTCOMES);
         Ok(Self {
@@ -106,7 +110,8 @@ impl Shell {
             clipboard: Clipboard::default(),
             quick: Worker::open("pages", outcomes.clone())?,
             slow: Worker::open("files", outcomes.clone())?,
-            layouts: Worker::open("layouts", outcomes)?,
+            layouts: Worker::open("layouts", outcomes.clone())?,
+            highlights: Worker::open("highlights", outcomes)?,
             heard,
             recorder,
             progress: None,
@@ -193,13 +198,15 @@ impl Shell {
                 let taken = self.layouts.ask(Box::new(move |worker| worker.lay_out(generation, *document)));
                 self.unless(taken);
             }
-            Effect::Scan { generation, filter, places } => {
+            Effect::Scan(request) => {
                 if let Some(source) = self.source() {
-                    self.slow.want(generation);
-                    self.ask_slow(move |worker| worker.scan(&source, generation, &filter, places));
+                    let scanner = self.scanner(request.landmarked);
+                    scanner.want(request.generation);
+                    let taken = scanner.ask(Box::new(move |worker| worker.scan(&source, &request)));
+                    self.unless(taken);
                 }
             }
-            Effect::StopScan => self.slow.stop_scan(),
+            Effect::StopScan(landmarked) => self.scanner(landmarked).stop_scan(),
             Effect::Save { path, purpose, contents } => {
                 let source = self.source();
                 self.ask_slow(move |worker| worker.save(source, path, purpose, contents));
@@ -208,6 +215,9 @@ impl Shell {
                 self.ask_slow(move |worker| worker.report(fields::written(&path, &text, &url)));
             }
             Effect::ListRecent => self.ask_slow(|worker| worker.report(recent::offers())),
+            Effect::ChangeFilters(change) => self.ask_quick(move |worker| {
+                named_filters::change(&change).is_none_or(|failed| worker.report(failed))
+            }),
             Effect::DeleteCapture(path) => self.ask_slow(move |worker| {
                 recent::delete(&path).into_iter().all(|outcome| worker.report(outcome))
             }),
@@ -239,6 +249,14 @@ impl Shell {
     fn ask_slow(&mut self, job: impl FnOnce(&mut WorkerThread) -> bool + Send + 'static) {
         let taken = self.slow.ask(Box::new(job));
         self.unless(taken);
+    }
+
+    /// Who looks through the capture for what is shown, or for what is coloured.
+    const fn scanner(&self, landmarked: Landmarked) -> &Worker {
+        match landmarked {
+            Landmarked::Yes => &self.slow,
+            Landmarked::No => &self.highlights,
+        }
     }
 
     fn unless(&mut self, taken: bool) {

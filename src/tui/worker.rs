@@ -1,6 +1,7 @@
 //! Works with files on threads of its own: reads captures back, searches them, writes new files.
 //!
-//! One worker is quick and serves what is on the screen, one lays large payloads out, one does what may take long. All
+//! One worker is quick and serves what is on the screen, one lays large payloads out, one does what may take long, one
+//! finds what is coloured. All
 //! report through one bounded queue, so that a slow screen holds them up, and not the other way round.
 
 use std::{
@@ -18,8 +19,8 @@ use std::{
 use tokio::sync::mpsc;
 
 use crate::{
-    app::{CaptureNews, Contents, Input, Outcome, Places, Purpose, Ranges},
-    filter::{Candidate, Filter},
+    app::{CaptureNews, Contents, Input, Landmarked, Outcome, Places, Purpose, Ranges, ScanRequest},
+    filter::Candidate,
     payload::document::Document,
     session::{Seq, Stored, StoredEvent, StoredKind},
     store::{self, CaptureError, Pieces, Reader, ScanResult, Search},
@@ -179,7 +180,8 @@ impl WorkerThread {
     }
 
     /// Looks through the capture for what the filter lets through, with two threads.
-    pub(super) fn scan(&mut self, source: &Source, generation: u64, filter: &Filter, places: Places) -> bool {
+    pub(super) fn scan(&mut self, source: &Source, request: &ScanRequest) -> bool {
+        let ScanRequest { generation, landmarked, ref filter, places } = *request;
         let (before, requested, outcomes) = (source.before, self.requested.clone(), self.outcomes.clone());
         let is_wanted = || requested.load(Ordering::SeqCst) == generation;
         if !is_wanted() {
@@ -191,7 +193,9 @@ impl WorkerThread {
             let filter = filter.clone();
             let matches = |candidate: &Candidate<'_>| filter.matches(candidate);
             let may_match = |payloads: &[u8]| is_wanted() && filter.may_match(payloads);
-            let search = Search { matches: &matches, may_match: &may_match, needs: filter.needs() };
+            let landmarks = landmarked == Landmarked::Yes;
+            let search =
+                Search { matches: &matches, may_match: &may_match, needs: filter.needs(), landmarks };
             reader.scan(search, pieces, &mut |ScanResult { from, upto, mut matches }| {
                 for (seq, _) in &mut matches {
                     *seq = own(*seq);
@@ -250,7 +254,7 @@ impl WorkerThread {
             if opened { reader.read_session(&session, &mut each) } else { Ok(()) }
         });
         match read {
-            Ok(()) => true,
+            Ok(()) => self.report(Outcome::Capture(CaptureNews::AllRead)),
             Err(error) => self.report(Outcome::Failed(error.to_string())),
         }
     }

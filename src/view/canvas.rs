@@ -80,9 +80,14 @@ impl Canvas<'_> {
         }
     }
 
-    /// Fills the line of what is selected, over its whole width; the colours of its text stay.
+    /// Fills the line of what is selected, over its whole width; the colours of its text stay, and those of a match.
     pub fn fill(&mut self, area: Rect) {
-        self.buffer.set_style(area, self.theme.selected);
+        let kept = self.theme.found_now.bg;
+        for place in area.intersection(self.buffer.area).positions() {
+            if let Some(cell) = self.buffer.cell_mut(place).filter(|cell| kept != Some(cell.bg)) {
+                cell.set_style(self.theme.selected);
+            }
+        }
     }
 
     /// Writes `text` into `area`, wrapped.

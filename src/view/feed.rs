@@ -105,7 +105,8 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     if let Some(filter_view) = app.timeline.filter_view().filter(|filter_view| filter_view.messages == 0) {
         let message = match filter_view.scanning {
             Some(scan) => format!("no match yet; {} % of the capture is searched", scan.percent()),
-            None => "no message matches; esc clears the filter".to_owned(),
+            None if app.filter.filter().is_some() => "no message matches; esc clears the filter".to_owned(),
+            None => "no message matches; F lists the filters that are on".to_owned(),
         };
         let below = u16::from(rest.height > 1);
         let line = Rect { y: rest.y + below, ..super::canvas::indented(rest, 2) };
@@ -230,6 +231,7 @@ fn time(app: &App, row: &Row<'_>) -> String {
 /// `hue` is the colour of one's own, if the row has one.
 fn cells(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, room: usize, hue: Option<Style>) -> Cells {
     let theme = canvas.theme;
+    let is_selected = row.id == app.timeline.selected_id();
     // The messages of one read came together: there is no time between them to show.
     let delta =
         row.delta.map_or(String::new(), |delta| if delta.is_zero() { "·".to_owned() } else { gap(delta) });
@@ -238,7 +240,7 @@ fn cells(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, room: usize, hue: Option
         direction: (direction, theme.dim),
         size: size(message.size),
         delivery: words::delivery(delivery, theme),
-        ..previewed(canvas, app, message.kind, (message.payload, message.size), room, style)
+        ..previewed(canvas, app, message.kind, (message.payload, message.size), (room, style, is_selected))
     };
     let shown = match &row.line {
         Line::Message { message, delivery } => received("↓", message, *delivery, hue.unwrap_or(theme.plain)),
@@ -260,8 +262,7 @@ fn cells(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, room: usize, hue: Option
                 app,
                 sent.kind,
                 (sent.payload.as_deref(), sent.size),
-                room,
-                hue.unwrap_or(theme.plain),
+                (room, hue.unwrap_or(theme.plain), is_selected),
             )
         },
         Line::Entry(Entry::Control(frame)) => control(canvas, frame, room, hue),
@@ -281,10 +282,10 @@ fn previewed(
     app: &App,
     kind: Kind,
     (payload, size): (Option<&[u8]>, u64),
-    room: usize,
-    style: Style,
+    (room, style, is_selected): (usize, Style, bool),
 ) -> Cells {
     let theme = canvas.theme;
+    let found = if is_selected { theme.found_now } else { theme.found };
     let (kind, preview) = match payload {
         None => (kind.word(), vec![Span::styled(super::canvas::cut("(payload not kept)", room), theme.dim)]),
         Some([]) => (kind.word(), vec![Span::styled("(empty)", theme.dim)]),
@@ -292,7 +293,7 @@ fn previewed(
             let preview = one_line(kind, bytes, size, room);
             let spans = |piece: Piece| {
                 let style = if piece.is_broken { theme.bad } else { style };
-                found::spans(&piece.text, style, app.sought(), theme)
+                found::spans(&piece.text, style, app.sought(), found)
             };
             (preview.name, preview.pieces.into_iter().flat_map(spans).collect())
         }

@@ -9,20 +9,18 @@ use crate::{
     payload::document::{Document, PartKind, Row},
 };
 
-use super::theme::Theme;
-
 /// Bytes beside a row in which a place that reaches into it may begin or end.
 const BESIDE: usize = 256;
 /// Places that are coloured in one row, at most.
 const PLACES: usize = 256;
 
-/// A text in one style, and the places of it that are found in theirs.
-pub fn spans(text: &str, style: Style, sought: Option<&Filter>, theme: &Theme) -> Vec<Span<'static>> {
+/// A text in one style, and the places of it that are found in another, `found`.
+pub fn spans(text: &str, style: Style, sought: Option<&Filter>, found: Style) -> Vec<Span<'static>> {
     let places = sought.map(|filter| filter.places(text.as_bytes())).unwrap_or_default();
     let cut = cuts(0..text.len(), &places);
     // A regex over bytes may end inside a character; then nothing is coloured.
     let spans = cut.iter().map(|(range, is_found)| {
-        let style = if *is_found { style.patch(theme.found) } else { style };
+        let style = if *is_found { style.patch(found) } else { style };
         Some(Span::styled(text.get(range.clone())?.to_owned(), style))
     });
     spans.collect::<Option<_>>().unwrap_or_else(|| vec![Span::styled(text.to_owned(), style)])
@@ -75,7 +73,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::{app::Look, payload::document::Form};
+    use crate::{app::Look, payload::document::Form, view::theme::Theme};
 
     fn filter(text: &str) -> Filter {
         Filter::parse(text).expect("it is a filter")
@@ -85,7 +83,7 @@ mod tests {
     fn only_the_words_that_are_sought_are_coloured() {
         let theme = Theme::of(Look::Dark);
         let text = "btc and BTC-USD";
-        let spans = spans(text, theme.plain, Some(&filter("btc !usd")), &theme);
+        let spans = spans(text, theme.plain, Some(&filter("btc !usd")), theme.found);
         let found: Vec<_> = spans.iter().filter(|span| span.style == theme.found).collect();
         assert_eq!(found.iter().map(|span| &*span.content).collect::<Vec<_>>(), ["btc", "BTC"]);
         assert_eq!(spans.iter().map(|span| &*span.content).collect::<String>(), text);

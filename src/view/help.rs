@@ -83,6 +83,7 @@ fn files(app: &App) -> Vec<(&'static str, String)> {
         _ => None,
     });
     let mut files = vec![("capture", capture), ("log", log)];
+    files.extend(app.named_filters.file.clone().map(|path| ("filters", path)));
     files.extend(config.map(|path| ("profile", path)));
     files
 }

@@ -18,6 +18,7 @@ mod header;
 mod help;
 mod ladder;
 mod log;
+mod named_filters;
 mod overlay;
 mod payload;
 mod problem;

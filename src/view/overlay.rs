@@ -7,7 +7,7 @@ use ratatui::{
 
 use crate::app::{App, Overlay, Palette, Prompt, Purpose};
 
-use super::{canvas, canvas::Canvas, colours, decoders, editor, untrusted};
+use super::{canvas, canvas::Canvas, colours, decoders, editor, named_filters, untrusted};
 
 /// Actions that the palette shows at once, at most.
 const FITS: u16 = 12;
@@ -31,6 +31,10 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -
         }
         Overlay::Colours(chosen) => {
             colours::draw(canvas, body, app, *chosen);
+            None
+        }
+        Overlay::Filters(chosen) => {
+            named_filters::draw(canvas, body, app, *chosen);
             None
         }
         Overlay::Palette(palette) => names(canvas, body, app, palette),

@@ -27,6 +27,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, foot: Rect, app: &App, reading:
     let pen = Pen {
         document,
         places: &found::places(document, &rows, app.sought_in_detail()),
+        now: app.detail.found().filter(|_| app.find.filter().is_some()),
         theme: canvas.theme,
     };
     for ((place, row), nth) in pane.rows().zip(&rows).zip(app.detail.top..) {
@@ -77,6 +78,8 @@ struct Pen<'a> {
     document: &'a Document,
     /// What is found in the rows in sight.
     places: &'a [Range<usize>],
+    /// The place that one has gone to.
+    now: Option<&'a Range<usize>>,
     theme: &'a Theme,
 }
 
@@ -132,11 +135,21 @@ impl Pen<'_> {
     /// A piece of the text, with bytes that are not UTF-8 marked, and what is found.
     fn pieces(&self, range: Range<usize>, style: Style, spans: &mut Vec<Span<'static>>) {
         for (range, is_found) in found::cuts(range, self.places) {
-            let over = |style: Style| if is_found { style.patch(self.theme.found) } else { style };
-            let shown = self.document.shown(range).into_iter();
+            let over = |style: Style| self.over(style, &range, is_found);
+            let shown = self.document.shown(range.clone()).into_iter();
             spans.extend(shown.map(|(text, is_broken)| {
                 Span::styled(text, over(if is_broken { self.theme.bad } else { style }))
             }));
+        }
+    }
+
+    /// The style of a piece, with that of what is found over it.
+    fn over(&self, style: Style, range: &Range<usize>, is_found: bool) -> Style {
+        let is_now = self.now.is_some_and(|now| now.start <= range.start && range.end <= now.end);
+        match (is_found, is_now) {
+            (false, _) => style,
+            (true, false) => style.patch(self.theme.found),
+            (true, true) => style.patch(self.theme.found_now),
         }
     }
 
@@ -150,19 +163,18 @@ impl Pen<'_> {
         let cell = |byte: usize| byte * 3 + usize::from(byte > 8);
         let row = row.at..row.at + shown.text.chars().count();
         let cuts = found::cuts(row.clone(), self.places);
-        let styles = |style: Style, is_found| if is_found { style.patch(self.theme.found) } else { style };
         for (range, is_found) in &cuts {
             let (from, upto) = (range.start - row.start, range.end - row.start);
             let upto = if *is_found { cell(upto - 1) + 2 } else { cell(upto) };
             let from = if *is_found || from == 0 { cell(from) } else { cell(from - 1) + 2 };
             let digits = shown.hex.get(from..upto.min(shown.hex.len())).unwrap_or_default().to_owned();
-            spans.push(Span::styled(digits, styles(self.theme.plain, *is_found)));
+            spans.push(Span::styled(digits, self.over(self.theme.plain, range, *is_found)));
         }
         let width: usize = spans.iter().skip(1).map(|span| span.content.len()).sum();
         spans.push(Span::raw(" ".repeat(shown.hex.len().saturating_sub(width) + 2)));
         for (range, is_found) in cuts {
             let seen = shown.text.chars().skip(range.start - row.start).take(range.len());
-            spans.push(Span::styled(seen.collect::<String>(), styles(self.theme.ok, is_found)));
+            spans.push(Span::styled(seen.collect::<String>(), self.over(self.theme.ok, &range, is_found)));
         }
         Line::from(spans)
     }

@@ -27,7 +27,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> 
     };
     let line = last(area);
     let completions =
-        if app.focus == Focus::Find { Completions::default() } else { search.completions(&app.paths) };
+        if app.focus == Focus::Find { Completions::default() } else { search.completions(&app.words) };
     let several = listed(&completions, usize::from(area.width) / 2);
     if area.height > 1 {
         let right = match &search.fault {

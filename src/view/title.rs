@@ -81,7 +81,12 @@ pub fn feed(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     }
     if app.highlight.filter().is_some() {
         let text = super::canvas::cut(&super::untrusted::safe(app.highlight.input.text()), 24);
-        right.push(Span::styled(format!("\\{text} · "), theme.note));
+        right.push(Span::styled(format!("\\{text}"), theme.note));
+        let found = timeline.highlight_view().map(|view| {
+            let more = if view.full || view.scanning.is_some() { "+" } else { "" };
+            format!(" {}{more}", thousands(view.found()))
+        });
+        right.push(Span::raw(format!("{} · ", found.unwrap_or_default())));
     }
     if let Some(filter_view) = timeline.filter_view() {
         let text = super::canvas::cut(&super::untrusted::safe(&filter_view.text), 24);
@@ -89,8 +94,12 @@ pub fn feed(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
             filter_view.scanning.map_or(String::new(), |scan| format!(" scanning {} %", scan.percent()));
         let full = if filter_view.full { "+" } else { "" };
         let of = if areas.title.width >= 72 { format!(" of {}", thousands(messages)) } else { String::new() };
-        right.push(Span::styled(format!("/{text}"), theme.note));
-        right.push(Span::raw(format!(" {}{full}{of}{scan} · ", thousands(filter_view.messages))));
+        right.push(Span::styled(text, theme.note));
+        right.push(Span::raw(format!(" {}{full}{of}{scan}", thousands(filter_view.messages))));
+        if let Some(overrun) = filter_view.filter.overrun() {
+            right.push(Span::styled(format!(", {} too long for jq", thousands(overrun.count)), theme.bad));
+        }
+        right.push(Span::raw(" · "));
     } else if areas.title.width >= 56 {
         right.push(Span::raw(format!("{} · ", counted(messages, "message"))));
         let wide = areas.title.width >= 84;

@@ -4,8 +4,12 @@ use std::fs;
 
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio::io::AsyncWriteExt as _;
 
-use crate::program::{feeding, frame, run, text};
+use crate::{
+    program::{feeding, frame, run, text},
+    support::servers::once,
+};
 
 /// A capture of a text, a formula, a binary message and a close with 1012; a header and the address have secrets.
 async fn capture(folder: &TempDir) -> String {
@@ -59,7 +63,7 @@ async fn a_har_has_an_entry_with_exchange_messages_and_end_and_no_secret() {
     ];
     assert_eq!(told.len(), expected.len(), "control frames are no messages");
     for ((kind, opcode, data), (own_kind, own_opcode, own_data)) in told.into_iter().zip(expected) {
-        assert!(kind == own_kind && opcode == &own_opcode && data == own_data, "{kind} {opcode} {data}");
+        assert!(kind == own_kind && opcode == own_opcode && data == own_data, "{kind} {opcode} {data}");
     }
     assert_eq!(entry["_wsControlFrames"][0]["opcode"], 9);
     assert_eq!(
@@ -72,7 +76,10 @@ async fn a_har_has_an_entry_with_exchange_messages_and_end_and_no_secret() {
 async fn a_har_has_an_entry_for_an_attempt_that_was_refused_before_http() {
     let folder = TempDir::new().expect("a folder");
     let capture = folder.path().join("feed.sqlite").display().to_string();
-    let server = feeding(text("never")).await;
+    let server = once(async |mut stream| {
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.expect("the client listens");
+    })
+    .await;
     let url = server.ws("/").replace("ws://", "wss://");
     let ran = run(&["tail", &url, "--no-retry", "--capture", &capture]).await;
     assert_ne!(ran.code, Some(0), "the server speaks no TLS");
@@ -144,4 +151,39 @@ async fn ends_of_payloads_go_with_raw_only() {
     assert!(ran.err.contains("--null goes with --format raw"), "{}", ran.err);
     let ran = run(&["tail", "ws://127.0.0.1:1/", "--length"]).await;
     assert!(ran.err.contains("--length goes with --format raw"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn a_bundle_holds_the_evidence_of_a_session_and_tells_what_is_not_in_it() {
+    let folder = TempDir::new().expect("a folder");
+    let capture = capture(&folder).await;
+    let target = folder.path().join("evidence.zip").display().to_string();
+    let args = ["bundle", &capture, "-o", &target, "--last", "2"];
+    let ran = run(&args).await;
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.err.contains("session 1 with 2 messages of 3 in "), "{}", ran.err);
+    let mut archive = zip::ZipArchive::new(fs::File::open(&target).expect("it was written")).expect("a zip");
+    let mut files = std::collections::BTreeMap::new();
+    for nth in 0..archive.len() {
+        let mut file = archive.by_index(nth).expect("a file");
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut file, &mut text).expect("it is text");
+        let name = file.name().expect("a name").into_owned();
+        assert!(!text.contains("hunter"), "{name} has a secret");
+        files.insert(name, text);
+    }
+    let names: Vec<_> = files.keys().map(String::as_str).collect();
+    let expected =
+        ["README.md", "config.yaml", "connections.har", "events.jsonl", "messages.jsonl", "pipeline.log"];
+    assert_eq!(names, expected);
+    assert_eq!(files["messages.jsonl"].lines().count(), 2);
+    assert!(files["messages.jsonl"].contains(r#""id":3,"#), "the last ones are kept");
+    assert!(files["config.yaml"].contains("open_message: •••"), "{}", files["config.yaml"]);
+    let page = &files["README.md"];
+    for told in ["1 earlier messages are left out", "the server closed with 1012", "masked"] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    let again = run(&args).await;
+    assert_eq!(again.code, Some(2));
+    assert!(again.err.contains("there is such a file already, and --force replaces it"), "{}", again.err);
 }

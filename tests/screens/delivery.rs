@@ -455,3 +455,33 @@ fn rejected_messages_are_exported_with_their_deliveries() {
         lines[0]["deliveries"].as_array().expect("a list").iter().map(|one| one["verdict"].clone()).collect();
     assert_eq!(attempts, ["nacked", "nacked", "nacked"]);
 }
+
+#[test]
+fn a_filter_by_answers_is_judged_anew_when_an_answer_changes() {
+    let mut app = app();
+    tell(&mut app, opened(1, 0));
+    tell(&mut app, pending(300, 1, 5));
+    press(&mut app, "/ack:nacked<enter>");
+    let messages = |app: &App| app.timeline.filter_view().map(|view| view.messages);
+    let numbers = |app: &App| {
+        app.timeline
+            .visible(20)
+            .filter_map(|row| app.timeline.message_at(row.id))
+            .map(|id| id.0)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(messages(&app), Some(0));
+    tell(&mut app, [told(400, 4, 1, Verdict::Nacked), told(410, 2, 1, Verdict::Nacked)]);
+    assert_eq!((messages(&app), numbers(&app)), (Some(2), vec![2, 4]), "in the order in which they came");
+    tell(&mut app, [told(420, 4, 1, Verdict::Pending)]);
+    assert_eq!((messages(&app), numbers(&app)), (Some(1), vec![2]), "its nack was undone");
+    // The second attempt is pending; that of which it is one is too.
+    tell(&mut app, [told(430, 2, 2, Verdict::Pending)]);
+    assert_eq!(messages(&app), Some(0));
+    tell(&mut app, [told(440, 2, 2, Verdict::Nacked)]);
+    assert_eq!(messages(&app), Some(2), "the message and its second delivery");
+    press(&mut app, "<esc>\\ack:acked<enter>");
+    tell(&mut app, [told(450, 1, 1, Verdict::Acked), told(460, 5, 1, Verdict::Acked)]);
+    press(&mut app, "gn");
+    assert_eq!(notice(&app), "match 1 of 2");
+}

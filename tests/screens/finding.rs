@@ -67,7 +67,7 @@ fn a_highlight_hides_nothing_and_is_gone_through() {
     assert_eq!(selected(&app), Some(1));
     press(&mut app, "N");
     assert_eq!(selected(&app), Some(1));
-    assert!(screen(&mut app, (120, 30)).contains("no row at hand above matches what is coloured"));
+    assert!(screen(&mut app, (120, 30)).contains("nothing above matches what is coloured"));
     press(&mut app, "n");
     assert_eq!(selected(&app), Some(3));
     press(&mut app, "<esc>");
@@ -80,9 +80,48 @@ fn a_search_in_the_payload_opens_the_bracket_around_what_it_finds() {
     press(&mut app, "kv<enter><tab><tab>/sell");
     assert_eq!(app.path_of_cursor().as_deref(), Some(".order.side"));
     press(&mut app, "<enter>n");
-    assert!(screen(&mut app, (120, 30)).contains("from the end to the beginning"));
+    assert!(screen(&mut app, (120, 30)).contains("match 1 of 1, from the end to the beginning"));
     press(&mut app, "<esc>");
     assert!(found(&mut app).is_empty());
+}
+
+/// What is coloured as the match that one has gone to.
+fn current(app: &mut App) -> Vec<String> {
+    pieces(app, |cell| cell.bg == Color::from_u32(0xe8_b8_4a))
+}
+
+#[test]
+fn the_match_that_one_has_gone_to_is_numbered_and_stands_out() {
+    let mut app = feed();
+    press(&mut app, "\\order<enter>");
+    assert!(current(&mut app).is_empty());
+    assert!(screen(&mut app, (120, 30)).contains("\\order 2 · "));
+    press(&mut app, "NN");
+    assert!(screen(&mut app, (120, 30)).contains("match 1 of 2"));
+    assert_eq!(current(&mut app), ["order"]);
+    press(&mut app, "<esc>/order<enter>n");
+    assert!(screen(&mut app, (120, 30)).contains("match 3 of 3"), "the connection stays between them");
+    assert_eq!(current(&mut app), ["order"]);
+}
+
+#[test]
+fn a_highlight_is_gone_through_among_the_rows_that_are_shown() {
+    let mut app = feed();
+    press(&mut app, "/sell<enter>\\order<enter>N");
+    assert!(screen(&mut app, (120, 30)).contains("nothing above matches what is coloured"));
+    press(&mut app, "<esc>/<ctrl-u>heartbeat<enter>\\2<enter>gn");
+    assert!(screen(&mut app, (120, 30)).contains("match 1 of 1"));
+    press(&mut app, "/<ctrl-u>1<enter>");
+    assert!(screen(&mut app, (120, 30)).contains("\\2 0 · "));
+}
+
+#[test]
+fn the_place_that_one_has_gone_to_in_a_payload_stands_out() {
+    let mut app = feed();
+    press(&mut app, "k<enter>/e<enter>n");
+    assert!(screen(&mut app, (120, 30)).contains("match 2 of 3"));
+    assert_eq!(current(&mut app), ["e"]);
+    assert!(found(&mut app).len() > 1);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod editors;
 mod finding;
 mod handshakes;
 mod hostile;
+mod named_filters;
 mod old_captures;
 mod paging;
 mod payloads;

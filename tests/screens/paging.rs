@@ -5,7 +5,10 @@ use std::path::Path;
 use bytes::Bytes;
 use proptest::prelude::*;
 use sockeye::{
-    app::{App, CaptureNews, Contents, Effect, Input, Line, Outcome, Places, Purpose, Ranges, press, update},
+    app::{
+        App, CaptureNews, Contents, Effect, Input, Landmarked, Line, Outcome, Places, Purpose, Ranges,
+        ScanRequest, press, update,
+    },
     session::{
         ConnectionId, Delivery, Event, EventKind, MessageId, Seq, Stored, StoredKind, StoredMessage, Verdict,
     },
@@ -69,21 +72,25 @@ impl Kept {
             let outcome = match effect {
                 Effect::Load(ranges) => Outcome::Loaded(self.read(&ranges)),
                 Effect::LoadWhole(seq) => Outcome::Whole { seq, bytes: None },
-                Effect::Scan { generation, filter, places: Places { from, to, .. } } => {
+                Effect::Scan(request) => {
+                    let ScanRequest { generation, landmarked, filter, places: Places { from, to, .. } } =
+                        request;
                     let to = to.min(Seq(self.committed as u64));
                     let over = Outcome::ScanOver { generation, upto: to };
-                    let matches =
-                        self.stored.iter().filter(|stored| (from..=to).contains(&stored.seq)).filter(
-                            |stored| match &stored.kind {
-                                StoredKind::Message(message) => filter.matches(
-                                    &sockeye::filter::Candidate::received(message.kind.into(), &message.head),
-                                ),
-                                StoredKind::Event(kind) => {
-                                    matches!(**kind, EventKind::Opened(_) | EventKind::Lost(_))
-                                }
-                                StoredKind::Redelivered { .. } => false,
-                            },
-                        );
+                    let matches = self
+                        .stored
+                        .iter()
+                        .filter(|stored| (from..=to).contains(&stored.seq))
+                        .filter(|stored| match &stored.kind {
+                            StoredKind::Message(message) => filter.matches(
+                                &sockeye::filter::Candidate::received(message.kind.into(), &message.head),
+                            ),
+                            StoredKind::Event(kind) => {
+                                let is_landmark = matches!(**kind, EventKind::Opened(_) | EventKind::Lost(_));
+                                landmarked == Landmarked::Yes && is_landmark
+                            }
+                            StoredKind::Redelivered { .. } => false,
+                        });
                     let found = matches.map(|stored| (stored.seq, 1)).collect();
                     if from <= to {
                         let told = Outcome::Filtered { generation, from, upto: to, matches: found };
@@ -184,6 +191,22 @@ fn a_filter_finds_in_memory_and_in_the_capture() {
 }
 
 #[test]
+fn a_highlight_is_gone_through_in_memory_and_in_the_capture() {
+    let (mut app, kept) = long();
+    do_keys(&mut app, &kept, "\\64096<enter>");
+    let all = (1..=30_000).filter(|n| n % 97 == 96).count() as u64;
+    assert_eq!(app.timeline.highlight_view().map(sockeye::app::FilterView::found), Some(all));
+    do_keys(&mut app, &kept, "gn");
+    assert_eq!(app.timeline.selected_message_id(), Some(MessageId(96)));
+    (0..3).for_each(|_| do_keys(&mut app, &kept, "n"));
+    assert_eq!(app.timeline.selected_message_id(), Some(MessageId(96 + 3 * 97)));
+    let said = app.notice.as_ref().map(|notice| notice.message.clone());
+    assert_eq!(said.as_deref(), Some("match 4 of 309"));
+    do_keys(&mut app, &kept, "<ctrl-l>");
+    assert_eq!(app.timeline.highlight_view().map(sockeye::app::FilterView::found), Some(0));
+}
+
+#[test]
 fn what_was_not_committed_when_a_filter_looked_is_found_by_and_by() {
     let (mut app, mut kept) = long();
     kept.committed = 15_000;
@@ -271,6 +294,24 @@ fn an_export_from_memory_that_could_not_be_written_is_asked_for_again_as_an_expo
         matches!(saved(&effects)[..], [(_, Purpose::Export, Contents::Bytes { count: 9, .. })]),
         "{effects:?}"
     );
+}
+
+#[test]
+fn an_export_to_a_name_of_no_format_is_asked_for_again_with_the_endings() {
+    let mut app = receiving(9);
+    for (name, reason) in [
+        ("feed.parquet", "is one of .jsonl .raw .csv .har .md"),
+        ("feed.sqlite", "use sockeye export CAPTURE --format sqlite"),
+        ("feed.har", "without a capture only messages can be written"),
+    ] {
+        assert!(press(&mut app, &format!("S<ctrl-u>{name}<enter>")).is_empty());
+        let shown = screen(&mut app, (120, 40));
+        assert!(shown.contains(reason) && shown.contains(name), "{shown}");
+        press(&mut app, "<esc>");
+    }
+    let (mut long, _) = long();
+    let effects = press(&mut long, "S<ctrl-u>feed.har<enter>");
+    assert!(matches!(saved(&effects)[..], [(_, Purpose::Export, Contents::Range { .. })]), "{effects:?}");
 }
 
 #[test]

@@ -85,9 +85,29 @@ fn jumps_go_to_errors_connections_gaps_and_times() {
     assert!(first.starts_with("12:00:05"), "{first}");
     assert_eq!(at("P").1, "12:00:09.000");
     assert_eq!(at(":go to 12:00:00<enter>").1, "12:00:00.084");
+    assert_eq!(at("G<alt-p>").1, "12:00:09.000");
+    assert!(at("<alt-p>").1.starts_with("12:00:05"));
+    assert_eq!(at("G<alt-e>").1, "12:00:00.900");
+    assert_eq!(at("G<alt-c>").0, 2);
+    assert_eq!(at("<alt-c>").0, 1);
+    press(&mut app, "<alt-c>");
+    assert_eq!(app.notice.as_ref().map(|notice| notice.message.as_str()), Some("no connection above"));
     press(&mut app, ":13:00<enter>");
     let said = app.notice.as_ref().map(|notice| notice.message.as_str());
     assert_eq!(said, Some("no row came at 13:00:00 or later on that day"));
+}
+
+#[test]
+fn jumps_and_times_since_the_connection_opened_outlive_a_view_that_is_cleared() {
+    let mut app = receiving(9);
+    press(&mut app, "<ctrl-l>");
+    tell(&mut app, ticks(10, 3, 5_000));
+    press(&mut app, "ttt");
+    assert!(screen(&mut app, (120, 36)).contains("+0:04.916"));
+    press(&mut app, "<alt-p>");
+    assert_eq!(app.timeline.selected_message_id().map(|id| id.0), Some(10));
+    press(&mut app, "<alt-c>");
+    assert_eq!(app.notice.as_ref().map(|notice| notice.message.as_str()), Some("no connection above"));
 }
 
 #[test]

@@ -17,6 +17,7 @@ fn found(reader: &Reader, filter: &str) -> Vec<u64> {
         matches: &|candidate| filter.matches(candidate),
         may_match: &|payloads| filter.may_match(payloads),
         needs: filter.needs(),
+        ..Search::ALL
     };
     let mut places = Vec::new();
     let pieces = reader.pieces((Seq(1), Seq(99)), Seq(1)).expect("it is read");

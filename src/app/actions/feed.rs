@@ -66,14 +66,13 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Clear the highlight, then the filter; without them, close the detail")
             .when(there_is_something_to_leave)
             .rank_by(|app| {
-                Some(if app.sought().is_some() || app.detail.wish.is_some() { 12 } else { 40 })
+                Some(if app.has_search() || app.detail.wish.is_some() { 12 } else { 40 })
             })
             .run(|app| {
                 if app.highlight.filter().is_some() {
-                    app.drop_highlight();
-                    return Vec::new();
+                    return app.drop_highlight();
                 }
-                if app.timeline.filter_view().is_some() || !app.has_detail() {
+                if app.has_search() || !app.has_detail() {
                     return app.drop_filter();
                 }
                 app.close_detail();
@@ -189,15 +188,27 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::NextError, &[Key::char('E')], "next error")
             .doc("Go to the next loss, failure or finding that is an error")
             .when(there_are_rows)
-            .change(|app| app.go_to_next(Landmark::Error)),
+            .change(|app| app.go_to_landmark(Landmark::Error, true)),
+        row(ActionId::PreviousError, &[Key::alt('e')], "previous error")
+            .doc("Go to the previous loss, failure or finding that is an error")
+            .when(there_are_rows)
+            .change(|app| app.go_to_landmark(Landmark::Error, false)),
         row(ActionId::NextConnection, &[Key::char('C')], "next connection")
             .doc("Go to the next connection that opened")
             .when(there_are_rows)
-            .change(|app| app.go_to_next(Landmark::Opened)),
+            .change(|app| app.go_to_landmark(Landmark::Opened, true)),
+        row(ActionId::PreviousConnection, &[Key::alt('c')], "previous connection")
+            .doc("Go to the previous connection that opened")
+            .when(there_are_rows)
+            .change(|app| app.go_to_landmark(Landmark::Opened, false)),
         row(ActionId::NextGap, &[Key::char('P')], "next gap")
             .doc("Go to the next row that came more than a second after the one before")
             .when(there_are_rows)
-            .change(|app| app.go_to_next(Landmark::Gap)),
+            .change(|app| app.go_to_landmark(Landmark::Gap, true)),
+        row(ActionId::PreviousGap, &[Key::alt('p')], "previous gap")
+            .doc("Go to the previous row that came more than a second after the one before")
+            .when(there_are_rows)
+            .change(|app| app.go_to_landmark(Landmark::Gap, false)),
         row(ActionId::OnlyReceived, &[Key::char('<')], "only received")
             .doc("Show only received messages, or all again: dir:in before the filter")
             .when(there_are_rows)
@@ -210,6 +221,10 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Colour the rows that a filter matches; list and remove the colour rules")
             .when(there_are_rows)
             .change(App::show_colours),
+        row(ActionId::ShowFilters, &[Key::char('F')], "filters")
+            .doc("Name the filter, so that it stays; list the filters with names and turn them on and off")
+            .when(|app| unless(app.shows_ladder(), "nothing has been received yet"))
+            .change(App::show_filters),
         row(ActionId::Save, &[Key::char('s')], "save")
             .doc("Save the selected payload to a new file, or the marked messages as JSON Lines")
             .when(something_can_be_saved)
@@ -245,6 +260,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(there_are_rows)
             .change(|app| {
                 app.timeline.clear();
+                app.filter_anew();
                 app.close_detail();
             }),
     ],
@@ -356,7 +372,7 @@ fn the_capture_has_sessions(app: &App) -> Available {
 }
 
 fn there_is_something_to_leave(app: &App) -> Available {
-    let nothing = !app.has_detail() && app.sought().is_none();
+    let nothing = !app.has_detail() && !app.has_search();
     unless(nothing || app.shows_ladder(), "no detail is open and no filter is set")
 }
 

@@ -98,7 +98,7 @@ pub(super) static HIGHLIGHT: &[ActionSpec] = &in_scope(
         row(ActionId::DropHighlight, &[Key::ESC], "clear highlight")
             .doc("Clear the highlight")
             .rank(2)
-            .change(App::drop_highlight),
+            .run(App::drop_highlight),
     ],
 );
 

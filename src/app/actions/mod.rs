@@ -20,7 +20,7 @@ pub use id::ActionId;
 pub use spec::{ActionSpec, Unavailable};
 
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 23] = [
+static TABLES: [&[ActionSpec]; 24] = [
     start::ROWS,
     feed::ROWS,
     detail::ROWS,
@@ -42,6 +42,7 @@ static TABLES: [&[ActionSpec]; 23] = [
     overlays::PALETTE,
     overlays::DECODERS,
     overlays::COLOURS,
+    overlays::FILTERS,
     overlays::HELP,
     overlays::EVERYWHERE,
 ];

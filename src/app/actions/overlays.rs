@@ -114,6 +114,46 @@ pub(super) static COLOURS: &[ActionSpec] = &in_scope(
     ],
 );
 
+pub(super) static FILTERS: &[ActionSpec] = &in_scope(
+    Scope::Filters,
+    [
+        row(ActionId::TurnFilter, &[Key::char(' '), Key::ENTER], "on or off")
+            .doc("Turn the chosen filter on or off; those that are on apply together with the one that is written")
+            .when(the_chosen_filter_can_be_read)
+            .rank(1)
+            .run(App::turn_filter),
+        row(ActionId::AddFilter, &[Key::char('a')], "name the filter")
+            .doc("Give the filter that is written a name")
+            .when(|app| unless(app.filter.filter().is_none(), "no filter is written (/ writes one)"))
+            .rank(2)
+            .change(|app| app.ask(Purpose::NameFilter, "")),
+        row(ActionId::RenameFilter, &[Key::char('r')], "rename")
+            .doc("Give the chosen filter another name")
+            .rank(3)
+            .change(App::ask_to_rename_filter),
+        row(ActionId::RemoveFilter, &[Key::char('x'), Key::DELETE], "remove")
+            .doc("Remove the chosen filter for good")
+            .rank(4)
+            .run(App::remove_filter),
+        row(ActionId::NextFilter, &[Key::char('j'), Key::DOWN], "next")
+            .doc("Choose the next filter")
+            .change(|app| app.choose_filter(Step::By(1))),
+        row(ActionId::PreviousFilter, &[Key::char('k'), Key::UP], "previous")
+            .doc("Choose the previous filter")
+            .change(|app| app.choose_filter(Step::By(-1))),
+        row(ActionId::CloseFilters, &[Key::ESC, Key::char('q'), Key::char('F')], "close")
+            .doc("Close the list of filters")
+            .rank(5)
+            .change(|app| app.overlay = None),
+    ],
+);
+
+fn the_chosen_filter_can_be_read(app: &App) -> Available {
+    let Some(Overlay::Filters(chosen)) = app.overlay else { return Ok(()) };
+    let fault = app.named_filters.rows().nth(chosen).and_then(|(_, fault)| fault);
+    fault.map_or(Ok(()), |fault| Err(fault.to_string().into()))
+}
+
 pub(super) static HELP: &[ActionSpec] = &in_scope(
     Scope::Help,
     [

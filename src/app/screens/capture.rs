@@ -27,7 +27,7 @@ impl App {
     }
 
     /// Takes in how the capture stands.
-    pub(in crate::app) fn hear_of_capture(&mut self, news: CaptureNews) {
+    pub(in crate::app) fn hear_of_capture(&mut self, news: CaptureNews) -> Vec<Effect> {
         match news {
             CaptureNews::Grown { path, bytes } => {
                 self.capture = Capture::Recording { path, bytes };
@@ -43,6 +43,8 @@ impl App {
                 self.say(Tone::Bad, format!("no capture: {message}"));
                 self.journal.note(self.now, Level::Error, format!("no capture: {message}"));
             }
+            CaptureNews::AllRead if !self.filter_in_force().is_empty() => return self.filter_rows(),
+            CaptureNews::AllRead => {}
             CaptureNews::Large { message } => {
                 self.say(Tone::Bad, format!("capture-large: {message}; it stops at 100 MiB left"));
                 self.journal.note(self.now, Level::Error, format!("capture-large: {message}"));
@@ -80,5 +82,6 @@ impl App {
                 self.capture = Capture::Reading { path, bytes, is_whole, has_profile, sessions, nth };
             }
         }
+        Vec::new()
     }
 }

@@ -28,6 +28,7 @@ impl App {
             Some(Overlay::Help(_)) => &[Scope::Help, Scope::Everywhere],
             Some(Overlay::Palette(_)) => &[Scope::Palette, Scope::Everywhere],
             Some(Overlay::Colours(_)) => &[Scope::Colours, Scope::Everywhere],
+            Some(Overlay::Filters(_)) => &[Scope::Filters, Scope::Everywhere],
             Some(Overlay::Prompt(_)) => &[Scope::Prompt, Scope::Everywhere],
             Some(Overlay::Editor(_)) => &[Scope::Editor, Scope::Everywhere],
             Some(Overlay::Decoders(_)) => &[Scope::Decoders, Scope::Everywhere],
@@ -43,7 +44,7 @@ impl App {
     /// The text that printing keys write now.
     pub fn text(&self) -> Option<&TextInput> {
         match &self.overlay {
-            Some(Overlay::Help(_) | Overlay::Colours(_) | Overlay::Decoders(_)) => None,
+            Some(Overlay::Help(_) | Overlay::Colours(_) | Overlay::Filters(_) | Overlay::Decoders(_)) => None,
             Some(Overlay::Palette(palette)) => Some(&palette.input),
             Some(Overlay::Prompt(prompt)) => Some(&prompt.input),
             // The editor shows what is written on the screen below it.
@@ -70,7 +71,7 @@ impl App {
     /// What follows from a change of that text.
     pub(in crate::app) fn wrote(&mut self) -> Vec<Effect> {
         match &mut self.overlay {
-            Some(Overlay::Help(_) | Overlay::Colours(_) | Overlay::Decoders(_)) => {}
+            Some(Overlay::Help(_) | Overlay::Colours(_) | Overlay::Filters(_) | Overlay::Decoders(_)) => {}
             Some(Overlay::Palette(palette)) => palette.chosen = 0,
             Some(Overlay::Prompt(prompt)) => prompt.refusal = None,
             Some(Overlay::Editor(_)) | None => return (self.screen.spec().wrote)(self),

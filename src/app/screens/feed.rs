@@ -8,7 +8,7 @@ use crate::{
         effect::Effect,
         layout,
         model::App,
-        state::{Decoders, DetailMode, Focus, Key, MARKS, Overlay, Search, Step, Tone},
+        state::{Decoders, DetailMode, Focus, Key, Landmarked, MARKS, Overlay, Search, Step, Tone},
     },
     payload::{hex, plain_text},
     session::{Command, MessageId},
@@ -44,8 +44,8 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
     wrote: |app| match app.focus {
         Focus::Filter => app.wrote_filter(),
         Focus::Highlight => {
-            app.highlight.read(&app.zone);
-            Vec::new()
+            let is_read = app.highlight.read(&app.zone, &app.named_filters.named());
+            if is_read { app.highlight_rows() } else { Vec::new() }
         }
         Focus::Find => app.wrote_find(),
         Focus::Send => {
@@ -124,7 +124,13 @@ impl App {
         let page = self.page();
         if self.timeline.select_message(id, page) {
             self.filter = Search::default();
-            return vec![Effect::StopScan];
+            if self.named_filters.on().next().is_some() {
+                self.named_filters.set_aside();
+                self.say(Tone::Note, "the filters are off for now: F turns them on");
+            }
+            let mut effects = self.highlight_rows();
+            effects.push(Effect::StopScan(Landmarked::Yes));
+            return effects;
         }
         let last = self.current.counts.messages;
         let message = match id.0 {

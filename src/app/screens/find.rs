@@ -18,7 +18,7 @@ impl App {
 
     /// What is looked for has been changed: the first place from where the search began is shown at once.
     pub(in crate::app) fn wrote_find(&mut self) -> Vec<Effect> {
-        if !self.find.read(&self.zone) {
+        if !self.find.read(&self.zone, &self.named_filters.named()) {
             return Vec::new();
         }
         let Some(sought) = self.find.filter() else { return Vec::new() };
@@ -39,12 +39,20 @@ impl App {
             return Vec::new();
         }
         let Some(sought) = self.find.filter() else { return Vec::new() };
-        match self.detail.find_next(sought, onward) {
-            None => self.say(Tone::Note, "the payload has no such place"),
-            Some(true) if onward => self.say(Tone::Note, "from the end to the beginning"),
-            Some(true) => self.say(Tone::Note, "from the beginning to the end"),
-            Some(false) => {}
-        }
+        let said = match self.detail.find_next(sought, onward) {
+            None => "the payload has no such place".to_owned(),
+            Some(is_past_end) => {
+                let place = self.detail.found_place(sought);
+                let place = place.map_or("behind the first 1,000".to_owned(), |place| place.to_string());
+                let past = match (is_past_end, onward) {
+                    (false, _) => "",
+                    (true, true) => ", from the end to the beginning",
+                    (true, false) => ", from the beginning to the end",
+                };
+                format!("match {place}{past}")
+            }
+        };
+        self.say(Tone::Note, said);
         self.lay_out_detail()
     }
 }

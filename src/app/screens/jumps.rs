@@ -14,16 +14,17 @@ use crate::{
 use super::Screen;
 
 impl App {
-    /// Goes to the next row of a kind.
-    pub(in crate::app) fn go_to_next(&mut self, landmark: Landmark) {
+    /// Goes to the next row of a kind, or to the one before.
+    pub(in crate::app) fn go_to_landmark(&mut self, landmark: Landmark, forward: bool) {
         let page = self.page();
-        if !self.timeline.select_landmark(landmark, page) {
+        if !self.timeline.select_landmark(landmark, forward, page) {
             let what = match landmark {
                 Landmark::Error => "loss, failure or finding that is an error",
                 Landmark::Opened => "connection",
                 Landmark::Gap => "gap of more than a second",
             };
-            self.say(Tone::Note, format!("no {what} below"));
+            let where_to = if forward { "below" } else { "above" };
+            self.say(Tone::Note, format!("no {what} {where_to}"));
         }
     }
 

@@ -14,6 +14,7 @@ mod filter;
 mod find;
 mod jumps;
 pub mod log;
+mod named_filters;
 mod prompt;
 mod saving;
 mod scope;

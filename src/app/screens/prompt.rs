@@ -41,6 +41,8 @@ impl App {
             Purpose::SaveChain => self.save_chain_to(text.into()),
             Purpose::SaveRoot => self.save_root_to(text.into()),
             Purpose::Colour => self.colour_by(text),
+            Purpose::NameFilter => self.name_filter(text),
+            Purpose::RenameFilter(nth) => self.rename_filter(nth, text),
             Purpose::Delete => self.delete_if(text),
             Purpose::Export => self.export_to(text.into()),
             Purpose::KeepMessage => self.keep_named(text),

@@ -10,7 +10,7 @@ use crate::{
         model::App,
         state::{Connection, Contents, Line, Purpose, Received, Row, Tone, reading::LIMIT},
     },
-    export::{Contents as FileContents, Exporter, FileFormat, Format, Origin},
+    export::{Exporter, FileFormat, Format, Origin},
     payload::{counted, decode, size},
     session::{DeadLetter, Message, Verdict},
 };
@@ -97,31 +97,24 @@ impl App {
 
     /// Writes what is shown to a new file: from the capture, or from memory without one.
     pub(in crate::app) fn export_to(&mut self, path: PathBuf) -> Vec<Effect> {
-        let contents = match FileFormat::of_file(&path) {
-            Ok(format) if format.is_one_file() => format.contents,
-            Ok(format) => {
-                let word = format.word;
-                self.say(Tone::Bad, format!("export: for this use sockeye export CAPTURE --format {word}"));
-                return Vec::new();
+        let refusal = match FileFormat::of_file(&path) {
+            Err(error) => error.to_string(),
+            Ok(format) if !format.is_one_file() => {
+                format!("for this, use sockeye export CAPTURE --format {}", format.word)
             }
-            Err(error) => {
-                self.say(Tone::Bad, format!("export: {error}"));
-                return Vec::new();
-            }
+            Ok(format) if self.timeline.can_be_read_back() || format.is_lines() => String::new(),
+            Ok(_) => "without a capture only messages can be written: .jsonl or .raw".to_owned(),
         };
+        if !refusal.is_empty() {
+            self.ask_again(Purpose::Export, &path.display().to_string(), refusal);
+            return Vec::new();
+        }
         let contents = if self.timeline.can_be_read_back() {
             let filter = self.timeline.filter_view().map(|filter_view| filter_view.filter.clone());
             let (from, to) = self.timeline.reach();
             Contents::Range { filter, from, to }
         } else {
-            match contents {
-                FileContents::Lines(_) => self.lines(&path, self.timeline.all().map(|row| (row, None))),
-                _ => {
-                    let message = "export: without a capture only messages can be written: .jsonl or .raw";
-                    self.say(Tone::Bad, message);
-                    return Vec::new();
-                }
-            }
+            self.lines(&path, self.timeline.all().map(|row| (row, None)))
         };
         save(path, Purpose::Export, contents)
     }

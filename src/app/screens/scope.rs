@@ -33,6 +33,8 @@ pub enum Scope {
     Decoders,
     /// The list of colour rules.
     Colours,
+    /// The list of filters with names.
+    Filters,
     Help,
     Everywhere,
 }
@@ -60,6 +62,7 @@ impl Scope {
             Self::Prompt => "in a question",
             Self::Palette => "in the palette",
             Self::Decoders => "in the list of decoders",
+            Self::Filters => "in the list of filters",
             Self::Colours => "in the colour rules",
             Self::Help => "in the help",
         }

@@ -16,6 +16,7 @@ impl App {
             return vec![Effect::Engine(Command::Reconnect)];
         }
         self.begin_anew();
+        self.filter_anew();
         vec![Effect::Restart]
     }
 
@@ -39,6 +40,7 @@ impl App {
                 self.timeline = Timeline::default();
                 self.capture = Capture::Off;
             }
+            self.filter_anew();
         }
         self.has_no_session = false;
         vec![Effect::Connection(Box::new(settings))]

@@ -33,13 +33,26 @@ pub enum Capture {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CaptureNews {
     /// It has grown.
-    Grown { path: PathBuf, bytes: u64 },
+    Grown {
+        path: PathBuf,
+        bytes: u64,
+    },
     /// It has ended for this reason, with everything up to this place committed.
-    Failed { path: PathBuf, message: String, committed: Seq },
+    Failed {
+        path: PathBuf,
+        message: String,
+        committed: Seq,
+    },
     /// It cannot begin.
-    Refused { message: String },
+    Refused {
+        message: String,
+    },
     /// It, or its disk, is near its end.
-    Large { message: String },
+    /// The session of an old capture has been read to its end.
+    AllRead,
+    Large {
+        message: String,
+    },
     /// An old one is about to be replayed: its first place, its size and that of its payloads.
     Opened {
         path: PathBuf,

@@ -31,6 +31,8 @@ pub struct Detail {
     origin: usize,
     /// The place that was found last.
     found: Option<Range<usize>>,
+    /// Where the first places begin, once somebody goes through them.
+    counted: Option<Vec<usize>>,
     /// Tells what was laid out for this document from what was for another.
     generation: u64,
 }
@@ -80,6 +82,7 @@ impl Detail {
         self.shown = Some(Shown { subject, reading });
         self.goal = None;
         self.found = None;
+        self.counted = None;
         match place.flatten() {
             Some(byte) => self.go_to_byte(byte),
             None if keeps => {}

@@ -2,20 +2,38 @@
 
 mod runs;
 
+use std::{collections::BTreeSet, fmt};
+
 use runs::{Parts, Runs};
 
-use crate::{filter::Filter, session::Seq};
+use crate::{
+    filter::{Filter, Needs},
+    payload::thousands,
+    session::{MessageId, Seq, Timestamp},
+};
 
-use super::row::RowId;
+use super::row::{Line, Row, RowId};
 
 /// A filter in force, and what it has found.
 #[derive(Clone, Debug)]
 pub struct FilterView {
     pub filter: Filter,
-    /// As it was written.
+    /// How it is called: `/words`, `@name /words`.
     pub text: String,
     /// Tells the results of one filter from those of another.
     pub generation: u64,
+    /// What it asks for.
+    pub(super) needs: Needs,
+    /// Messages whose answer has changed while the capture was looked through: they are judged anew behind that.
+    pub(super) later: BTreeSet<MessageId>,
+    /// Whether the answer of a message has changed that is not at hand.
+    pub(super) is_stale: bool,
+    /// Whether it was told that jq took too long on a message.
+    pub(super) told_overrun: bool,
+    /// Whether connections, losses and findings pass too.
+    pub(super) landmarked: Landmarked,
+    /// The first row that was looked at in memory.
+    pub(super) memory: RowId,
     /// Found in the capture.
     old: Parts,
     /// Found in memory, behind all that is found in the capture.
@@ -41,6 +59,42 @@ pub(super) enum Stopped {
     Waiting,
     /// It may go on.
     Ready,
+}
+
+/// Whether connections, losses and findings stay as landmarks between the messages that match: among those that are
+/// shown they do, among those that are coloured they do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Landmarked {
+    Yes,
+    No,
+}
+
+/// A look through the capture, and what for.
+#[derive(Clone, Debug)]
+pub struct ScanRequest {
+    pub generation: u64,
+    pub landmarked: Landmarked,
+    pub filter: Filter,
+    pub places: Places,
+}
+
+/// Where one stands among matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MatchPlace {
+    /// Counted from 1.
+    pub nth: u64,
+    /// How many are known.
+    pub all: u64,
+    /// Whether there may be more.
+    pub is_bounded: bool,
+}
+
+/// `3 of 12`, `3 of 1,000+`.
+impl fmt::Display for MatchPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let more = if self.is_bounded { "+" } else { "" };
+        write!(f, "{} of {}{more}", thousands(self.nth), thousands(self.all))
+    }
 }
 
 /// The places that a scan looks at, inclusive.
@@ -90,11 +144,17 @@ impl Scan {
 }
 
 impl FilterView {
-    pub(super) fn new(filter: Filter, text: String, generation: u64) -> Self {
+    pub(super) fn new(filter: Filter, text: String, generation: u64, landmarked: Landmarked) -> Self {
         Self {
+            needs: filter.needs(),
+            later: BTreeSet::new(),
+            is_stale: false,
+            told_overrun: false,
             filter,
             text,
             generation,
+            landmarked,
+            memory: RowId(0),
             old: Parts::default(),
             new: Runs::default(),
             messages: 0,
@@ -103,6 +163,34 @@ impl FilterView {
             anchor: None,
             stopped: Stopped::No,
         }
+    }
+
+    /// Whether a row passes, and whether it is a message. `before` is when the message before it was received.
+    pub(super) fn lets_through(&self, row: &Row<'_>, before: Option<Timestamp>) -> Option<bool> {
+        if matches!(&row.line, Line::Entry(entry) if !entry.is_frame()) {
+            return (self.landmarked == Landmarked::Yes).then_some(false);
+        }
+        row.matches(&self.filter, before)?.then_some(true)
+    }
+
+    /// A row is judged anew, after its answer has changed.
+    pub(super) fn judge(&mut self, row: u64, passes: bool) {
+        let is_old = row < self.memory.0;
+        let was_in = if is_old { self.old.contains(row) } else { self.new.contains(row) };
+        let has_room = if is_old { self.old.set(row, passes) } else { self.new.set(row, passes) };
+        self.full |= !has_room;
+        match (was_in, passes && has_room) {
+            (false, true) => self.messages += 1,
+            (true, false) => self.messages -= 1,
+            _ => {}
+        }
+    }
+
+    /// What is to be looked through for it.
+    pub fn request(&self) -> Option<ScanRequest> {
+        let Self { generation, landmarked, filter, .. } = self;
+        let places = self.scanning?.places;
+        Some(ScanRequest { generation: *generation, landmarked: *landmarked, filter: filter.clone(), places })
     }
 
     /// A row in memory passes.
@@ -130,7 +218,7 @@ impl FilterView {
     }
 
     /// How many rows it lets through.
-    pub(super) fn len(&self) -> u64 {
+    pub fn found(&self) -> u64 {
         self.old.len() + self.new.len()
     }
 
@@ -152,7 +240,7 @@ impl FilterView {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Filter, FilterView, Places, Scan, Seq};
+    use super::{Filter, FilterView, Landmarked, Places, Scan, Seq};
 
     proptest! {
         #[test]
@@ -162,7 +250,7 @@ mod tests {
             size in 1_usize..9,
             order in prop::collection::vec(any::<u32>(), 80),
         ) {
-            let mut filter_view = FilterView::new(Filter::default(), String::new(), 1);
+            let mut filter_view = FilterView::new(Filter::default(), String::new(), 1, Landmarked::Yes);
             let rows: Vec<u64> = gaps.iter().scan(0, |row, gap| { *row += gap; Some(*row) }).collect();
             let (old, new) = rows.split_at(split.min(rows.len()));
             for row in new {
@@ -173,7 +261,7 @@ mod tests {
             for (_, piece) in pieces {
                 filter_view.pass_old(piece.iter().map(|row| (*row, 1, true)));
             }
-            prop_assert_eq!(filter_view.len(), rows.len() as u64);
+            prop_assert_eq!(filter_view.found(), rows.len() as u64);
             prop_assert_eq!(filter_view.messages, rows.len() as u64);
             for (place, row) in (0..).zip(&rows) {
                 prop_assert_eq!(filter_view.at(place), Some(*row));
@@ -186,8 +274,35 @@ mod tests {
             }
             if let Some(start) = rows.get(rows.len() / 2) {
                 filter_view.fold(*start, *start + 1);
-                prop_assert_eq!(filter_view.len(), rows.len() as u64 / 2 + 1);
+                prop_assert_eq!(filter_view.found(), rows.len() as u64 / 2 + 1);
                 prop_assert_eq!(filter_view.at(rows.len() as u64 / 2), Some(*start + 1));
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn rows_that_are_judged_anew_stand_where_they_would_have_stood(
+            found in prop::collection::btree_set(0_u64..60, 0..40),
+            size in 1_usize..9,
+            memory in 0_u64..60,
+            judged in prop::collection::vec((0_u64..60, any::<bool>()), 0..80),
+        ) {
+            let mut view = FilterView::new(Filter::default(), String::new(), 1, Landmarked::Yes);
+            view.memory = super::RowId(memory);
+            let old: Vec<_> = found.range(..memory).copied().collect();
+            old.chunks(size).for_each(|rows| view.pass_old(rows.iter().map(|row| (*row, 1, true))));
+            found.range(memory..).for_each(|row| view.pass(*row, true));
+            let mut expected = found;
+            for (row, passes) in judged {
+                view.judge(row, passes);
+                if passes { expected.insert(row); } else { expected.remove(&row); }
+                let rows: Vec<_> = (0..view.found()).filter_map(|place| view.at(place)).collect();
+                prop_assert_eq!(&rows, &expected.iter().copied().collect::<Vec<_>>());
+                prop_assert_eq!(view.messages, expected.len() as u64);
+                for (place, row) in (0..).zip(&rows) {
+                    prop_assert_eq!(view.place(*row), place);
+                }
             }
         }
     }

@@ -73,6 +73,11 @@ impl Key {
         Self { code: Code::Char(char), ctrl: true, alt: false }
     }
 
+    /// A character with alt held.
+    pub const fn alt(char: char) -> Self {
+        Self { code: Code::Char(char), ctrl: false, alt: true }
+    }
+
     /// The character this key writes into a text field, if it writes one.
     pub const fn typed(self) -> Option<char> {
         match self.code {

@@ -63,14 +63,25 @@ impl Landmarks {
         }
     }
 
-    /// The next row of a kind behind this one.
-    pub fn next(&self, landmark: Landmark, row: RowId) -> Option<RowId> {
-        let marks = match landmark {
+    fn marks(&self, landmark: Landmark) -> &[Mark] {
+        match landmark {
             Landmark::Error => &self.errors,
             Landmark::Opened => &self.opened,
             Landmark::Gap => &self.gaps,
-        };
+        }
+    }
+
+    /// The next row of a kind behind this one.
+    pub fn next(&self, landmark: Landmark, row: RowId) -> Option<RowId> {
+        let marks = self.marks(landmark);
         marks.get(marks.partition_point(|(mark, _)| *mark <= row)).map(|(mark, _)| *mark)
+    }
+
+    /// The last row of a kind before this one.
+    pub fn previous(&self, landmark: Landmark, row: RowId) -> Option<RowId> {
+        let marks = self.marks(landmark);
+        let before = marks.partition_point(|(mark, _)| *mark < row);
+        marks.get(before.checked_sub(1)?).map(|(mark, _)| *mark)
     }
 
     /// The first row from the beginning of a second on.
@@ -113,6 +124,9 @@ mod tests {
         assert_eq!(landmarks.next(Landmark::Gap, RowId(0)), Some(RowId(2)));
         assert_eq!(landmarks.next(Landmark::Gap, RowId(2)), Some(RowId(4)));
         assert_eq!(landmarks.next(Landmark::Gap, RowId(4)), None);
+        assert_eq!(landmarks.previous(Landmark::Gap, RowId(9)), Some(RowId(4)));
+        assert_eq!(landmarks.previous(Landmark::Gap, RowId(4)), Some(RowId(2)));
+        assert_eq!(landmarks.previous(Landmark::Gap, RowId(2)), None);
     }
 
     #[test]

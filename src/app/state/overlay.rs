@@ -13,6 +13,8 @@ pub enum Overlay {
     Palette(Palette),
     /// The colour rules, and which of them is chosen.
     Colours(usize),
+    /// The filters with names, and which of them is chosen.
+    Filters(usize),
     Prompt(Prompt),
     Editor(Editor),
     Decoders(Decoders),

@@ -23,6 +23,10 @@ pub enum Purpose {
     Colour,
     /// The name under which a message is kept.
     KeepMessage,
+    /// The name of the filter that is written.
+    NameFilter,
+    /// Another name for the filter at this place of their list.
+    RenameFilter(usize),
     /// Whether a capture is really to be deleted.
     Delete,
 }
@@ -51,13 +55,25 @@ impl Purpose {
             Self::DeadLetters => "export the nacked messages with their attempts to a new file",
             Self::Colour => "colour the rows that a filter matches: red|yellow|green|blue|grey FILTER",
             Self::KeepMessage => "the name under which this message is kept",
+            Self::NameFilter => {
+                "name the filter: F lists those with names, and @name in a filter stands for one"
+            }
+            Self::RenameFilter(_) => "another name for the filter",
             Self::Delete => "delete the capture? y and enter delete it",
         }
     }
 
     /// Whether the answer is the path of a file, so that it can be completed.
     pub const fn is_path(self) -> bool {
-        !matches!(self, Self::AckMode | Self::Colour | Self::KeepMessage | Self::Delete)
+        !matches!(
+            self,
+            Self::AckMode
+                | Self::Colour
+                | Self::KeepMessage
+                | Self::NameFilter
+                | Self::RenameFilter(_)
+                | Self::Delete
+        )
     }
 }
 

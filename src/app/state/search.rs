@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 
 use super::text_input::TextInput;
-use crate::filter::{Completions, Filter, FilterError, complete};
+use crate::filter::{Completions, Filter, FilterError, Named, complete};
 
 /// What is looked for, as written and as read.
 #[derive(Clone, Debug, Default)]
@@ -18,8 +18,8 @@ pub struct Search {
 
 impl Search {
     /// Reads what is written; whether it can be read. Times of the day are those of `zone`.
-    pub fn read(&mut self, zone: &TimeZone) -> bool {
-        match Filter::parse(self.input.text()) {
+    pub fn read(&mut self, zone: &TimeZone, named: &Named) -> bool {
+        match Filter::parse_with(self.input.text(), named) {
             Ok(filter) => {
                 self.filter = filter.in_zone(zone.clone());
                 self.fault = None;
@@ -30,13 +30,13 @@ impl Search {
     }
 
     /// What the word before the cursor may go on with.
-    pub fn completions(&self, paths: &BTreeSet<String>) -> Completions {
-        complete(self.input.text(), self.input.cursor(), paths.iter().map(String::as_str))
+    pub fn completions(&self, words: &BTreeSet<String>) -> Completions {
+        complete(self.input.text(), self.input.cursor(), words.iter().map(String::as_str))
     }
 
     /// Writes what it goes on with; false when that is nothing.
-    pub fn complete(&mut self, paths: &BTreeSet<String>) -> bool {
-        let completions = self.completions(paths);
+    pub fn complete(&mut self, words: &BTreeSet<String>) -> bool {
+        let completions = self.completions(words);
         let (before, behind) = self.input.split();
         let Some(next) = completions.next(&before[completions.from..]) else { return false };
         let completed = format!("{}{next}", &before[..completions.from]);

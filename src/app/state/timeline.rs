@@ -14,6 +14,7 @@
 
 mod filtering;
 mod folding;
+mod judging;
 mod moving;
 mod paging;
 
@@ -74,6 +75,8 @@ pub struct Timeline {
     /// Whether an old capture is looked at, so that what is missing from it does not come.
     is_old: bool,
     filter_view: Option<FilterView>,
+    /// Where something is coloured, among the rows that are shown.
+    highlight_view: Option<FilterView>,
     /// Counts filters, so that late results of an earlier one are recognised.
     generation: u64,
     mode: Mode,
@@ -307,6 +310,7 @@ impl Timeline {
             last_seq: self.last_seq,
             last_message: self.last_message,
             traffic: self.traffic,
+            landmarks: std::mem::take(&mut self.landmarks),
             ..Self::default()
         };
         *self = empty;

@@ -4,12 +4,15 @@
 use std::ops::Range;
 
 use super::{Detail, Goal};
-use crate::filter::Filter;
+use crate::{app::state::filter_view::MatchPlace, filter::Filter};
 
 /// Bytes that are searched at once on the way back.
 const WINDOW: usize = 64 << 10;
 /// Bytes behind such a window in which a place may end that begins in it.
 const BEHIND: usize = 256;
+/// Places that are counted, and the bytes at the front of a payload in which they are.
+const COUNTED: usize = 1_000;
+const READ: usize = 8 << 20;
 
 impl Detail {
     /// A search begins where the cursor is.
@@ -20,6 +23,7 @@ impl Detail {
 
     /// Goes to the first place from where the search began, also when it is found only before that; stays without one.
     pub fn find_again(&mut self, sought: &Filter) {
+        self.counted = None;
         let Some(document) = self.document() else { return };
         let text = document.text();
         let found = sought.find(text, self.origin.min(text.len())).or_else(|| sought.find(text, 0));
@@ -45,6 +49,32 @@ impl Detail {
             self.go_to_found(found);
             is_past_end
         })
+    }
+
+    /// The place that was found last.
+    pub const fn found(&self) -> Option<&Range<usize>> {
+        self.found.as_ref()
+    }
+
+    /// Which of all places that is; `None` if it lies behind those that are counted.
+    pub fn found_place(&mut self, sought: &Filter) -> Option<MatchPlace> {
+        let (found, counted) = (self.found.clone()?, self.counted.take());
+        let text = self.document()?.text();
+        let counted = counted.unwrap_or_else(|| {
+            let read = &text[..text.len().min(READ)];
+            let mut from = 0;
+            let places = std::iter::from_fn(|| {
+                let place = sought.find(read, from)?;
+                from = place.end;
+                Some(place.start)
+            });
+            places.take(COUNTED + 1).collect()
+        });
+        let all = counted.len().min(COUNTED);
+        let nth = counted[..all].binary_search(&found.start).ok();
+        let is_bounded = counted.len() > COUNTED || text.len() > READ;
+        self.counted = Some(counted);
+        nth.map(|nth| MatchPlace { nth: nth as u64 + 1, all: all as u64, is_bounded })
     }
 
     fn go_to_found(&mut self, found: Option<Range<usize>>) {
@@ -130,6 +160,21 @@ mod tests {
             assert_eq!(detail.found, Some(place..place + 3));
         }
         assert_eq!(detail.find_next(&sought("three"), true), None);
+    }
+
+    #[test]
+    fn the_place_among_all_is_told_as_far_as_they_are_counted() {
+        let mut detail = detail("one two\n".repeat(1_500).as_bytes(), DetailMode::Raw);
+        let one = sought("one");
+        detail.begin_find();
+        detail.find_again(&one);
+        let place = |detail: &mut Detail| detail.found_place(&one).map(|place| place.to_string());
+        assert_eq!(place(&mut detail).as_deref(), Some("1 of 1,000+"));
+        detail.find_next(&one, true);
+        assert_eq!(place(&mut detail).as_deref(), Some("2 of 1,000+"));
+        detail.find_next(&one, false);
+        detail.find_next(&one, false);
+        assert_eq!(place(&mut detail), None);
     }
 
     #[test]

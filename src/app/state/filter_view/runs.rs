@@ -52,6 +52,66 @@ impl Runs {
         (place < run.before + run.len).then(|| run.row + (place - run.before))
     }
 
+    pub(super) fn contains(&self, row: u64) -> bool {
+        self.at(self.before(row)) == Some(row)
+    }
+
+    /// Adds a row between the others; false when there is no room for it.
+    fn insert(&mut self, row: u64, room: usize) -> bool {
+        let nth = self.0.partition_point(|run| run.row <= row);
+        let joins_last = nth.checked_sub(1).is_some_and(|last| self.0[last].row + self.0[last].len == row);
+        let joins_next = self.0.get(nth).is_some_and(|next| next.row == row + 1);
+        match (joins_last, joins_next) {
+            (true, true) => {
+                self.0[nth - 1].len += 1 + self.0[nth].len;
+                self.0.remove(nth);
+            }
+            (true, false) => self.0[nth - 1].len += 1,
+            (false, true) => {
+                self.0[nth].row = row;
+                self.0[nth].len += 1;
+            }
+            (false, false) if self.0.len() >= room => return false,
+            (false, false) => self.0.insert(nth, Run { row, before: 0, len: 1 }),
+        }
+        self.count_from(nth.saturating_sub(1));
+        true
+    }
+
+    /// Takes a row out that is in it.
+    fn remove(&mut self, row: u64) {
+        let Some(nth) = self.0.partition_point(|run| run.row <= row).checked_sub(1) else { return };
+        let Run { row: first, len, .. } = self.0[nth];
+        self.0[nth].len = row - first;
+        let behind = first + len - (row + 1);
+        if behind > 0 {
+            self.0.insert(nth + 1, Run { row: row + 1, before: 0, len: behind });
+        }
+        if row == first {
+            self.0.remove(nth);
+        }
+        self.count_from(nth.saturating_sub(1));
+    }
+
+    /// Lets a row be in it or not; false when there is no room for it.
+    pub(super) fn set(&mut self, row: u64, is_in: bool) -> bool {
+        match (self.contains(row), is_in) {
+            (false, true) => return self.insert(row, RUNS),
+            (true, false) => self.remove(row),
+            _ => {}
+        }
+        true
+    }
+
+    /// Counts the rows before each run from this one on.
+    fn count_from(&mut self, nth: usize) {
+        let mut before = nth.checked_sub(1).map_or(0, |last| self.0[last].before + self.0[last].len);
+        for run in self.0.iter_mut().skip(nth) {
+            run.before = before;
+            before += run.len;
+        }
+    }
+
     /// How many rows stand before this one.
     pub(super) fn before(&self, row: u64) -> u64 {
         let Some(nth) = self.0.partition_point(|run| run.row <= row).checked_sub(1) else { return 0 };
@@ -96,12 +156,45 @@ impl Parts {
             self.runs += runs.0.len();
             let nth = self.parts.partition_point(|part| part.first < first);
             self.parts.insert(nth, Part { first, before: 0, runs });
-            let mut before = nth.checked_sub(1).map_or(0, |last| self.parts[last].end());
-            for part in &mut self.parts[nth..] {
-                part.before = before;
-                before = part.end();
-            }
+            self.count_from(nth);
         }
+        has_room
+    }
+
+    /// Counts the rows before each part from this one on.
+    fn count_from(&mut self, nth: usize) {
+        let mut before = nth.checked_sub(1).map_or(0, |last| self.parts[last].end());
+        for part in self.parts.iter_mut().skip(nth) {
+            part.before = before;
+            before = part.end();
+        }
+    }
+
+    pub(super) fn contains(&self, row: u64) -> bool {
+        self.at(self.before(row)) == Some(row)
+    }
+
+    /// Lets a row be in it or not, once all parts are added; false when there is no room for it.
+    pub(super) fn set(&mut self, row: u64, is_in: bool) -> bool {
+        if self.contains(row) == is_in {
+            return true;
+        }
+        if self.parts.is_empty() {
+            return self.add(std::iter::once((row, 1)));
+        }
+        let nth = self.parts.partition_point(|part| part.first <= row).saturating_sub(1);
+        let part = &mut self.parts[nth];
+        let had = part.runs.0.len();
+        let has_room = self.runs < RUNS || !is_in;
+        if has_room {
+            part.runs.set(row, is_in);
+        }
+        self.runs = self.runs - had + part.runs.0.len();
+        match part.runs.first() {
+            Some(first) => part.first = first,
+            None => drop(self.parts.remove(nth)),
+        }
+        self.count_from(nth);
         has_room
     }
 

@@ -3,20 +3,17 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    filter::Filter,
+    filter::{Filter, Overrun},
     payload::document::outline,
     session::{ConnectionId, Seq, Timestamp},
 };
 
 use super::{FilterView, Kept, Timeline};
 use crate::app::state::{
-    filter_view::{Places, Scan, Stopped},
+    filter_view::{Landmarked, MatchPlace, Places, Scan, ScanRequest, Stopped},
     row::{Entry, Line, Row, RowId},
     window::Rows,
 };
-
-/// Rows that are looked at for the next match, at most.
-const LOOKED_AT: usize = 100_000;
 
 /// Rows whose payloads are read for their paths, at most.
 const READ: usize = 200;
@@ -31,31 +28,61 @@ impl Timeline {
         self.filter_view.as_ref()
     }
 
+    /// What is coloured, and where.
+    pub const fn highlight_view(&self) -> Option<&FilterView> {
+        self.highlight_view.as_ref()
+    }
+
+    pub(super) fn views_mut(&mut self) -> impl Iterator<Item = &mut FilterView> {
+        self.filter_view.iter_mut().chain(&mut self.highlight_view)
+    }
+
     /// Shows only what this filter lets through; an empty one lets everything through. The view
     /// goes to the newest if it follows, else it stays near the selected row.
     pub fn filter(&mut self, filter: Filter, text: &str) {
-        self.generation += 1;
         // While a filter is written, each of its characters makes one: all stay near the same row.
         let anchor = self.filter_view.take().and_then(|before| before.anchor).unwrap_or(self.selected);
-        if filter.is_empty() {
-            if self.is_following() {
-                self.select_newest();
-            }
-            return;
+        let anchor = (!self.is_following()).then_some(anchor);
+        self.filter_view = self.search(filter, text, anchor, Landmarked::Yes);
+        if let Some(filter_view) = &mut self.filter_view {
+            filter_view.anchor = anchor.filter(|_| filter_view.scanning.is_some());
         }
-        let mut filter_view = FilterView::new(filter, text.to_owned(), self.generation);
+        if self.is_following() {
+            self.select_newest();
+        }
+    }
+
+    /// Finds what is to be coloured, among the rows that are shown.
+    pub fn highlight(&mut self, filter: Filter, text: &str) {
+        self.highlight_view = self.search(filter, text, Some(self.selected), Landmarked::No);
+    }
+
+    /// Looks through memory, and says where to look through the capture, beginning near a row.
+    fn search(
+        &mut self,
+        filter: Filter,
+        text: &str,
+        near: Option<RowId>,
+        landmarked: Landmarked,
+    ) -> Option<FilterView> {
+        self.generation += 1;
+        if filter.is_empty() {
+            return None;
+        }
+        let filter = filter.counting_apart();
+        let mut view = FilterView::new(filter, text.to_owned(), self.generation, landmarked);
         // What has let its payloads go, and what is not in memory, is looked at in the capture.
         let memory = self.newest.first_whole();
         let from = if self.is_captured() { memory } else { self.newest.first() };
+        view.memory = from;
         if self.is_captured()
             && let Some(first) = self.index.at(RowId(self.base)).map(|place| place.seq)
         {
             let to = self.index.at(memory).map_or(self.last_seq, |place| Seq(place.seq.0.saturating_sub(1)));
             if to >= first {
-                filter_view.anchor = (!self.is_following()).then_some(anchor);
-                let near = filter_view.anchor.and_then(|anchor| self.index.at(anchor));
+                let near = near.and_then(|near| self.index.at(near));
                 let start = near.map_or(to, |place| place.seq).clamp(first, to);
-                filter_view.scanning = Some(Scan::of(Places { from: first, to, start }));
+                view.scanning = Some(Scan::of(Places { from: first, to, start }));
             }
         }
         let mut before = self.newest.received_before(from);
@@ -64,36 +91,47 @@ impl Timeline {
                 continue;
             }
             let Some((block, nth)) = self.newest.find(id) else { continue };
-            if let Some(is_message) =
-                lets_through(&filter_view.filter, &self.describe(block, id, nth), before)
-            {
-                filter_view.pass(id.0, is_message);
+            if let Some(is_message) = view.lets_through(&self.describe(block, id, nth), before) {
+                view.pass(id.0, is_message);
             }
             if let Rows::Messages(_) = block.rows {
                 before = Some(block.at);
             }
         }
-        self.filter_view = Some(filter_view);
-        if self.is_following() {
-            self.select_newest();
-        }
+        Some(view)
     }
 
-    /// Selects the next row that a filter lets through, or the one before, among those at hand; false when there is none.
-    pub fn select_match(&mut self, sought: &Filter, forward: bool, height: u16) -> bool {
-        let here = self.place(self.selected);
-        let matches = |place: &u64| {
-            let row = self.row(self.at_place(*place));
-            row.is_some_and(|row| lets_through(sought, &row, None) == Some(true))
-        };
-        let found = if forward {
-            (here + 1..self.len()).take(LOOKED_AT).find(matches)
+    /// Calls the filter in force otherwise.
+    pub fn call_filter(&mut self, text: &str) {
+        self.filter_view.iter_mut().for_each(|view| text.clone_into(&mut view.text));
+    }
+
+    /// Selects the next row in which something is coloured, or the one before; false when none is known.
+    pub fn select_match(&mut self, forward: bool, height: u16) -> bool {
+        let Some(view) = &self.highlight_view else { return false };
+        let place = view.place(self.selected.0);
+        let next = if forward {
+            place.checked_add(u64::from(view.at(place) == Some(self.selected.0)))
         } else {
-            (0..here).rev().take(LOOKED_AT).find(matches)
+            place.checked_sub(1)
         };
-        let Some(place) = found else { return false };
-        self.select_place(place, height);
+        let Some(row) = next.and_then(|next| view.at(next)).filter(|row| *row >= self.first()) else {
+            return false;
+        };
+        self.select_place(self.place(RowId(row)), height);
         true
+    }
+
+    /// The place of the selected row among the matches of what is coloured, or else of the filter; `None` if it is none.
+    pub fn match_place(&self) -> Option<MatchPlace> {
+        let view = self.highlight_view.as_ref().or(self.filter_view.as_ref())?;
+        // Without a capture the oldest are gone.
+        let (place, gone) = (view.place(self.selected.0), view.place(self.first()));
+        (view.at(place) == Some(self.selected.0)).then(|| MatchPlace {
+            nth: (place + 1).saturating_sub(gone),
+            all: view.found().saturating_sub(gone),
+            is_bounded: view.full || view.scanning.is_some(),
+        })
     }
 
     /// The paths of JSON in the newest payloads in memory.
@@ -110,8 +148,8 @@ impl Timeline {
         paths
     }
 
-    /// Whether a new row passes the filter in force, and whether it is a message.
-    pub(super) fn passes(&self, entry: &Entry, at: Timestamp, connection: ConnectionId) -> Option<bool> {
+    /// Lets a new row through where it passes.
+    pub(super) fn pass_new(&mut self, entry: &Entry, at: Timestamp, connection: ConnectionId) {
         let line = match entry {
             Entry::Redelivered { id, attempt } => Line::Redelivered {
                 id: *id,
@@ -120,33 +158,53 @@ impl Timeline {
             },
             entry => Line::Entry(entry),
         };
-        let row = Row { id: RowId(self.index.len()), at, delta: None, connection, line };
-        lets_through(&self.filter_view.as_ref()?.filter, &row, None)
+        let id = RowId(self.index.len());
+        let row = Row { id, at, delta: None, connection, line };
+        let judge = |view: &Option<FilterView>| view.as_ref()?.lets_through(&row, None);
+        let passed = [judge(&self.filter_view), judge(&self.highlight_view)];
+        for (view, passed) in [&mut self.filter_view, &mut self.highlight_view].into_iter().zip(passed) {
+            if let (Some(view), Some(is_message)) = (view, passed) {
+                view.pass(id.0, is_message);
+            }
+        }
     }
 
     /// A look through the capture has ended: what was not committed by then is scanned later.
     pub fn scan_over(&mut self, generation: u64, upto: Seq) {
         let live = !self.is_old && self.kept == Kept::All;
-        if let Some(filter_view) = self.filter_view.as_mut().filter(|view| view.generation == generation) {
-            filter_view.stopped = Stopped::Waiting;
-            filter_view.scanning =
-                filter_view.scanning.filter(|_| live).and_then(|scan| scan.stopped_at(upto));
+        if let Some(view) = self.views_mut().find(|view| view.generation == generation) {
+            view.stopped = Stopped::Waiting;
+            view.scanning = view.scanning.filter(|_| live).and_then(|scan| scan.stopped_at(upto));
         }
+        self.judge_later();
     }
 
-    /// Where a look through the capture that has stopped goes on, once time has passed.
-    pub fn scan_on(&mut self) -> Option<(u64, Filter, Places)> {
-        let filter_view = self.filter_view.as_mut().filter(|view| view.stopped == Stopped::Ready)?;
-        let scan = filter_view.scanning?;
-        filter_view.stopped = Stopped::No;
-        Some((filter_view.generation, filter_view.filter.clone(), scan.places))
+    /// Where looks through the capture that have stopped go on, once time has passed.
+    pub fn scan_on(&mut self) -> Vec<ScanRequest> {
+        let stopped = self.views_mut().filter(|view| view.stopped == Stopped::Ready);
+        stopped
+            .filter_map(|view| {
+                let request = view.request()?;
+                view.stopped = Stopped::No;
+                Some(request)
+            })
+            .collect()
+    }
+
+    /// That jq took too long on a message, once for each filter.
+    pub fn overrun(&mut self) -> Option<Overrun> {
+        self.views_mut().filter(|view| !view.told_overrun).find_map(|view| {
+            let overrun = view.filter.overrun()?;
+            view.told_overrun = true;
+            Some(overrun)
+        })
     }
 
     /// Takes in what a look through the capture has found in these places; results of an earlier filter are void.
     pub fn filtered(&mut self, generation: u64, places: (Seq, Seq), matches: &[(Seq, u64)]) {
-        let view = self.filter_view.as_mut().filter(|view| view.generation == generation);
-        let Some(filter_view) = view else { return };
         let (index, folds, base) = (&self.index, &self.folds, self.base);
+        let mut views = self.filter_view.iter_mut().chain(&mut self.highlight_view);
+        let Some(filter_view) = views.find(|view| view.generation == generation) else { return };
         let rows = matches.iter().flat_map(|(seq, count)| index.rows_at(*seq, *count));
         let reached = rows.filter_map(|(row, len, are_messages)| {
             let first = row.max(base);
@@ -163,20 +221,12 @@ impl Timeline {
         // A capture that is not written any more holds no more than was found in it.
         filter_view.scanning = filter_view.scanning.and_then(|scan| scan.after(places));
         if let Some(anchor) = filter_view.anchor {
-            let nearest = filter_view.place(anchor.0).min(filter_view.len().saturating_sub(1));
+            let nearest = filter_view.place(anchor.0).min(filter_view.found().saturating_sub(1));
             self.selected = filter_view.at(nearest).map_or(anchor, RowId);
         }
+        self.judge_later();
         if self.is_following() {
             self.select_newest();
         }
     }
-}
-
-/// Whether a row passes, and whether it is a message. Connections, losses and findings stay as landmarks between the
-/// messages that match. `before` is when the message before it was received.
-fn lets_through(filter: &Filter, row: &Row<'_>, before: Option<Timestamp>) -> Option<bool> {
-    if matches!(&row.line, Line::Entry(entry) if !entry.is_frame()) {
-        return Some(false);
-    }
-    row.matches(filter, before)?.then_some(true)
 }

@@ -104,10 +104,11 @@ impl Timeline {
         self.loss = None;
         self.index.messages(seq, batch.first, count);
         self.last_seq = self.last_seq.plus(count);
-        if let Some(filter_view) = &mut self.filter_view {
-            for (row, candidate) in (row..).zip(batch.candidates(at, connection, self.received)) {
-                if filter_view.filter.matches(&candidate) {
-                    filter_view.pass(row, true);
+        let received = self.received;
+        for view in self.views_mut() {
+            for (row, candidate) in (row..).zip(batch.candidates(at, connection, received)) {
+                if view.filter.matches(&candidate) {
+                    view.pass(row, true);
                 }
             }
         }
@@ -119,12 +120,7 @@ impl Timeline {
 
     fn push_entry(&mut self, entry: Entry, seq: Seq, at: Timestamp, connection: ConnectionId) {
         self.note(&entry, connection, at);
-        if self.filter_view.is_some() {
-            let (passes, row) = (self.passes(&entry, at, connection), self.index.len());
-            if let (Some(is_message), Some(filter_view)) = (passes, &mut self.filter_view) {
-                filter_view.pass(row, is_message);
-            }
-        }
+        self.pass_new(&entry, at, connection);
         self.index.entry(seq, self.last_message.plus(1));
         self.push(Rows::One(entry), self.last_message.plus(1), at, connection);
     }
@@ -212,6 +208,7 @@ impl Timeline {
     fn redeliver(&mut self, update: DeliveryUpdate) -> Option<Entry> {
         let known = self.verdicts.insert(update.id, update.delivery);
         self.pages.tell(update.id, update.delivery);
+        self.judge_again(update.id);
         let attempt = update.delivery.attempt;
         self.forget_verdicts();
         let again = attempt > known.map_or(1, |delivery| delivery.attempt);

@@ -10,7 +10,7 @@ use crate::app::state::{
 
 impl Timeline {
     /// The first row that can be reached.
-    fn first(&self) -> u64 {
+    pub(super) fn first(&self) -> u64 {
         if self.is_captured() { self.base } else { self.seen().first().0 }
     }
 
@@ -26,7 +26,7 @@ impl Timeline {
     /// How many rows can be reached, those that wait counted as one, and those of a fold too.
     pub fn len(&self) -> u64 {
         match &self.filter_view {
-            Some(filter_view) => filter_view.len(),
+            Some(filter_view) => filter_view.found(),
             None if self.end() == self.first() => 0,
             None => self.folds.place(self.end() - 1) + 1 - self.folds.place(self.first()),
         }
@@ -91,7 +91,7 @@ impl Timeline {
     pub(super) fn select_newest(&mut self) {
         self.selected = match &self.filter_view {
             Some(filter_view) => {
-                RowId(filter_view.at(filter_view.len().saturating_sub(1)).unwrap_or(self.selected.0))
+                RowId(filter_view.at(filter_view.found().saturating_sub(1)).unwrap_or(self.selected.0))
             }
             None => RowId(self.folds.shown(self.newest.end().0.saturating_sub(1))),
         };
@@ -176,10 +176,15 @@ impl Timeline {
         true
     }
 
-    /// Selects the next row of a kind; false when there is none.
-    pub fn select_landmark(&mut self, landmark: Landmark, height: u16) -> bool {
-        let after = RowId(self.selected.0.max(self.first().saturating_sub(1)));
-        self.select_found(self.landmarks.next(landmark, after), height)
+    /// Selects the next row of a kind, or the one before; false when there is none.
+    pub fn select_landmark(&mut self, landmark: Landmark, forward: bool, height: u16) -> bool {
+        let found = if forward {
+            let after = RowId(self.selected.0.max(self.first().saturating_sub(1)));
+            self.landmarks.next(landmark, after)
+        } else {
+            self.landmarks.previous(landmark, self.selected).filter(|row| row.0 >= self.first())
+        };
+        self.select_found(found, height)
     }
 
     /// Selects the first row at the beginning of a second or later; false when there is none.

@@ -164,8 +164,8 @@ impl Timeline {
     /// Asks again for what was not committed yet.
     pub fn ask_again(&mut self) {
         self.pages.short = false;
-        for filter_view in self.filter_view.iter_mut().filter(|view| view.stopped == Stopped::Waiting) {
-            filter_view.stopped = Stopped::Ready;
+        for view in self.views_mut().filter(|view| view.stopped == Stopped::Waiting) {
+            view.stopped = Stopped::Ready;
         }
     }
 
@@ -185,7 +185,7 @@ impl Timeline {
     /// Whether something that should be seen was not committed yet when it was asked for.
     pub fn waits_for_the_capture(&self) -> bool {
         let waits = |view: &FilterView| view.scanning.is_some() && view.stopped != Stopped::No;
-        let scan = self.filter_view.as_ref().is_some_and(waits);
+        let scan = self.filter_view.iter().chain(&self.highlight_view).any(waits);
         self.pages.short || scan
     }
 

@@ -377,3 +377,18 @@ fn a_held_view_stays_near_its_row_in_whatever_order_a_scan_finds_rows() {
     timeline.select_by(1, PAGE);
     assert_eq!(timeline.selected_id(), RowId(699));
 }
+
+#[test]
+fn what_is_answered_while_the_capture_is_looked_through_is_judged_behind_that() {
+    let mut timeline = Timeline::default();
+    timeline.keep(Kept::All);
+    (1..=20_000).step_by(100).for_each(|first| timeline.apply(batch(first, 100, 1)));
+    timeline.filter(Filter::parse("ack:nacked").expect("a filter"), "/ack:nacked");
+    let generation = timeline.filter_view().expect("it is in force").generation;
+    let messages = |timeline: &Timeline| timeline.filter_view().map(|view| view.messages);
+    timeline.apply(told(7, 1, Verdict::Nacked));
+    timeline.apply(told(19_000, 1, Verdict::Nacked));
+    assert_eq!(messages(&timeline), Some(1), "what is in memory is judged at once");
+    timeline.filtered(generation, (Seq(1), Seq(10_000)), &[]);
+    assert!(timeline.is_stale(), "message 7 is not at hand: everything is looked at again");
+}
