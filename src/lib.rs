@@ -30,7 +30,7 @@
 //! floor 8   headless     view        reference
 //! floor 7   engine       app         cli
 //! floor 6   net          store       export
-//! floor 5   auth         diagnose    schema      delivery    describe
+//! floor 5   auth         diagnose    schema      delivery    describe    send
 //! floor 4   session
 //! floor 3   ack
 //! floor 2   filter       config
@@ -55,6 +55,7 @@
 //! | [`session`] | a session as data: events, commands, stages, findings |
 //! | [`schema`] | events as JSON Lines, and back |
 //! | [`delivery`] | plays the rest of the pipeline: deliveries, acks, redeliveries, and the back-pressure that follows |
+//! | [`send`] | what a person sends: messages as they are written, variables, scripts |
 //! | [`auth`] | signs requests: settings in, headers out |
 //! | [`describe`] | events and findings in plain words, once for screen, log, `tail` and `probe` |
 //! | [`export`] | messages as they leave the program: a file a format |
@@ -65,7 +66,7 @@
 //! | [`engine`] | runs a session: state machine, retries, and the task that owns the socket |
 //! | [`app`] | what the screen knows and does |
 //! | [`view`] | the app in, a frame out |
-//! | [`headless`] | `tail`, `probe`, `lint`, `config`, `serve`, `sql`, `export` |
+//! | [`headless`] | `tail`, `send`, `run`, `probe`, `lint`, `config`, `serve`, `sql`, `export` |
 //! | [`reference`](mod@reference) | the tables as Markdown |
 //! | [`tui`] | the terminal, keys in, effects out |
 //!
@@ -77,7 +78,7 @@
 //! 2. *Invariant:* the engine knows no screen, the app knows no engine; they share the
 //!    vocabulary in [`session`]. `tests/layers.rs`.
 //! 3. *Invariant:* decisions are pure: `keys`, all of floor 1 but `serve` and `logging`, and `session`,
-//!    `schema`, `delivery`, `auth`, `describe`, `diagnose`, `export`, `app`, `view` and the engine's machine and retry take time,
+//!    `schema`, `delivery`, `auth`, `describe`, `diagnose`, `send`, `export`, `app`, `view` and the engine's machine and retry take time,
 //!    chance and files as arguments. `tests/layers.rs`.
 //! 4. *Invariant:* the screen's state changes in one place, [`app::update()`]; drawing takes `&App`.
 //!    The signature of [`view::draw`].
@@ -119,6 +120,9 @@
 //! | files | [`config::MAX_FILE`], [`config::MAX_PEM`] | an error that names the file |
 //! | entries of a map or a list of an input | 10,000, `config/yaml/read.rs` | an error with its place; the rest is not read |
 //! | batches and bytes on their way to the disk | [`store::BATCHES`], [`store::BYTES`] and what the writer commits in 20 ms, `store/backlog.rs` | the shell takes no more from the engine |
+//! | messages that are kept over sessions | 500, 200 with names, 64 KiB each, `send/history.rs` | the oldest leave; a longer one is not kept |
+//! | answers of a reply | 20 a second, `app/state/sender.rs` | the reply stops |
+//! | messages that no step of a script has looked at | 100,000 and 16 MiB, `headless/unread.rs` | the oldest are forgotten |
 //! | secrets that are looked for beside those of the settings | 32, `config/secrets/redactor.rs` | the oldest are forgotten |
 //! | inflated blocks that a reader of a capture keeps | 4 of at most 2 MiB, `store/blocks.rs` | the oldest leaves |
 //! | rows of a query that wait for the widths of its table | 200, `headless/sql/written.rs` | they are written |
@@ -185,6 +189,7 @@ pub mod net;
 pub mod payload;
 pub mod reference;
 pub mod schema;
+pub mod send;
 pub mod serve;
 pub mod session;
 pub mod signals;

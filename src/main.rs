@@ -16,7 +16,7 @@ use sockeye::{
     headless::{
         bundle, config, export, lint,
         probe::{self, Style},
-        serve, sql, tail,
+        run as script, send, serve, sql, tail,
     },
     logging,
     net::Network,
@@ -89,6 +89,16 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
             }),
             Err(error) => tail::refuse(&args, &error),
         },
+        Invocation::Send(args) => with_settings(&args.session.session, |loaded| {
+            run_single_threaded(async || {
+                send::run(&args, loaded, Network::new(), fastrand::u64(..), &variable).await
+            })
+        }),
+        Invocation::Run(args) => with_settings(&args.session, |loaded| {
+            run_single_threaded(async || {
+                script::run(&args, loaded, Network::new(), fastrand::u64(..), &variable).await
+            })
+        }),
         Invocation::Probe(args) => with_settings(&args.session, |loaded| {
             let style = Style { colours: is_coloured(args.common.color), columns: columns() };
             run_single_threaded(async || {

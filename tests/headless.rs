@@ -18,6 +18,8 @@ mod program;
 mod proxies;
 #[path = "headless/secrets.rs"]
 mod secrets;
+#[path = "headless/sending.rs"]
+mod sending;
 #[path = "headless/stopping.rs"]
 mod stopping;
 #[path = "headless/tail.rs"]

@@ -9,6 +9,7 @@ use crate::{
     ack::AckMode,
     config::{FileSummary, Problem, Secret, Settings, Values},
     payload::document::Document,
+    send::{History, KeptMessage, Message},
     session::{Command, Event, Seq, Stored, StoredEvent, Timestamp},
 };
 
@@ -39,6 +40,10 @@ pub enum Input {
 #[derive(Clone, Debug)]
 pub enum Effect {
     Engine(Command),
+    /// Fill the variables of a message in, and send it.
+    Send(Box<Utterance>),
+    /// Keep a message over sessions.
+    KeepMessage(KeptMessage),
     /// Answer messages so, in the session that runs and in those to come.
     Answer(AckMode),
     /// Connect with these settings: in the session that runs, or in a new one.
@@ -124,6 +129,23 @@ impl Effect {
     pub(super) fn laying_out((generation, document): (u64, Document)) -> Self {
         Self::LayOut { generation, document: Box::new(document) }
     }
+}
+
+/// A message that is to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Utterance {
+    pub message: Message,
+    pub by: By,
+    /// The payload of the message that was received last.
+    pub last: Option<Bytes>,
+}
+
+/// Who sends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    Line,
+    Repeat,
+    Reply,
 }
 
 /// The path of a file as far as it is typed.
@@ -238,6 +260,13 @@ pub enum Outcome {
         name: String,
         problems: Vec<Problem>,
     },
+    /// A message could not be made, and why.
+    NotSent {
+        by: By,
+        message: String,
+    },
+    /// The messages that were kept.
+    Messages(History),
     /// The filters that are kept.
     NamedFilters(Vec<KeptFilter>),
     /// The profile went to a new file.

@@ -24,7 +24,7 @@ pub mod table;
 mod update;
 
 pub use actions::{ActionId, ActionSpec, Unavailable, actions};
-pub use effect::{Completed, EditTarget, Effect, Input, Outcome, PathPrefix};
+pub use effect::{By, Completed, EditTarget, Effect, Input, Outcome, PathPrefix, Utterance};
 pub use keymap::{Hint, hints};
 pub use model::App;
 pub use screens::{Scope, Screen};

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
+use bytes::Bytes;
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 
@@ -15,7 +16,7 @@ use super::{
     screens::Screen,
     state::{
         Bookmarks, Capture, ColourRules, Columns, ConnectionState, Connections, Deliveries, Detail, Focus,
-        Form, Journal, Look, NamedFilters, Notice, Overlay, Profile, RowOrder, Search, Start, State,
+        Form, Journal, Look, NamedFilters, Notice, Overlay, Profile, RowOrder, Search, Sender, Start, State,
         TextInput, TimeStyle, Timeline, Tone,
     },
 };
@@ -45,6 +46,9 @@ pub struct App {
     pub timeline: Timeline,
     pub detail: Detail,
     pub send: TextInput,
+    pub sender: Sender,
+    /// The payload of the message that was received last.
+    pub last_received: Option<Bytes>,
     /// What the feed is filtered by.
     pub filter: Search,
     /// What is coloured on the feed, and hides nothing.
@@ -100,6 +104,8 @@ impl App {
             timeline: Timeline::default(),
             detail: Detail::default(),
             send: TextInput::default(),
+            sender: Sender::default(),
+            last_received: None,
             filter: Search::default(),
             highlight: Search::default(),
             words: BTreeSet::new(),
@@ -147,8 +153,13 @@ impl App {
         follows && self.current.own_fix().is_some() && !self.capture.is_reading() && is_seen()
     }
 
-    /// When the screen changes by itself; `None` while it does not.
+    /// When the screen changes by itself, or something is to be sent; `None` while neither is.
     pub fn next_tick(&self) -> Option<Duration> {
+        let due = self.sender.due().map(|due| due.since(self.now));
+        self.next_change().into_iter().chain(due).min()
+    }
+
+    fn next_change(&self) -> Option<Duration> {
         if self.timeline.waits_for_the_capture() {
             return Some(Duration::from_millis(50));
         }

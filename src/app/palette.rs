@@ -14,6 +14,10 @@ impl App {
     /// The actions of the screen under the palette that fit what is written, the best first.
     pub fn palette_fits(&self, palette: &Palette) -> Vec<&'static ActionSpec> {
         let wanted = palette.input.text().trim().to_lowercase();
+        if Self::order_usage(&wanted).is_some() {
+            // What is written is an order, which `enter` carries out.
+            return Vec::new();
+        }
         let here = self.screen_scopes();
         let offered = |action: &&ActionSpec| here.contains(&action.scope) || action.scope == Scope::Screens;
         let mut fits: Vec<_> = actions()
@@ -47,6 +51,9 @@ impl App {
         }
         if let Some(paths) = palette.input.text().trim().strip_prefix("columns ") {
             return self.add_columns(paths);
+        }
+        if let Some(effects) = self.order(palette.input.text()) {
+            return effects;
         }
         let Some(action) = self.palette_fits(&palette).get(palette.chosen).copied() else {
             self.say(Tone::Note, format!("no action matches {}", palette.input.text()));

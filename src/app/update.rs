@@ -25,7 +25,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
             app.size = size;
             app.lay_out_editor();
         }
-        Input::Events(events) => events.into_iter().for_each(|event| apply(app, event)),
+        Input::Events(events) => effects.extend(events.into_iter().flat_map(|event| apply(app, event))),
         Input::Outcome(outcome) => effects = tell(app, outcome),
         Input::StoredEvent(pieces) => pieces.into_iter().for_each(|piece| remember(app, piece)),
         Input::Tick(now) => effects = tick(app, now),
@@ -83,14 +83,16 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     app.wrote()
 }
 
-fn apply(app: &mut App, event: Event) {
+fn apply(app: &mut App, event: Event) -> Vec<Effect> {
     let has_a_row = fold(app, &event);
+    let effects = app.hear(&event);
     if let EventKind::Refused { command, message } = &event.kind {
         app.say(Tone::Bad, format!("{command}: {message}"));
     }
     if has_a_row {
         app.timeline.apply(event);
     }
+    effects
 }
 
 fn remember(app: &mut App, piece: StoredEvent) {
@@ -170,6 +172,8 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
                 return app.leave_edit();
             }
         }
+        Outcome::NotSent { by, message } => app.not_sent(by, &message),
+        Outcome::Messages(history) => app.sender.history = history,
         Outcome::Written { path } => {
             let secrets = if app.form.has_typed_secrets() { " with its secrets as typed" } else { "" };
             app.done(format!("wrote the profile{secrets}: {path}"));
@@ -183,5 +187,9 @@ fn tick(app: &mut App, now: Timestamp) -> Vec<Effect> {
     app.current.rate.move_to(app.now);
     app.timeline.ask_again();
     app.notice.take_if(|notice| notice.is_over(app.now));
-    if app.timeline.is_stale() { app.filter_rows() } else { Vec::new() }
+    let mut effects = app.send_what_is_due();
+    if app.timeline.is_stale() {
+        effects.extend(app.filter_rows());
+    }
+    effects
 }

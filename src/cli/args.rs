@@ -12,7 +12,7 @@ use clap_complete::Shell;
 use super::{
     flatten::ScreenAckMode,
     help,
-    session::{DemoSession, SessionArgs},
+    session::{DemoSession, SessionArgs, SpokenSession},
 };
 use crate::{
     ack::AckMode,
@@ -54,6 +54,10 @@ pub enum Invocation {
     Sql(SqlArgs),
     /// Write messages to stdout, one per line, and everything else to stderr
     Tail(TailArgs),
+    /// Send messages on one connection, print what arrives, and wait for an answer
+    Send(SendArgs),
+    /// Carry out a script: send, wait, expect, ping, pong, sleep, close; each step's outcome is a line of JSON
+    Run(RunArgs),
     /// Connect once and print each stage with its time, evidence and failure
     Probe(ProbeArgs),
     /// Check config files and print each problem with its line and a fix
@@ -295,12 +299,6 @@ pub enum RowFormat {
 
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct TailArgs {
-    /// The output format of messages
-    #[arg(long, value_name = "WORD", default_value = "json")]
-    pub format: Format,
-    /// Write all events of the session as JSON lines, not only messages
-    #[arg(long)]
-    pub events: bool,
     /// End after this many messages
     // Counts only messages that pass the filter.
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
@@ -308,6 +306,26 @@ pub struct TailArgs {
     /// End after this long: 500ms, 30s, 5m, 1h
     #[arg(long = "for", value_name = "TIME", value_parser = parse_duration)]
     pub limit: Option<Duration>,
+    #[command(flatten)]
+    pub out: OutputArgs,
+    #[command(flatten)]
+    pub ack_mode: AckMode,
+    /// Write nacked messages to this new file, with their attempts and times
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub dead_letters: Option<PathBuf>,
+    #[command(flatten)]
+    pub session: SessionArgs,
+}
+
+/// How and where received messages are written.
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct OutputArgs {
+    /// The output format of messages
+    #[arg(long, value_name = "WORD", default_value = "json")]
+    pub format: Format,
+    /// Write all events of the session as JSON lines, not only messages
+    #[arg(long)]
+    pub events: bool,
     /// Write to this new file instead of stdout; it is readable only by you
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -319,19 +337,80 @@ pub struct TailArgs {
     /// Write only messages that match: words, "a phrase", /regex/, size:>1k, .price > 5, !not, or
     #[arg(long, value_name = "TEXT")]
     pub filter: Option<String>,
+    #[command(flatten)]
+    pub kept: CaptureArgs,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// The capture beside a command without a screen.
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaptureArgs {
     /// Also capture the whole session into this file
     #[arg(long, value_name = "FILE")]
     pub capture: Option<PathBuf>,
     /// When to compress the file of --capture at the end
     #[arg(long, value_name = "WORD", default_value = Compress::Auto.word())]
     pub compress: Compress,
+}
+
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct SendArgs {
+    #[command(flatten)]
+    pub written: WrittenAs,
+    /// Also send what this file holds, in a binary frame unless --text; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub file: Vec<PathBuf>,
+    /// After the last message, wait until a message matches: words, "a phrase", /regex/, .id == 7
+    #[arg(long, value_name = "FILTER")]
+    pub wait: Option<String>,
+    /// How long to wait for it
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "10s")]
+    pub timeout: Duration,
+    /// After the last message, or the awaited one, listen for this long
+    #[arg(long = "for", value_name = "TIME", value_parser = parse_duration)]
+    pub listen: Option<Duration>,
+    #[command(flatten)]
+    pub out: OutputArgs,
+    #[command(flatten)]
+    pub session: SpokenSession,
+}
+
+/// How messages on the command line and on stdin are written, and in which frame they go.
+#[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub struct WrittenAs {
+    /// Send in text frames [default, except for --hex, --base64 and --file]
+    #[arg(long, conflicts_with = "binary")]
+    pub text: bool,
+    /// Send in binary frames
+    #[arg(long)]
+    pub binary: bool,
+    /// Messages are JSON, and what is not is refused
+    #[arg(long, conflicts_with_all = ["hex", "base64"])]
+    pub json: bool,
+    /// Messages are written as hex digits
+    #[arg(long, conflicts_with = "base64")]
+    pub hex: bool,
+    /// Messages are written as base64
+    #[arg(long)]
+    pub base64: bool,
+    /// Send ${NAME} and {{now}} as they stand instead of their values
+    #[arg(long)]
+    pub verbatim: bool,
+}
+
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunArgs {
+    /// The script, a step a line; the README has the language
+    pub script: PathBuf,
+    /// How long a step waits that does not say how long
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "10s")]
+    pub timeout: Duration,
+    #[command(flatten)]
+    pub kept: CaptureArgs,
     #[command(flatten)]
     pub common: Common,
-    #[command(flatten)]
-    pub ack_mode: AckMode,
-    /// Write nacked messages to this new file, with their attempts and times
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
-    pub dead_letters: Option<PathBuf>,
     #[command(flatten)]
     pub session: SessionArgs,
 }

@@ -17,6 +17,7 @@ pub enum Exit {
     Receive,
     ClientCertificate,
     ServerCertificate,
+    Unexpected,
     RetriesExhausted,
     ClosedByServer,
     Interrupted,
@@ -24,7 +25,7 @@ pub enum Exit {
 
 impl Exit {
     /// Every exit with its code and its meaning, in the order of the codes.
-    pub const ALL: [(Self, u8, &'static str); 18] = [
+    pub const ALL: [(Self, u8, &'static str); 19] = [
         (Self::Done, 0, "done"),
         (Self::Other, 1, "any other failure"),
         (Self::Usage, 2, "invalid usage or config"),
@@ -40,6 +41,7 @@ impl Exit {
         (Self::Receive, 56, "receiving failed, or an abnormal close"),
         (Self::ClientCertificate, 58, "the client certificate cannot be used or was refused"),
         (Self::ServerCertificate, 60, "the server's certificate is not valid or not trusted"),
+        (Self::Unexpected, 64, "a message is not what the script expects"),
         (Self::RetriesExhausted, 65, "the retries are used up"),
         (Self::ClosedByServer, 66, "closed by the server with an error code"),
         (Self::Interrupted, 130, "interrupted"),

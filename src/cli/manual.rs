@@ -32,6 +32,10 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("sockeye -c pipeline.yaml", "Open the screen on the websocket input of a pipeline"),
     ("sockeye probe wss://feed.example/ticks", "Find out why a feed does not connect, stage by stage"),
     ("sockeye tail wss://feed.example/ticks --count 10 | jq .text", "Print the text of ten messages"),
+    (
+        "sockeye send wss://feed.example/rpc '{\"id\":{{seq}},\"method\":\"ping\"}' --wait '.id == 1'",
+        "Send a request and wait for its answer",
+    ),
 ];
 
 /// The manual page of the whole program, as roff.

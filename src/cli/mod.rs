@@ -16,9 +16,9 @@ mod shortcuts;
 mod variables;
 
 pub use args::{
-    BundleArgs, CaptureTarget, ColorChoice, Common, ConfigArgs, DemoArgs, Display, ExportArgs, Invocation,
-    LintArgs, OnScreen, OpenArgs, ProbeArgs, RowFormat, ScreenArgs, ServeArgs, ServeMode, SqlArgs, TailArgs,
-    Theme,
+    BundleArgs, CaptureArgs, CaptureTarget, ColorChoice, Common, ConfigArgs, DemoArgs, Display, ExportArgs,
+    Invocation, LintArgs, OnScreen, OpenArgs, OutputArgs, ProbeArgs, RowFormat, RunArgs, ScreenArgs,
+    SendArgs, ServeArgs, ServeMode, SqlArgs, TailArgs, Theme, WrittenAs,
 };
 pub use exit::Exit;
 pub use flatten::ScreenAckMode;
@@ -26,5 +26,5 @@ pub use load::{CollectedValues, LoadError, Loaded, collect_values, load, read_co
 pub use manual::{commands, completions, manual};
 pub use parse::parse;
 pub use redacted_error::redacted_error;
-pub use session::{DemoSession, SessionArgs};
+pub use session::{DemoSession, SessionArgs, SpokenSession};
 pub use variables::unknown_variables;

@@ -76,6 +76,18 @@ mod tests {
     }
 
     #[test]
+    fn the_first_word_of_send_is_the_address_unless_that_is_given_otherwise() {
+        let send = |line: &str| match words(line).expect("it is valid") {
+            Invocation::Send(args) => (args.session.session.fields, args.session.messages),
+            other => panic!("{other:?}"),
+        };
+        let url = pairs(&[("url", "ws://a")]);
+        assert_eq!(send("send ws://a one two"), (url.clone(), vec!["one".to_owned(), "two".to_owned()]));
+        assert_eq!(send("send one --url ws://a"), (url, vec!["one".to_owned()]));
+        assert_eq!(send("send -c feed.yaml one"), (Vec::new(), vec!["one".to_owned()]));
+    }
+
+    #[test]
     fn flags_keep_their_order() {
         assert_eq!(
             fields("--set tls.enabled=false ws://a --tls-enabled --max-retries -1 --auto-replay-nacks=false"),
@@ -142,8 +154,11 @@ mod tests {
         ) else {
             panic!("it is a tail")
         };
-        assert_eq!((tail.format, tail.events, tail.count), (Format::Raw, true, Some(3)));
-        assert_eq!((tail.limit, tail.common.color), (Some(Duration::from_millis(1500)), ColorChoice::Never));
+        assert_eq!((tail.out.format, tail.out.events, tail.count), (Format::Raw, true, Some(3)));
+        assert_eq!(
+            (tail.limit, tail.out.common.color),
+            (Some(Duration::from_millis(1500)), ColorChoice::Never)
+        );
         let Ok(Invocation::Probe(probe)) = words("probe ws://a --json --no-open") else {
             panic!("it is a probe")
         };

@@ -27,7 +27,7 @@ pub struct SessionArgs {
     pub fields: Vec<(String, String)>,
     /// `-H 'Name: value'`, in the order of the command line. `-H @file` is the name `@file` without a value.
     pub headers: Vec<(String, String)>,
-    /// `--as`, `--deflate`, `--no-retry`
+    /// `--as`, `--deflate`, `--no-retry`, `--read-only`
     pub options: SessionOptions,
 }
 
@@ -49,7 +49,16 @@ impl fmt::Debug for SessionArgs {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DemoSession(pub SessionArgs);
 
+/// The arguments of a session, and messages to send on it. The first of the words is the address, unless `--url` or
+/// `--config` gives it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SpokenSession {
+    pub session: SessionArgs,
+    pub messages: Vec<String>,
+}
+
 flattened!(SessionArgs, |command| add_session(command, Some(address())), session);
+flattened!(SpokenSession, |command| add_session(command, Some(words())), spoken_session);
 flattened!(DemoSession, |command| add_session(command, None), |matches| session(matches).map(Self));
 
 /// The flags of a session other than fields and headers.
@@ -71,6 +80,9 @@ struct SessionFlags {
     /// End at the first failure or loss with its exit code
     #[arg(long)]
     no_retry: bool,
+    /// Send nothing but the opening messages of the config, pongs and closes
+    #[arg(long)]
+    read_only: bool,
 }
 
 /// The address, an argument without a flag.
@@ -80,6 +92,28 @@ fn address() -> Arg {
         .value_hint(ValueHint::Url)
         .conflicts_with("url")
         .help("The address of the feed: ws://host/path or wss://host/path")
+}
+
+/// The address and messages.
+fn words() -> Arg {
+    Arg::new("words").value_name("URL|MESSAGE").num_args(0..).action(ArgAction::Append).help(
+        "The address, unless --url or --config gives it, then the messages [default: the lines of stdin]",
+    )
+}
+
+fn spoken_session(matches: &ArgMatches) -> Result<SpokenSession, Error> {
+    let mut session = session(matches)?;
+    let words = matches.get_many::<String>("words").into_iter().flatten().cloned();
+    let mut messages: Vec<_> = words.collect();
+    let has_address = session.file.is_some() || session.fields.iter().any(|(path, _)| path == "url");
+    if !has_address && !messages.is_empty() {
+        let mut address = vec![("url".to_owned(), messages.remove(0))];
+        if session.options.dialect == Dialect::Standard {
+            complete_addresses(&mut address);
+        }
+        session.fields.splice(0..0, address);
+    }
+    Ok(SpokenSession { session, messages })
 }
 
 /// Adds all arguments of a session; without an address there is no `--url` either.
@@ -137,12 +171,13 @@ fn heading(field: &Field) -> &'static str {
 }
 
 fn session(matches: &ArgMatches) -> Result<SessionArgs, Error> {
-    let SessionFlags { config, input, dialect, deflate, no_retry } = SessionFlags::from_arg_matches(matches)?;
+    let SessionFlags { config, input, dialect, deflate, no_retry, read_only } =
+        SessionFlags::from_arg_matches(matches)?;
     let (mut fields, headers) = settings(matches)?;
     if dialect == Dialect::Standard {
         complete_addresses(&mut fields);
     }
-    let options = SessionOptions { dialect, deflate, no_retry, address: None };
+    let options = SessionOptions { dialect, deflate, no_retry, read_only, address: None };
     Ok(SessionArgs { file: config, input, fields, headers, options })
 }
 

@@ -44,8 +44,8 @@ pub use schema::{
     nearest, shown_path,
 };
 pub use secrets::{
-    MASK, Redactor, Secret, address_secrets, is_credential_header, mask_location, mask_urls, shown_head,
-    shown_header, unmasked,
+    MASK, Redactor, Secret, address_secrets, is_credential_header, mask_location, mask_urls, names_a_secret,
+    shown_head, shown_header, unmasked,
 };
 pub use settings::{BasicAuth, Entries, Jwt, MessageType, OAuth1, RootSource, Settings, TlsSettings};
 pub use spelling::edit_distance;

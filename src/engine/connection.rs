@@ -25,7 +25,7 @@ use crate::{
     net::{Io, Meter, Socket, broken},
     session::{
         Batch, CloseFrame, Control, ControlKind, Direction, EventKind, Evidence, LossKind, Lost, MessageId,
-        Outgoing, Side, Stage, StageReport, Timestamp, Verdict,
+        Outgoing, Pongs, Side, Stage, StageReport, Timestamp, Verdict,
     },
     wire::{ControlFrame, Decoder, Piece, Rule, Strictness, Violation},
 };
@@ -72,6 +72,8 @@ pub(super) struct Connection {
     conversation: Conversation,
     /// Whether a text that is not UTF-8 was reported; this happens once per connection.
     invalid_utf8_reported: bool,
+    /// Whether pings are answered.
+    pub(super) pongs: Pongs,
 }
 
 /// Whether received data messages belong to the session.
@@ -122,6 +124,7 @@ impl Connection {
             dialect: settings.options.dialect,
             conversation: Conversation::new(socket.opened.subprotocol),
             invalid_utf8_reported: false,
+            pongs: Pongs::Sent,
         }
     }
 
@@ -282,7 +285,7 @@ impl Connection {
         let kind = match frame {
             ControlFrame::Ping(payload) => {
                 self.conversation.pinged(now.saturating_sub(self.opened_at));
-                if self.is_open() {
+                if self.is_open() && self.pongs == Pongs::Sent {
                     self.outbound.pong(payload.clone());
                 }
                 ControlKind::Ping(payload)
@@ -358,8 +361,9 @@ impl Connection {
         }
         outbound::check(&frame)?;
         match frame {
-            Outgoing::Data { kind, payload } => self.outbound.message(kind, payload),
+            Outgoing::Data { kind, payload, shown } => self.outbound.message(kind, &payload, shown),
             Outgoing::Ping(payload) => self.outbound.ping(payload),
+            Outgoing::Pong(payload) => self.outbound.pong(payload),
             Outgoing::Close(frame) => {
                 self.outbound.close(frame.clone());
                 self.state = State::Closing(frame);

@@ -40,8 +40,10 @@ impl Outbound {
         self.bytes.len() >= BOUND
     }
 
-    pub(super) fn message(&mut self, kind: Kind, payload: Bytes) {
-        self.frame(kind.into(), &payload.clone(), EventKind::Sent(Sent { kind, payload, opening: false }));
+    /// `shown` is what is told of it, if not the payload.
+    pub(super) fn message(&mut self, kind: Kind, payload: &Bytes, shown: Option<Bytes>) {
+        let told = Sent { kind, payload: shown.unwrap_or_else(|| payload.clone()), opening: false };
+        self.frame(kind.into(), payload, EventKind::Sent(told));
     }
 
     pub(super) fn ping(&mut self, payload: Bytes) {
@@ -126,8 +128,9 @@ fn mask() -> [u8; 4] {
 /// Checks whether the protocol allows the frame. The error says what is allowed.
 pub(super) fn check(frame: &Outgoing) -> Result<(), String> {
     match frame {
-        Outgoing::Ping(payload) if payload.len() > CONTROL => Err(format!(
-            "a ping carries at most {CONTROL} bytes (RFC 6455, section 5.5), not {}",
+        Outgoing::Ping(payload) | Outgoing::Pong(payload) if payload.len() > CONTROL => Err(format!(
+            "a {} carries at most {CONTROL} bytes (RFC 6455, section 5.5), not {}",
+            frame.word(),
             payload.len()
         )),
         Outgoing::Close(CloseFrame { code: None, reason }) if !reason.is_empty() => {
@@ -142,13 +145,13 @@ pub(super) fn check(frame: &Outgoing) -> Result<(), String> {
             CONTROL - 2,
             reason.len()
         )),
-        Outgoing::Data { .. } | Outgoing::Ping(_) | Outgoing::Close(_) => Ok(()),
+        Outgoing::Data { .. } | Outgoing::Ping(_) | Outgoing::Pong(_) | Outgoing::Close(_) => Ok(()),
     }
 }
 
 pub(super) fn payload_len(frame: &Outgoing) -> usize {
     match frame {
-        Outgoing::Data { payload, .. } | Outgoing::Ping(payload) => payload.len(),
+        Outgoing::Data { payload, .. } | Outgoing::Ping(payload) | Outgoing::Pong(payload) => payload.len(),
         Outgoing::Close(frame) => frame.reason.len(),
     }
 }
@@ -162,7 +165,7 @@ mod tests {
     #[test]
     fn a_frame_is_emitted_when_its_last_byte_is_written() {
         let mut out = Outbound::default();
-        out.message(Kind::Text, Bytes::from_static(b"abc"));
+        out.message(Kind::Text, &Bytes::from_static(b"abc"), None);
         out.mark_written(out.unwritten().len() - 1);
         assert_eq!(out.next_written(NOW), None);
         out.mark_written(1);

@@ -33,7 +33,7 @@ use crate::{
     diagnose::{self, LossSeries},
     net::{Clock, Connect, Socket, Step},
     session::{
-        ActiveAckMode, Command, End, Ended, Event, EventKind, Failure, Finding, FindingCode, Outgoing,
+        ActiveAckMode, Command, End, Ended, Event, EventKind, Failure, Finding, FindingCode, Outgoing, Pongs,
     },
 };
 
@@ -73,6 +73,8 @@ pub(super) struct Runner<D> {
     redactor: Redactor,
     /// Why the session ends, once the messages on their way are answered or the time for that is over.
     ending: Option<(End, Duration)>,
+    /// Whether pings are answered.
+    pongs: Pongs,
     /// Whether a connection was open in this session.
     has_opened: bool,
     /// Whether the pipeline's process would have ended at the last failure.
@@ -132,6 +134,7 @@ impl<D: Connect> Runner<D> {
             emitter: Emitter::new(outbox),
             redactor: Redactor::of(&settings),
             ending: None,
+            pongs: Pongs::Sent,
             has_opened: false,
             panicked: false,
             reported: BTreeSet::new(),

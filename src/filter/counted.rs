@@ -54,16 +54,36 @@ pub(super) struct TooLong;
 ///
 /// It takes more than so many steps.
 pub(super) fn holds(filter: &Filter<Counted>, value: Val, steps: u64) -> Result<bool, TooLong> {
+    let is_true = |value| (!matches!(value, Val::Null | Val::Bool(false))).then_some(());
+    first(filter, value, steps, is_true).map(|found| found.is_some())
+}
+
+/// What the first output of a filter on a value is made into that can be.
+///
+/// # Errors
+///
+/// It takes more than so many steps.
+pub(super) fn first<T>(
+    filter: &Filter<Counted>,
+    value: Val,
+    steps: u64,
+    make: impl Fn(Val) -> Option<T>,
+) -> Result<Option<T>, TooLong> {
     let left = Cell::new(steps);
     let context = Ctx::<Counted>::new(Steps { lut: &filter.lut, left: &left }, Vars::new([]));
     for output in filter.id.run((context, value)) {
-        match output.map_err(Exn::get_err) {
-            Ok(Val::Null | Val::Bool(false)) | Err(Ok(_)) if left.get() > 0 => left.set(left.get() - 1),
-            Ok(Val::Null | Val::Bool(false)) | Err(_) => return Err(TooLong),
-            Ok(_) => return Ok(true),
+        let made = match output.map_err(Exn::get_err) {
+            Ok(value) => make(value),
+            Err(Ok(_)) => None,
+            Err(Err(_)) => return Err(TooLong),
+        };
+        match made {
+            Some(made) => return Ok(Some(made)),
+            None if left.get() > 0 => left.set(left.get() - 1),
+            None => return Err(TooLong),
         }
     }
-    Ok(false)
+    Ok(None)
 }
 
 /// What the terms call to count.

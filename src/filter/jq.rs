@@ -16,7 +16,7 @@ use jaq_core::{
     Compiler, Filter,
     load::{self, Arena, File, Loader, parse::Def},
 };
-use jaq_json::read;
+use jaq_json::{Val, read};
 use memchr::memmem::Finder;
 
 use super::{
@@ -172,16 +172,26 @@ impl Jq {
     }
 
     fn asks_jq(&self, payload: &[u8]) -> Result<bool, TooLong> {
-        if self.products.iter().any(|path| is_text(payload, path)) {
-            return Ok(false);
-        }
-        let value = match project(payload, self.members.as_deref()) {
-            Read::Nothing => return Ok(false),
-            Read::Whole => read::parse_single(payload),
-            Read::Members(members) => read::parse_single(&members),
-        };
-        let Ok(value) = value else { return Ok(false) };
+        let Some(value) = self.value(payload) else { return Ok(false) };
         counted::holds(&self.filter, value, STEPS + STEPS_A_BYTE * payload.len() as u64)
+    }
+
+    /// What of a payload is asked; `None` where nothing can match.
+    fn value(&self, payload: &[u8]) -> Option<Val> {
+        if self.products.iter().any(|path| is_text(payload, path)) {
+            return None;
+        }
+        match project(payload, self.members.as_deref()) {
+            Read::Nothing => None,
+            Read::Whole => read::parse_single(payload).ok(),
+            Read::Members(members) => read::parse_single(&members).ok(),
+        }
+    }
+
+    /// What the first of its outputs is made into that can be.
+    pub fn first<T>(&self, payload: &[u8], make: impl Fn(Val) -> Option<T>) -> Option<T> {
+        let steps = STEPS + STEPS_A_BYTE * payload.len() as u64;
+        counted::first(&self.filter, self.value(payload)?, steps, make).ok().flatten()
     }
 
     /// Whether one of several payloads, one after the other, may match.

@@ -39,6 +39,7 @@ mod nearest;
 mod parse;
 mod pattern;
 mod project;
+mod query;
 mod range;
 mod simple;
 
@@ -47,6 +48,7 @@ pub use complete::{Completions, complete};
 pub use error::FilterError;
 pub use key::{KEYS, Key};
 pub use named::Named;
+pub use query::Query;
 
 use std::{fmt, ops::Range, sync::atomic::Ordering};
 

@@ -3,17 +3,29 @@
 use std::path::Path;
 
 use crate::{
-    cli::Exit,
+    cli::{CaptureArgs, Exit},
+    config::{Values, masked_yaml},
     diagnose,
     payload::{counted, size},
     session::{Event, Finding},
     store::{CaptureError, Compress, Haste, Plan, Recorder, State},
 };
 
-/// The exit code of a command whose capture could not start: the file must not be overwritten, or cannot be
-/// written.
-pub(super) fn exit_of(error: &CaptureError) -> Exit {
-    if error.is_refusal() { Exit::Usage } else { Exit::Unwritten }
+/// Starts the capture that is asked for.
+///
+/// # Errors
+///
+/// The exit code and the reason: the file must not be overwritten, or cannot be written.
+pub(super) fn start(
+    args: &CaptureArgs,
+    name: &str,
+    values: &Values,
+) -> Result<Option<Capture>, (Exit, String)> {
+    let start = |path| Capture::start(path, name, args.compress, masked_yaml(values));
+    args.capture.as_deref().map(start).transpose().map_err(|error| {
+        let exit = if error.is_refusal() { Exit::Usage } else { Exit::Unwritten };
+        (exit, format!("no capture: {error}"))
+    })
 }
 
 /// A path as a shell takes it.
@@ -31,12 +43,7 @@ pub(super) struct Capture {
 
 impl Capture {
     /// `profile` is what the connections are made with, as YAML without secrets.
-    pub(super) fn start(
-        path: &Path,
-        name: &str,
-        compress: Compress,
-        profile: String,
-    ) -> Result<Self, CaptureError> {
+    fn start(path: &Path, name: &str, compress: Compress, profile: String) -> Result<Self, CaptureError> {
         let recorder = Recorder::start_with(path, name, Plan { compress, ..Plan::default() })?;
         recorder.set_profile(profile);
         Ok(Self { recorder, reported: (false, false) })

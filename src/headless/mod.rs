@@ -1,4 +1,5 @@
-//! The commands without a screen: `tail`, `probe`, `lint`, `config`, `serve`, `sql`, `export` and `bundle`.
+//! The commands without a screen: `tail`, `send`, `run`, `probe`, `lint`, `config`, `serve`, `sql`, `export` and
+//! `bundle`.
 
 pub mod bundle;
 mod capture;
@@ -13,9 +14,13 @@ mod printer;
 pub mod probe;
 mod progress;
 mod repeats;
+pub mod run;
+pub mod send;
 pub mod serve;
 mod signals;
 mod sink;
 pub mod sql;
 mod status_lines;
 pub mod tail;
+mod talk;
+mod unread;

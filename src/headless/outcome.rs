@@ -2,12 +2,51 @@
 
 use crate::{
     cli::Exit,
-    session::{Failure, FailureKind, LossKind, Side, Stage},
+    session::{End, Event, EventKind, Failure, FailureKind, LossKind, Side, Stage},
 };
+
+/// What of a session decides how it went.
+#[derive(Debug, Default)]
+pub(super) struct Story {
+    /// Why the last connection failed, if it did.
+    failed: Option<Failure>,
+    /// What ended the last open connection, if none opened since.
+    lost: Option<LossKind>,
+    ended: Option<End>,
+}
+
+impl Story {
+    pub(super) fn take(&mut self, event: &Event) {
+        match &event.kind {
+            EventKind::Connecting { .. } => self.failed = None,
+            EventKind::Opened(_) => self.lost = None,
+            EventKind::Failed(failure) => self.failed = Some((**failure).clone()),
+            EventKind::Lost(lost) => self.lost = Some(lost.kind.clone()),
+            EventKind::Ended(ended) => self.ended = Some(ended.why.clone()),
+            _ => (),
+        }
+    }
+
+    pub(super) const fn has_ended(&self) -> bool {
+        self.ended.is_some()
+    }
+
+    /// The exit code of a session that ended by itself; `None` for one that was stopped or goes on.
+    pub(super) fn exit(&self) -> Option<Exit> {
+        match (&self.ended, &self.failed, &self.lost) {
+            (Some(End::RetriesExhausted { retries, last }), _, lost) => {
+                Some(of_exhausted(*retries, last, lost.as_ref()))
+            }
+            (Some(End::NotRetried), Some(failure), _) => Some(of_failure(failure)),
+            (Some(End::NotRetried), None, Some(lost)) => Some(of_loss(lost)),
+            (Some(End::NotRetried), None, None) | (Some(End::Stopped) | None, ..) => None,
+        }
+    }
+}
 
 /// The exit code of a session whose retries are used up. `lost` is what ended the last open connection if none
 /// opened since.
-pub(super) fn of_exhausted(retries: u32, failure: &Failure, lost: Option<&LossKind>) -> Exit {
+fn of_exhausted(retries: u32, failure: &Failure, lost: Option<&LossKind>) -> Exit {
     match lost {
         _ if retries > 0 => Exit::RetriesExhausted,
         Some(lost) if closed_with_an_error(lost) => Exit::ClosedByServer,

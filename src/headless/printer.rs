@@ -1,13 +1,40 @@
 //! Writes the events of `tail`.
 
+use jiff::tz::TimeZone;
+
 use crate::{
-    export::{Exporter, Origin},
+    cli::{Exit, OutputArgs},
+    export::{Exporter, Format, Origin},
+    files::IfExists,
     filter::Filter,
     schema,
     session::{Event, EventKind, Timestamp},
 };
 
 use super::sink::{Sink, SinkError};
+
+/// Opens the output that is asked for.
+///
+/// # Errors
+///
+/// The exit code and the reason: the filter cannot be read, or the output not be written.
+pub fn open(args: &OutputArgs) -> Result<(Printer, Sink), (Exit, String)> {
+    let filter = Filter::parse(args.filter.as_deref().unwrap_or_default())
+        .map_err(|error| (Exit::Usage, error.to_string()))?
+        .in_zone(TimeZone::system());
+    // With `--events` everything is JSON.
+    let format = match args.format {
+        Format::Raw | Format::Pretty if args.events => Format::JsonLines,
+        format => format,
+    };
+    let end = args.raw.end(Some(format)).map_err(|message| (Exit::Usage, message))?;
+    let existing = if args.force { IfExists::Replace } else { IfExists::Fail };
+    let sink = args.output.as_deref().map_or_else(Sink::stdout, |path| Sink::file(path, existing));
+    let sink = sink.map_err(|error| (error.exit(), error.to_string()))?;
+    let zone = if format == Format::Pretty { TimeZone::system() } else { TimeZone::UTC };
+    let exporter = Exporter { format, end, zone, is_terminal: sink.is_terminal };
+    Ok((Printer { exporter, filter: filter.counting_apart(), events: args.events, before: None }, sink))
+}
 
 /// Writes the messages that pass the filter, and with `--events` every other event.
 pub struct Printer {

@@ -9,15 +9,12 @@ use terminal_size::{Width, terminal_size_of};
 
 use crate::{
     cli::{Exit, LoadError, Loaded, TailArgs},
-    config::masked_yaml,
     diagnose,
     engine::{self, Events, Handle},
-    export::{Exporter, Format},
-    files::{IfExists, is_same_file},
-    filter::Filter,
+    files::is_same_file,
     net::Connect,
     payload::{counted, duration_as_typed},
-    session::{Command, ConnectionId, End, Event, EventKind, Failure, LossKind, Timestamp},
+    session::{Command, ConnectionId, Event, EventKind, Timestamp},
 };
 
 use super::{
@@ -25,8 +22,8 @@ use super::{
     dead_letters::{self, DeadLetters},
     gate::Gate,
     narrator::Narrator,
-    outcome,
-    printer::Printer,
+    outcome::Story,
+    printer::{self, Printer},
     signals::Watch,
     sink::{Sink, SinkError},
 };
@@ -58,7 +55,7 @@ pub async fn run<D: Connect>(args: &TailArgs, loaded: Loaded, network: D, seed: 
 /// Ends a session that is refused before it starts: with `--events` after the lines that the pipeline, which tries for
 /// ever, would log.
 pub fn refuse(args: &TailArgs, error: &LoadError) -> Exit {
-    let logged = error.logged().filter(|_| args.events);
+    let logged = error.logged().filter(|_| args.out.events);
     let Some((logged, (_, mut printer, mut sink))) =
         logged.and_then(|logged| Some((logged, prepared(args).ok()?)))
     else {
@@ -82,9 +79,7 @@ fn start<D: Connect>(
     seed: u64,
 ) -> Result<(Tail<io::Stderr>, Events), (Exit, String)> {
     let (gate, printer, sink) = prepared(args)?;
-    let start = |path| Capture::start(path, &settings.url.host, args.compress, masked_yaml(&values));
-    let capture = args.capture.as_deref().map(start).transpose();
-    let capture = capture.map_err(|error| (capture::exit_of(&error), format!("no capture: {error}")))?;
+    let capture = capture::start(&args.out.kept, &settings.url.host, &values)?;
     let create = |path: &Path| match DeadLetters::create(path) {
         Ok(dead_letters) => Ok((path.display().to_string(), dead_letters)),
         Err(error) => {
@@ -111,34 +106,18 @@ fn start<D: Connect>(
         narrator,
         capture,
         dead_letters,
-        failed: None,
-        lost: None,
-        ended: None,
+        story: Story::default(),
         stopped: None,
     };
     Ok((tail, events))
 }
 
 fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
-    let filter = Filter::parse(args.filter.as_deref().unwrap_or_default())
-        .map_err(|error| (Exit::Usage, error.to_string()))?
-        .in_zone(jiff::tz::TimeZone::system());
-    let gate = Gate::new(filter.clone(), args.count);
     if let Some(message) = named_twice(args) {
         return Err((Exit::Usage, message));
     }
-    let existing = if args.force { IfExists::Replace } else { IfExists::Fail };
-    let sink = args.output.as_deref().map_or_else(Sink::stdout, |path| Sink::file(path, existing));
-    let sink = sink.map_err(|error| (error.exit(), error.to_string()))?;
-    // With `--events` everything is JSON.
-    let format = match args.format {
-        Format::Raw | Format::Pretty if args.events => Format::JsonLines,
-        format => format,
-    };
-    let end = args.raw.end(Some(format)).map_err(|message| (Exit::Usage, message))?;
-    let zone = if format == Format::Pretty { jiff::tz::TimeZone::system() } else { jiff::tz::TimeZone::UTC };
-    let exporter = Exporter { format, end, zone, is_terminal: sink.is_terminal };
-    Ok((gate, Printer { exporter, filter: filter.counting_apart(), events: args.events, before: None }, sink))
+    let (printer, sink) = printer::open(&args.out)?;
+    Ok((Gate::new(printer.filter.clone().counting_apart(), args.count), printer, sink))
 }
 
 /// What is said if the output answers nothing before the session ends.
@@ -156,8 +135,8 @@ fn outlasted(args: &TailArgs) -> Option<String> {
 fn named_twice(args: &TailArgs) -> Option<String> {
     let files = [
         ("--config", &args.session.file),
-        ("--output", &args.output),
-        ("--capture", &args.capture),
+        ("--output", &args.out.output),
+        ("--capture", &args.out.kept.capture),
         ("--dead-letters", &args.dead_letters),
     ];
     let named: Vec<_> = files.iter().filter_map(|(flag, path)| Some((flag, path.as_deref()?))).collect();
@@ -179,11 +158,7 @@ struct Tail<W> {
     capture: Option<Capture>,
     /// Where nacked messages are written, and the name of the file.
     dead_letters: Option<(String, DeadLetters)>,
-    /// Why the last connection failed, if it did.
-    failed: Option<Failure>,
-    /// What ended the last open connection, if none opened since.
-    lost: Option<LossKind>,
-    ended: Option<End>,
+    story: Story,
     /// Why this side stopped the session.
     stopped: Option<Stop>,
 }
@@ -250,7 +225,7 @@ impl<W: Write> Tail<W> {
                 self.dead_letters = None;
                 self.give_up_dead_letters(&name, &error);
             }
-            self.remember(event);
+            self.story.take(event);
             if let EventKind::Ended(_) = event.kind {
                 // The last line reports how many messages were written.
                 self.flush();
@@ -276,17 +251,6 @@ impl<W: Write> Tail<W> {
         }
     }
 
-    fn remember(&mut self, event: &Event) {
-        match &event.kind {
-            EventKind::Connecting { .. } => self.failed = None,
-            EventKind::Opened(_) => self.lost = None,
-            EventKind::Failed(failure) => self.failed = Some((**failure).clone()),
-            EventKind::Lost(lost) => self.lost = Some(lost.kind.clone()),
-            EventKind::Ended(ended) => self.ended = Some(ended.why.clone()),
-            _ => (),
-        }
-    }
-
     fn check(&mut self, written: Result<(), SinkError>) {
         match written {
             Ok(()) => (),
@@ -306,23 +270,17 @@ impl<W: Write> Tail<W> {
 
     /// `None` if the events ended without a reason: the engine is gone.
     fn exit(&self) -> Option<Exit> {
-        Some(match (self.stopped, &self.ended) {
-            // An output that failed does not hide a failure of the network, or a count that was not reached.
-            (None | Some(Stop::Unwritable), Some(End::RetriesExhausted { retries, last })) => {
-                outcome::of_exhausted(*retries, last, self.lost.as_ref())
-            }
-            (None | Some(Stop::Unwritable), Some(End::NotRetried)) => match (&self.failed, &self.lost) {
-                (Some(failure), _) => outcome::of_failure(failure),
-                (None, Some(lost)) => outcome::of_loss(lost),
-                (None, None) => return None,
-            },
-            (None | Some(Stop::Unwritable), _) if self.watch.time_up() && self.gate.has_count() => {
-                Exit::Timeout
-            }
-            (Some(Stop::Unwritable), _) => Exit::Unwritten,
-            (None, _) if self.watch.interrupted() => Exit::Interrupted,
-            (None, None) if !self.watch.is_over() => return None,
-            (Some(Stop::Enough | Stop::Gone) | None, _) => Exit::Done,
+        let is_own = matches!(self.stopped, Some(Stop::Enough | Stop::Gone));
+        // An output that failed does not hide a failure of the network, or a count that was not reached.
+        if let Some(exit) = self.story.exit().filter(|_| !is_own) {
+            return Some(exit);
+        }
+        Some(match self.stopped {
+            None | Some(Stop::Unwritable) if self.watch.time_up() && self.gate.has_count() => Exit::Timeout,
+            Some(Stop::Unwritable) => Exit::Unwritten,
+            None if self.watch.interrupted() => Exit::Interrupted,
+            None if !self.story.has_ended() && !self.watch.is_over() => return None,
+            Some(Stop::Enough | Stop::Gone) | None => Exit::Done,
         })
     }
 }

@@ -27,6 +27,38 @@ fn joined(bytes: &[u8], between: &str) -> String {
     digits
 }
 
+/// Why a text is not hex.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HexError {
+    #[error("{found:?} is no hex digit")]
+    NoDigit {
+        /// Byte offset in the text.
+        at: usize,
+        found: char,
+    },
+    #[error("hex has two digits for each byte, and this has an odd number of digits: {0}")]
+    Odd(usize),
+}
+
+/// The bytes that hex digits stand for. Blanks, line ends and colons may stand between them.
+///
+/// # Errors
+///
+/// Something else stands there, or a digit is missing.
+pub fn decode(text: &str) -> Result<Vec<u8>, HexError> {
+    let mut digits = Vec::with_capacity(text.len());
+    for (at, found) in text.char_indices().filter(|(_, found)| !found.is_whitespace() && *found != ':') {
+        let digit = found.to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        digits.push(digit.ok_or(HexError::NoDigit { at, found })?);
+    }
+    let (pairs, rest) = digits.as_chunks::<2>();
+    if rest.is_empty() {
+        Ok(pairs.iter().map(|[high, low]| high << 4 | low).collect())
+    } else {
+        Err(HexError::Odd(digits.len()))
+    }
+}
+
 /// One row: where it begins, its bytes in hex, and as ASCII with `·` for the rest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -82,7 +114,7 @@ pub fn row(bytes: &[u8], nth: usize, each: usize) -> Option<Row> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ROW, Row, cells, digits, each, encode, row, rows, spaced};
+    use super::{HexError, ROW, Row, cells, decode, digits, each, encode, row, rows, spaced};
 
     #[test]
     fn each_byte_has_two_digits() {
@@ -91,6 +123,13 @@ mod tests {
             ("001fff".into(), "00 1f ff".into())
         );
         assert_eq!((encode(&[]), spaced(&[])), (String::new(), String::new()));
+    }
+
+    #[test]
+    fn digits_are_read_with_what_may_stand_between_them() {
+        assert_eq!(decode("01 fF:00\n7"), Err(HexError::Odd(7)));
+        assert_eq!(decode("01 fF:00\n7a"), Ok(vec![1, 255, 0, 0x7a]));
+        assert_eq!(decode("01 0x"), Err(HexError::NoDigit { at: 4, found: 'x' }));
     }
 
     #[test]

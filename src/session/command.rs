@@ -20,6 +20,8 @@ pub enum Command {
     Adjust { auto_replay_nacks: bool },
     /// Send a frame.
     Send(Outgoing),
+    /// Answer pings from now on, or leave them unanswered.
+    SetPongs(Pongs),
     /// Acknowledge an unacknowledged message.
     Ack(MessageId),
     /// Reject a message, also one that is acknowledged already: it is redelivered or dropped.
@@ -32,14 +34,40 @@ pub enum Command {
     SetAckMode(AckMode),
 }
 
+/// Whether pings of the server are answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pongs {
+    /// As the protocol wants it (RFC 6455, section 5.5.2).
+    #[default]
+    Sent,
+    Withheld,
+}
+
 /// A frame to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outgoing {
     Data {
         kind: Kind,
         payload: Bytes,
+        /// What is shown and recorded in its place, if secrets in it are masked.
+        shown: Option<Bytes>,
     },
     /// At most 125 bytes (RFC 6455, section 5.5).
     Ping(Bytes),
+    /// A pong that answers no ping, of at most 125 bytes.
+    Pong(Bytes),
     Close(CloseFrame),
+}
+
+impl Outgoing {
+    /// What is asked for with it, as a refusal names it.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Data { .. } => "send",
+            Self::Ping(_) => "ping",
+            Self::Pong(_) => "pong",
+            Self::Close(_) => "close",
+        }
+    }
 }

@@ -122,12 +122,12 @@ pub enum ControlKind {
     Close(CloseFrame),
 }
 
-/// A data message that we sent.
+/// A data message that we sent. Secrets in it are masked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
     pub kind: Kind,
     pub payload: Bytes,
-    /// Whether it is an opening message, in which secrets are masked.
+    /// Whether it is an opening message.
     pub opening: bool,
 }
 

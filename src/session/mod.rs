@@ -28,7 +28,7 @@ mod whereabouts;
 pub use crate::wire::{CloseFrame, Kind, Run, Span};
 pub use auth::{AuthEvidence, AuthMethod};
 pub use candidate::sent_candidate;
-pub use command::{Command, Outgoing};
+pub use command::{Command, Outgoing, Pongs};
 pub use dead_letters::{DELIVERIES, DeadLetter};
 pub use delivery::{Delivery, DeliveryUpdate, Verdict};
 pub(crate) use encoding::micros;

@@ -28,11 +28,7 @@ impl Event {
                 }
                 ControlKind::Close(frame) => close(frame, redactor),
             },
-            EventKind::Sent(Sent { kind: _, payload, opening }) => {
-                if *opening {
-                    bytes(payload, redactor);
-                }
-            }
+            EventKind::Sent(Sent { kind: _, payload, opening: _ }) => bytes(payload, redactor),
             EventKind::Lost(lost) => {
                 let Lost { kind, open_for: _, messages: _, message } = &mut **lost;
                 loss(kind, redactor);

@@ -10,6 +10,7 @@ mod input;
 mod keys;
 mod live;
 mod named_filters;
+mod outgoing;
 mod pacer;
 mod recent;
 mod run;

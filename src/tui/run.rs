@@ -27,7 +27,7 @@ use super::{
     input,
     keys::{Keys, is_gone},
     live::Live,
-    named_filters, recent,
+    named_filters, outgoing, recent,
     shell::Shell,
     terminal::Screen,
 };
@@ -71,6 +71,7 @@ pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError
     if let (Begin::Session(opening), Some(path)) = (&begin, &options.profile) {
         recent::remember(path, &opening.settings.shown_url(), clock.now());
     }
+    shell.quick.ask(Box::new(|worker| worker.report(outgoing::kept())));
     shell.quick.ask(Box::new(|worker| worker.report(named_filters::kept())));
     match begin {
         Begin::Session(opening) => shell.start(opening.settings),

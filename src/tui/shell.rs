@@ -34,6 +34,7 @@ use super::{
     fields,
     live::Live,
     named_filters,
+    outgoing::{self, OutgoingMessages},
     pacer::FramePacer,
     recent,
     terminal::Screen,
@@ -76,6 +77,7 @@ pub(super) struct Shell {
     ack_mode: AckMode,
     /// How often the files that values name were asked for; only the last look is of use.
     looks: Arc<AtomicU64>,
+    outgoing: OutgoingMessages,
     /// What follows from what was fed last.
     again: Vec<Input>,
 }
@@ -123,6 +125,7 @@ impl Shell {
             returned: None,
             ack_mode: options.ack_mode.clone(),
             looks: Arc::default(),
+            outgoing: OutgoingMessages::default(),
             again: Vec::new(),
         })
     }
@@ -137,7 +140,12 @@ impl Shell {
             Input::Outcome(Outcome::Loaded(_) | Outcome::Whole { .. }) => self.pacer.pressed(),
             _ => self.pacer.changed(),
         }
+        let is_key = matches!(input, Input::Key(_));
         self.again.push(input);
+        if is_key {
+            // What is ordered by a key counts its time from now.
+            self.again.push(Input::Tick(self.clock.now()));
+        }
         while let Some(input) = self.again.pop() {
             if self.feed_one(input) {
                 return true;
@@ -155,6 +163,15 @@ impl Shell {
         match effect {
             Effect::Quit => return true,
             Effect::Engine(command) => self.ask_engine(command),
+            Effect::Send(utterance) => match self.outgoing.frame(&utterance) {
+                Ok(frame) => self.ask_engine(Command::Send(frame)),
+                Err(fault) => {
+                    self.follow(Outcome::NotSent { by: utterance.by, message: fault.to_string() });
+                }
+            },
+            Effect::KeepMessage(kept) => self.ask_slow(move |worker| {
+                outgoing::keep(kept).into_iter().all(|outcome| worker.report(outcome))
+            }),
             Effect::Answer(ack_mode) => self.answer(ack_mode),
             Effect::Connection(settings) => {
                 self.tell_profile();
@@ -343,7 +360,7 @@ impl Shell {
         if let Ok(size) = self.screen.terminal.size() {
             drop(update(&mut self.app, Input::Resized(size)));
         }
-        drop(update(&mut self.app, Input::Tick(self.clock.now())));
+        self.again.push(Input::Tick(self.clock.now()));
     }
 
     pub(super) fn tell(&mut self, outcome: Outcome) {

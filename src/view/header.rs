@@ -56,7 +56,13 @@ fn facts(canvas: &Canvas<'_>, app: &App, width: u16) -> Line<'static> {
     let (sign, words, style) = state(app, theme);
     let message = format!("{sign} {words}");
     let pad = if width >= 80 { STATE.saturating_sub(canvas::width(&message)) } else { 1 };
-    let mut spans = vec![Span::styled(message, style), Span::raw(" ".repeat(pad))];
+    let standing = app.sender.standing();
+    let mut spans = Vec::new();
+    if !standing.is_empty() {
+        let room = usize::from(width / 3);
+        spans.push(Span::styled(format!("{}  ", canvas::cut(&standing, room)), theme.note));
+    }
+    spans.extend([Span::styled(message, style), Span::raw(" ".repeat(pad))]);
     if width >= 72 {
         let connection = if current.connection.0 > 0 {
             format!("connection {:<3}", current.connection)

@@ -105,6 +105,7 @@ fn names(canvas: &mut Canvas<'_>, body: Rect, app: &App, palette: &Palette) -> O
     }
     canvas.clear(area);
     let right = Span::styled("a number goes to that message, 12:00:05 to that time", theme.dim);
+    let usage = App::order_usage(palette.input.text());
     canvas.rule(area, Span::styled("palette", theme.accent), right);
     let line = Rect { y: area.y + 1, height: 1.min(area.height.saturating_sub(1)), ..area };
     let cursor = (line.height > 0).then(|| canvas.input(line, ": ", &palette.input));
@@ -134,7 +135,7 @@ fn names(canvas: &mut Canvas<'_>, body: Rect, app: &App, palette: &Palette) -> O
     }
     if fits.is_empty() && area.height > 2 {
         let below = Rect { y: area.y + 2, ..canvas::indented(area, 2) };
-        canvas.text(below, "no action matches", theme.dim);
+        canvas.text(below, usage.as_deref().unwrap_or("no action matches"), theme.dim);
     }
     if area.height > 3 {
         let last = Rect { y: area.bottom() - 1, height: 1, ..area };

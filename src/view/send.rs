@@ -87,8 +87,17 @@ fn mark(canvas: &mut Canvas<'_>, area: Rect, cursor: Position, search: &Search, 
 
 fn message(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Position {
     if area.height > 1 {
+        let message = app.sender.message("");
+        let (form, frame) = (message.form.word(), message.frame().word());
         let bytes = size(app.send.text().len() as u64);
-        let right = Span::styled(format!("text · {bytes}"), canvas.theme.dim);
+        let right = match &app.sender.fault {
+            Some(fault) => Span::styled(
+                canvas::cut(&untrusted::safe(fault), usize::from(area.width).saturating_sub(13)),
+                canvas.theme.bad,
+            ),
+            None if form == frame => Span::styled(format!("{form} · {bytes}"), canvas.theme.dim),
+            None => Span::styled(format!("{form} in a {frame} frame · {bytes}"), canvas.theme.dim),
+        };
         canvas.rule(area, Span::styled("send", canvas.theme.accent), right);
     }
     canvas.input(last(area), "› ", &app.send)

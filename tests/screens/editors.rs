@@ -5,7 +5,7 @@ use ratatui::layout::Size;
 use sockeye::{
     app::{App, Contents, EditTarget, Effect, Input, Outcome, Overlay, Purpose, layout},
     config::{FileSummary, Origin, Secret, Values},
-    session::{Command, EventKind, Kind, NewFile, Outgoing},
+    session::{EventKind, NewFile},
 };
 
 use super::{press, screen, snapshots, story::*, update};
@@ -119,11 +119,8 @@ fn the_send_line_takes_many_lines_and_leaving_keeps_them() {
     assert!(!edits(&app));
     assert_eq!(app.send.text(), "{\n}");
     let effects = press(&mut app, "<F3><ctrl-s>");
-    let [Effect::Engine(Command::Send(Outgoing::Data { kind: Kind::Text, payload }))] = effects.as_slice()
-    else {
-        panic!("{effects:?}")
-    };
-    assert_eq!(payload.as_ref(), b"{\n}");
+    let [Effect::Send(utterance), _] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(utterance.message.text, "{\n}");
     assert!(!edits(&app) && app.send.is_empty());
 }
 

@@ -14,6 +14,7 @@ mod paging;
 mod payloads;
 mod pictures;
 mod rooms;
+mod sending;
 mod states;
 mod story;
 mod table;
@@ -27,9 +28,10 @@ use ratatui::{
 };
 use sockeye::{
     app::{ActionId, App, Effect, Input, Outcome, Screen, actions, hints, press, update},
+    send::Message,
     session::{
         Command, Delivery, DeliveryUpdate, End, Ended, EventKind, Failure, FailureKind, Kind, MessageId,
-        Outgoing, Sent, Stage, Verdict,
+        Sent, Stage, Verdict,
     },
     view,
 };
@@ -191,11 +193,10 @@ fn the_send_line_is_written_and_sent() {
     assert!(press(&mut app, r#"i{"op":"pong"}<ctrl-a>"#).is_empty());
     snapshots("send", &mut app);
     let effects = press(&mut app, "<enter>");
-    let [Effect::Engine(Command::Send(Outgoing::Data { kind: Kind::Text, payload }))] = effects.as_slice()
-    else {
-        panic!("one message is to be sent: {effects:?}");
+    let [Effect::Send(utterance), Effect::KeepMessage(_)] = effects.as_slice() else {
+        panic!("one message is to be sent, and kept: {effects:?}");
     };
-    assert_eq!(payload.as_ref(), br#"{"op":"pong"}"#);
+    assert_eq!(utterance.message, Message::text(r#"{"op":"pong"}"#));
 }
 
 #[test]

@@ -256,7 +256,7 @@ async fn a_message_of_the_user_answers_the_heartbeats_before_it() {
     session.until(is_open).await;
     server.send_text("ping").await;
     session.until(is_message).await;
-    let pong = Outgoing::Data { kind: Kind::Text, payload: "pong".into() };
+    let pong = Outgoing::Data { kind: Kind::Text, payload: "pong".into(), shown: None };
     session.send(Command::Send(pong));
     server.receive().await.expect("the message arrives");
     server.send_text("ping").await;

@@ -38,6 +38,60 @@ async fn a_ping_is_answered_at_once_with_its_payload() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn pongs_are_withheld_until_they_are_wanted_again() {
+    let (mut session, mut connections) = start_session(settings(), &[Answer::Accept]);
+    let mut server = connections.next().await;
+    session.until(is_open).await;
+    session.send(Command::SetPongs(Pongs::Withheld));
+    session.send(Command::Send(Outgoing::Pong(Bytes::from_static(b"unasked"))));
+    assert_eq!(server.receive().await, Some(Frame { opcode: PONG, payload: b"unasked".to_vec() }));
+    server.send_frame(PING, b"one").await;
+    server.send_text("tick").await;
+    session.until(is_message).await;
+    session.send(Command::SetPongs(Pongs::Sent));
+    session.send(Command::Send(Outgoing::Ping(Bytes::new())));
+    assert_eq!(server.receive().await, Some(Frame { opcode: PING, payload: Vec::new() }));
+    server.send_frame(PING, b"two").await;
+    assert_eq!(server.receive().await, Some(Frame { opcode: PONG, payload: b"two".to_vec() }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_only_session_sends_its_opening_and_nothing_that_is_asked_for() {
+    let mut settings = settings();
+    settings.options.read_only = true;
+    let (mut session, mut connections) = start_session(settings, &[Answer::Accept]);
+    let mut server = connections.next().await;
+    session.until(is_open).await;
+    for frame in [
+        Outgoing::Data { kind: Kind::Text, payload: Bytes::from_static(b"no"), shown: None },
+        Outgoing::Ping(Bytes::new()),
+        Outgoing::Pong(Bytes::new()),
+        Outgoing::Close(CloseFrame { code: Some(1000), reason: String::new() }),
+    ] {
+        let word = frame.word();
+        session.send(Command::Send(frame));
+        let events = texts(&session.until(|kind| matches!(kind, EventKind::Refused { .. })).await);
+        let sentence = "this session is read-only (--read-only), so nothing is sent but what its config says";
+        assert_eq!(events.last().map(String::as_str), Some(format!("refused {word}: {sentence}").as_str()));
+    }
+    server.send_frame(PING, b"beat").await;
+    assert_eq!(server.receive().await, Some(Frame { opcode: PONG, payload: b"beat".to_vec() }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_shown_of_a_message_is_recorded_in_its_place() {
+    let (mut session, mut connections) = start_session(settings(), &[Answer::Accept]);
+    let mut server = connections.next().await;
+    session.until(is_open).await;
+    let payload = Bytes::from_static(b"key hunter22");
+    let shown = Some(Bytes::from("key •••"));
+    session.send(Command::Send(Outgoing::Data { kind: Kind::Text, payload, shown }));
+    assert_eq!(server.receive().await, Some(Frame { opcode: 1, payload: b"key hunter22".to_vec() }));
+    drop(server);
+    assert_eq!(texts(&session.until(is_lost).await)[0], "sent Text key •••");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_sent_ping_measures_the_round_trip() {
     let (mut session, mut connections) = start_session(settings(), &[Answer::Accept]);
     let mut server = connections.next().await;
@@ -68,7 +122,11 @@ async fn sent_messages_are_masked_and_in_order() {
     session.until(is_open).await;
     let large = "x".repeat(70_000);
     for (kind, text) in [(Kind::Text, "a"), (Kind::Binary, "b"), (Kind::Text, large.as_str())] {
-        session.send(Command::Send(Outgoing::Data { kind, payload: Bytes::from(text.to_owned()) }));
+        session.send(Command::Send(Outgoing::Data {
+            kind,
+            payload: Bytes::from(text.to_owned()),
+            shown: None,
+        }));
     }
     for (opcode, payload) in [(1, "a"), (2, "b"), (1, large.as_str())] {
         assert_eq!(server.receive().await, Some(Frame { opcode, payload: payload.as_bytes().to_vec() }));
@@ -136,7 +194,11 @@ async fn a_server_that_does_not_read_fills_a_bounded_buffer_and_does_not_delay_a
     session.until(is_open).await;
     let payload = Bytes::from(vec![0; 300_000]);
     for _ in 0..6 {
-        session.send(Command::Send(Outgoing::Data { kind: Kind::Binary, payload: payload.clone() }));
+        session.send(Command::Send(Outgoing::Data {
+            kind: Kind::Binary,
+            payload: payload.clone(),
+            shown: None,
+        }));
     }
     let events = texts(&session.until(|kind| matches!(kind, EventKind::Refused { .. })).await);
     assert!(events[0].starts_with("refused send: the server does not read: "), "{}", events[0]);

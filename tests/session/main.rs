@@ -30,7 +30,7 @@ use sockeye::{
     engine::{Events, Handle, HandleError, start},
     session::{
         CloseFrame, Command, Control, ControlKind, Direction, End, Event, EventKind, Kind, MessageId,
-        Outgoing, Timestamp, Verdict,
+        Outgoing, Pongs, Timestamp, Verdict,
     },
 };
 

@@ -26,7 +26,8 @@ pub(super) fn the_session_runs(app: &App) -> Available {
     unless(app.current.has_ended(), "the session has ended")
 }
 
+/// Whether something can be sent.
 pub(super) fn the_connection_is_open(app: &App) -> Available {
     there_is_a_session(app)?;
-    unless(!app.current.is_open(), "the connection is not open")
+    app.refuses_to_send().map_or(Ok(()), |reason| Err(reason.into()))
 }

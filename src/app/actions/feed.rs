@@ -50,10 +50,15 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .rank_by(|app| (app.shows_ladder() || app.shows_alert_bar()).then_some(12))
             .change(|app| app.current.look_at_next()),
         row(ActionId::EditFound, &[Key::char('e')], "edit field")
-            .doc("Go to the field that the finding points at")
-            .when(a_finding_names_a_field)
+            .doc("Go to the field that the finding points at; on a message, edit it and send it once more")
+            .instead(a_message_is_meant, "edit and send", "Write the selected message on the send line, to change it and send it once more")
+            .when(something_can_be_edited)
             .rank_by(|app| (app.shows_ladder() || app.shows_alert_bar()).then_some(11))
             .run(|app| {
+                if a_message_is_meant(app) {
+                    app.edit_captured();
+                    return Vec::new();
+                }
                 let field = app.current.suspect().map(str::to_owned);
                 field.map_or_else(Vec::new, |path| app.edit_field(&path))
             }),
@@ -275,7 +280,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .rank(31)
             .run(App::copy_payload),
         row(ActionId::Send, &[Key::char('i')], "send")
-            .doc("Write a text message")
+            .doc("Write a message: text, JSON, hex, base64 or a file")
             .when(the_connection_is_open)
             .rank(32)
             .change(|app| app.focus = Focus::Send),
@@ -310,6 +315,23 @@ fn enter_fixes(app: &App) -> bool {
 
 fn several_things_are_found(app: &App) -> Available {
     unless(app.current.findings.len() < 2, "no other finding is at hand")
+}
+
+/// Whether `e` is about a message: one was chosen, or nothing is found that has a field.
+fn a_message_is_meant(app: &App) -> bool {
+    let is_chosen = !app.timeline.is_following() || app.focus == Focus::Detail;
+    app.screen == Screen::Feed
+        && !app.shows_ladder()
+        && app.selected_payload().is_some()
+        && (is_chosen || app.current.suspect().is_none())
+}
+
+fn something_can_be_edited(app: &App) -> Available {
+    if a_message_is_meant(app) {
+        the_connection_is_open(app)?;
+        return a_payload_is_selected(app);
+    }
+    a_finding_names_a_field(app)
 }
 
 fn a_finding_names_a_field(app: &App) -> Available {

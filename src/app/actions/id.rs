@@ -152,6 +152,11 @@ pub enum ActionId {
     Quit,
     // The send line.
     SendLine,
+    OlderMessage,
+    NewerMessage,
+    NextForm,
+    NextFrame,
+    KeepMessage,
     SendInEditor,
     SendOutside,
     LeaveSend,

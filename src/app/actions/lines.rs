@@ -15,7 +15,7 @@ pub(super) static SEND: &[ActionSpec] = &in_scope(
     Scope::Send,
     [
         row(ActionId::SendLine, &[Key::ENTER], "send")
-            .doc("Send the line as a text message")
+            .doc("Send the line; ${NAME}, {{now}}, {{uuid}}, {{seq}} and {{last .path}} in it stand for values")
             .when(the_line_can_be_sent)
             .rank(1)
             .run(App::send_line),
@@ -27,6 +27,27 @@ pub(super) static SEND: &[ActionSpec] = &in_scope(
             .doc("Continue in the editor that VISUAL or EDITOR names")
             .rank(4)
             .run(App::edit_outside),
+        row(ActionId::OlderMessage, &[Key::UP, Key::ctrl('r')], "older")
+            .doc("Go to the last message that was sent or kept and contains what is written")
+            .when(|app| unless(app.sender.history.is_empty(), "nothing was sent yet"))
+            .rank(5)
+            .change(|app| app.recall(true)),
+        row(ActionId::NewerMessage, &[Key::DOWN], "newer")
+            .doc("Go back to a newer message, and to what was written")
+            .change(|app| app.recall(false)),
+        row(ActionId::NextForm, &[Key::f(6)], "form")
+            .doc("Write text, JSON, hex, base64, or the path of a file that is sent")
+            .rank(6)
+            .change(App::next_form),
+        row(ActionId::NextFrame, &[Key::f(7)], "frame")
+            .doc("Send in a text or a binary frame")
+            .rank(7)
+            .change(App::next_frame),
+        row(ActionId::KeepMessage, &[Key::f(8)], "keep")
+            .doc("Keep the line under a name, over sessions")
+            .when(|app| unless(app.send.is_empty(), "the line is empty"))
+            .rank(8)
+            .change(App::ask_for_a_name),
         row(ActionId::LeaveSend, &[Key::ESC], "back")
             .doc("Leave the line; its text stays")
             .rank(2)

@@ -11,7 +11,6 @@ use crate::{
         state::{Code, Edit, Editor, Focus, Key, Overlay, TextInput, Tone},
     },
     config::Secret,
-    session::{Command, Kind, Outgoing},
 };
 
 impl App {
@@ -109,12 +108,6 @@ impl App {
     pub(in crate::app) fn take_written(&mut self) -> Vec<Effect> {
         self.overlay = None;
         if self.edited_field().is_some() { self.take_edit() } else { self.send_line() }
-    }
-
-    /// Puts the line on the wire.
-    pub(in crate::app) fn send_line(&mut self) -> Vec<Effect> {
-        let payload = self.send.take().into();
-        vec![Effect::Engine(Command::Send(Outgoing::Data { kind: Kind::Text, payload }))]
     }
 
     /// Leaves the editor. The text of the send line stays; that of a field is dropped, and where

@@ -49,7 +49,11 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
             if is_read { app.highlight_rows() } else { Vec::new() }
         }
         Focus::Find => app.wrote_find(),
-        Focus::Feed | Focus::Detail | Focus::Send => Vec::new(),
+        Focus::Send => {
+            app.sender.wrote();
+            Vec::new()
+        }
+        Focus::Feed | Focus::Detail => Vec::new(),
     },
     entered: |app| {
         app.focus = Focus::Feed;

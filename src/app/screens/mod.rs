@@ -20,6 +20,7 @@ mod named_filters;
 mod prompt;
 mod saving;
 mod scope;
+mod sending;
 mod session;
 pub mod start;
 

@@ -25,6 +25,8 @@ pub enum Purpose {
     Column,
     /// A note to the selected row.
     Bookmark,
+    /// The name under which a message is kept.
+    KeepMessage,
     /// The name of the filter that is written.
     NameFilter,
     /// Another name for the filter at this place of their list.
@@ -58,6 +60,7 @@ impl Purpose {
             Self::Colour => "colour the rows that a filter matches: red|yellow|green|blue|grey FILTER",
             Self::Column => "a path whose values become a column; tab completes",
             Self::Bookmark => "a note to this row; it may be empty",
+            Self::KeepMessage => "the name under which this message is kept",
             Self::NameFilter => {
                 "name the filter: F lists those with names, and @name in a filter stands for one"
             }
@@ -76,6 +79,7 @@ impl Purpose {
                 | Self::RenameFilter(_)
                 | Self::Column
                 | Self::Bookmark
+                | Self::KeepMessage
                 | Self::Delete
         )
     }

@@ -160,6 +160,8 @@ pub struct SessionOptions {
     pub deflate: bool,
     /// `--no-retry`: the first failure or loss ends the session.
     pub no_retry: bool,
+    /// `--read-only`: nothing is sent but what the config says, and what the protocol wants.
+    pub read_only: bool,
     /// `--all-addresses`: the only address of the host to try.
     pub address: Option<AddressChoice>,
 }

@@ -10,8 +10,7 @@ mod urls;
 
 pub(in crate::config) use headers::{basic_pair, header_secrets};
 pub use headers::{shown_head, shown_header};
-pub use names::is_credential_header;
-pub(in crate::config) use names::names_a_secret;
+pub use names::{is_credential_header, names_a_secret};
 pub use redactor::Redactor;
 pub use secret::{MASK, Secret};
 pub(in crate::config) use urls::mask_query;

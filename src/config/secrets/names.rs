@@ -3,7 +3,8 @@
 use crate::config::spelling::is_one_edit;
 
 /// Whether a name is that of a credential: `token`, `api_key`, `X-Amz-Signature`, …
-pub(in crate::config) fn names_a_secret(name: &str) -> bool {
+#[must_use]
+pub fn names_a_secret(name: &str) -> bool {
     const WHOLE: [&str; 8] = ["sig", "auth", "pass", "pwd", "pw", "jwt", "code", "sid"];
     const WITHIN: [&str; 11] = [
         "token",

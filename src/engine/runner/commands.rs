@@ -7,7 +7,7 @@ use crate::{
     delivery::{Answer, AnswerError},
     engine::machine::Input,
     net::Connect,
-    session::{Command, EventKind, MessageId, Outgoing},
+    session::{Command, EventKind, MessageId, Outgoing, Pongs},
 };
 
 use super::Runner;
@@ -26,6 +26,7 @@ impl<D: Connect> Runner<D> {
             Command::Stop => self.stop(),
             Command::Adjust { auto_replay_nacks } => self.adjust(auto_replay_nacks),
             Command::Send(frame) => self.send(frame),
+            Command::SetPongs(pongs) => self.set_pongs(pongs),
             Command::Ack(id) => self.answer("ack", id, Answer::Ack),
             Command::Nack(id) => self.answer("nack", id, Answer::Nack),
             Command::Undo(id) => {
@@ -65,17 +66,30 @@ impl<D: Connect> Runner<D> {
     }
 
     fn send(&mut self, frame: Outgoing) {
-        let command = match &frame {
-            Outgoing::Data { .. } => "send",
-            Outgoing::Ping(_) => "ping",
-            Outgoing::Close(_) => "close",
-        };
+        let command = frame.word();
+        if self.settings.options.read_only {
+            let message =
+                "this session is read-only (--read-only), so nothing is sent but what its config says";
+            return self.refuse(command, message.to_owned());
+        }
         let Some(connection) = &mut self.connection else {
             return self.refuse(command, "no connection is open".to_owned());
         };
         match connection.send(frame) {
             Ok(()) => self.inform_machine(),
             Err(message) => self.refuse(command, message),
+        }
+    }
+
+    /// Answers pings from now on, or leaves them without their pongs.
+    fn set_pongs(&mut self, pongs: Pongs) {
+        if self.settings.options.read_only && pongs == Pongs::Withheld {
+            let message = "this session is read-only (--read-only), so pings are answered";
+            return self.refuse("pong", message.to_owned());
+        }
+        self.pongs = pongs;
+        if let Some(connection) = &mut self.connection {
+            connection.pongs = pongs;
         }
     }
 

@@ -111,7 +111,9 @@ impl<D: Connect> Runner<D> {
             self.emit(EventKind::Pipeline(diagnose::logged_first_connection()));
         }
         self.emit(EventKind::StageStarted(Stage::First));
-        self.connection = Some(Connection::new(socket, &self.settings, self.now, at));
+        let mut connection = Connection::new(socket, &self.settings, self.now, at);
+        connection.pongs = self.pongs;
+        self.connection = Some(connection);
         self.step(Input::Opened(id));
         self.with_downstream(Downstream::connect);
     }
