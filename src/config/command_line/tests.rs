@@ -1,3 +1,5 @@
+//! What the commands of other tools say, and what they must not.
+
 use super::*;
 use crate::config::{Origin, Values};
 
