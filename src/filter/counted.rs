@@ -58,7 +58,7 @@ pub(super) fn holds(filter: &Filter<Counted>, value: Val, steps: u64) -> Result<
     first(filter, value, steps, is_true).map(|found| found.is_some())
 }
 
-/// What the first output of a filter on a value is found into that can be.
+/// What the first output of a filter on a value is made into that can be.
 ///
 /// # Errors
 ///
