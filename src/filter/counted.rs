@@ -72,13 +72,13 @@ pub(super) fn first<T>(
     let left = Cell::new(steps);
     let context = Ctx::<Counted>::new(Steps { lut: &filter.lut, left: &left }, Vars::new([]));
     for output in filter.id.run((context, value)) {
-        let made = match output.map_err(Exn::get_err) {
+        let found = match output.map_err(Exn::get_err) {
             Ok(value) => make(value),
             Err(Ok(_)) => None,
             Err(Err(_)) => return Err(TooLong),
         };
-        match made {
-            Some(made) => return Ok(Some(made)),
+        match found {
+            Some(found) => return Ok(Some(found)),
             None if left.get() > 0 => left.set(left.get() - 1),
             None => return Err(TooLong),
         }
