@@ -111,7 +111,7 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
             run_on_screen(async || on_terminal(Begin::Start(args.session.options), options()).await)
         }
         Invocation::Screen(args) => {
-            run_on_screen(async || screen(&args.screen, &args.session, None, log).await)
+            run_on_screen(async || Box::pin(screen(&args.screen, &args.session, None, log)).await)
         }
         Invocation::Open(args) => run_on_screen(async || {
             let options = tui::Options {
@@ -123,7 +123,7 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
             };
             on_terminal(Begin::Capture(args.capture.clone()), options).await
         }),
-        Invocation::Demo(args) => run_on_screen(async || demo(&args, log).await),
+        Invocation::Demo(args) => run_on_screen(async || Box::pin(demo(&args, log)).await),
         Invocation::Export(args) => run_single_threaded(async || export::run(&args).await),
         Invocation::Bundle(args) => bundle::run(&args),
         Invocation::Sql(args) => sql::run(&args),
@@ -239,7 +239,7 @@ async fn demo(args: &DemoArgs, log: &OwnLog) -> Exit {
     let url = if args.secure { demo.secure_url(path) } else { demo.url(path) };
     let mut session = args.session.0.clone();
     session.fields.insert(0, ("url".to_owned(), url));
-    let exit = screen(&args.screen, &session, Some("demo"), log).await;
+    let exit = Box::pin(screen(&args.screen, &session, Some("demo"), log)).await;
     let others: Vec<_> = paths().filter(|other| *other != path).collect();
     print_error(&format!("other feeds for sockeye demo PATH: {}", others.join(", ")));
     exit

@@ -471,6 +471,7 @@ fn curl(parts: &Parts) -> String {
     line.end()
 }
 
+// Writing to a string cannot fail, here and below.
 fn python(parts: &Parts) -> String {
     let value = |text: &Text| text.expression("os.environ[\"NAME\"]");
     let mut headers: Vec<_> =
@@ -483,27 +484,27 @@ fn python(parts: &Parts) -> String {
         ));
     }
     let mut text = String::from("import asyncio, base64, os, ssl\n\nimport websockets\n\n");
-    text += &format!("url = {}\nheaders = {{\n{}}}\n", value(&parts.url), headers.concat());
+    let _ = write!(text, "url = {}\nheaders = {{\n{}}}\n", value(&parts.url), headers.concat());
     text += "options = {}\n";
     if parts.is_unchecked {
         text += "options[\"ssl\"] = ssl._create_unverified_context()\n";
     } else if parts.roots.is_some() || parts.client.is_some() {
         let roots = parts.roots.as_ref().map_or("None".to_owned(), |roots| value(&Text::plain(roots)));
-        text += &format!("options[\"ssl\"] = ssl.create_default_context(cafile={roots})\n");
+        let _ = writeln!(text, "options[\"ssl\"] = ssl.create_default_context(cafile={roots})");
     }
     if let Some((cert, key)) = &parts.client {
         let (cert, key) = (value(&Text::plain(cert)), value(&Text::plain(key)));
-        text += &format!("options[\"ssl\"].load_cert_chain({cert}, {key})\n");
+        let _ = writeln!(text, "options[\"ssl\"].load_cert_chain({cert}, {key})");
     }
     if let Some(protocol) = &parts.protocol {
         let names: Vec<_> = protocol.split(',').map(|name| value(&Text::plain(name.trim()))).collect();
-        text += &format!("options[\"subprotocols\"] = [{}]\n", names.join(", "));
+        let _ = writeln!(text, "options[\"subprotocols\"] = [{}]", names.join(", "));
     }
     text += "\n\nasync def main():\n";
     text += "    async with websockets.connect(url, additional_headers=headers, proxy=None, **options) as feed:\n";
     for message in &parts.open {
         let encoded = if parts.is_text { "" } else { ".encode()" };
-        text += &format!("        await feed.send(({}){encoded})\n", value(message));
+        let _ = writeln!(text, "        await feed.send(({}){encoded})", value(message));
     }
     text += "        async for message in feed:\n            print(message)\n\n\nasyncio.run(main())\n";
     text
@@ -514,14 +515,15 @@ fn go(parts: &Parts) -> String {
     let mut imports = vec!["fmt", "log", "net/http", "os"];
     let mut body = String::from("\theader := http.Header{}\n");
     for (name, text) in &parts.headers {
-        body += &format!("\theader.Set({name:?}, {})\n", value(text));
+        let _ = writeln!(body, "\theader.Set({name:?}, {})", value(text));
     }
     if let Some(protocol) = &parts.protocol {
-        body += &format!("\theader.Set(\"Sec-WebSocket-Protocol\", {})\n", value(&Text::plain(protocol)));
+        let _ = writeln!(body, "\theader.Set(\"Sec-WebSocket-Protocol\", {})", value(&Text::plain(protocol)));
     }
     if let Some((name, password)) = &parts.basic {
         imports.push("encoding/base64");
-        body += &format!(
+        let _ = write!(
+            body,
             "\tlogin := base64.StdEncoding.EncodeToString([]byte({} + \":\" + {}))\n\
              \theader.Set(\"Authorization\", \"Basic \"+login)\n",
             value(name),
@@ -531,7 +533,8 @@ fn go(parts: &Parts) -> String {
     body += "\tdialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment}\n";
     if let Some(proxy) = &parts.proxy {
         imports.push("net/url");
-        body += &format!(
+        let _ = write!(
+            body,
             "\tproxy, err := url.Parse({})\n\tif err != nil {{\n\t\tlog.Fatal(err)\n\t}}\n\
              \tdialer.Proxy = http.ProxyURL(proxy)\n",
             value(proxy),
@@ -542,20 +545,23 @@ fn go(parts: &Parts) -> String {
         body += "\tdialer.TLSClientConfig = &tls.Config{InsecureSkipVerify: true}\n";
     } else if let Some(roots) = &parts.roots {
         imports.extend(["crypto/tls", "crypto/x509"]);
-        body += &format!(
+        let _ = write!(
+            body,
             "\tpem, err := os.ReadFile({})\n\tif err != nil {{\n\t\tlog.Fatal(err)\n\t}}\n\
              \troots := x509.NewCertPool()\n\troots.AppendCertsFromPEM(pem)\n\
              \tdialer.TLSClientConfig = &tls.Config{{RootCAs: roots}}\n",
             value(&Text::plain(roots)),
         );
     }
-    body += &format!(
+    let _ = write!(
+        body,
         "\tfeed, answer, err := dialer.Dial({}, header)\n\tif err != nil {{\n\t\tlog.Fatal(err, \" \", answer)\n\t}}\n",
         value(&parts.url)
     );
     for message in &parts.open {
         let kind = if parts.is_text { "TextMessage" } else { "BinaryMessage" };
-        body += &format!(
+        let _ = write!(
+            body,
             "\tif err := feed.WriteMessage(websocket.{kind}, []byte({})); err != nil {{\n\t\tlog.Fatal(err)\n\t}}\n",
             value(message)
         );
@@ -566,7 +572,8 @@ fn go(parts: &Parts) -> String {
         imports.retain(|name| *name != "os");
     }
     imports.sort_unstable();
-    let imports: String = imports.iter().map(|name| format!("\t\"{name}\"\n")).collect();
+    let imports: Vec<_> = imports.iter().map(|name| format!("\t\"{name}\"\n")).collect();
+    let imports = imports.concat();
     format!(
         "package main\n\nimport (\n{imports}\n\t\"github.com/gorilla/websocket\"\n)\n\nfunc main() {{\n{body}}}\n"
     )

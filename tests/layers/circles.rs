@@ -59,7 +59,7 @@ const CONFIG: Rows = &[
     ("yaml", &["interpolate", "schema", "secrets", "spelling"]),
     ("lint", &["address", "expression", "pem", "schema", "secrets", "yaml"]),
     ("settings", &["address", "lint", "pem", "schema", "secrets", "yaml"]),
-    ("command_line", &["address", "pem", "schema", "secrets", "settings"]),
+    ("command_line", &["address", "pem", "secrets", "settings"]),
     ("import", &["address", "schema"]),
 ];
 

@@ -341,7 +341,7 @@ fn every_screen_has_a_row_is_drawn_and_is_reached_by_its_key() {
 
 #[test]
 fn the_footer_names_only_what_works() {
-    let mut apps = [app(), receiving(0), receiving(9)];
+    let mut apps = vec![app(), receiving(0), receiving(9)];
     for app in &mut apps {
         for hint in hints(app, 6) {
             assert_eq!(hint.action.available(app), Ok(()), "{}", hint.action.label);
