@@ -13,7 +13,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 
 use super::server::{DIGITS, STAMP, stamp};
 
-const COLUMNS: u16 = 120;
+const COLUMNS: u16 = 160;
 const ROWS: u16 = 40;
 /// The time after which a wait fails.
 const LIMIT: Duration = Duration::from_mins(2);

@@ -507,7 +507,7 @@ fn a_capture_that_fails_is_told_and_the_session_goes_on() {
 #[test]
 fn ascii_draws_every_screen_without_a_sign_beyond_it() {
     for keys in ["", "2", "3", "6", "?", ":"] {
-        for mut app in vec![failing(), receiving(40), form()] {
+        for mut app in vec![failing(), receiving(40), form()].into_boxed_slice() {
             app.ascii = true;
             press(&mut app, keys);
             for size in [(120, 40), (80, 24), (40, 10)] {
