@@ -160,6 +160,14 @@ fn paths_of_json_become_columns() {
 }
 
 #[test]
+fn the_dot_that_stands_in_the_prompt_may_be_written_once_more() {
+    let mut app = receiving(9);
+    press(&mut app, "|a.price<enter>");
+    assert!(screen(&mut app, (120, 36)).contains(".price"));
+    assert!(!screen(&mut app, (120, 36)).contains("is no path"));
+}
+
+#[test]
 fn columns_are_ticked_and_moved() {
     let mut app = trades();
     press(&mut app, ":columns .s<enter>|jj jjjjj");

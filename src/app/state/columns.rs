@@ -117,6 +117,9 @@ impl Columns {
     ///
     /// It is no path, or there are too many columns.
     pub fn add(&mut self, path: &str) -> Result<usize, String> {
+        // The dot that stands there already may be written once more.
+        let path = path.trim();
+        let path = if path.starts_with("..") { &path[1..] } else { path };
         let column = Column::Member(MemberPath::parse(path)?);
         if let Some(nth) = self.choices.iter().position(|choice| choice.column == column) {
             self.choices[nth].is_wanted = true;
