@@ -9,37 +9,46 @@ pub(super) const FRAME: Duration = Duration::from_millis(30);
 /// The same when a person has pressed a key, who waits for the answer.
 pub(super) const ANSWER: Duration = Duration::from_millis(3);
 
+/// The same when a scan has found something, which is an answer too, and goes on.
+pub(super) const FOUND: Duration = Duration::from_millis(10);
+
 /// Changes since the last frame, and when that was.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct FramePacer {
     drawn: Option<Instant>,
-    changed: bool,
-    pressed: bool,
+    /// How soon what has changed is to be seen, counted from the last frame.
+    pace: Option<Duration>,
 }
 
 impl FramePacer {
     /// Something is to be seen.
-    pub(super) const fn changed(&mut self) {
-        self.changed = true;
+    pub(super) fn changed(&mut self) {
+        self.within(FRAME);
     }
 
     /// A key was pressed, or what it asked for has come.
-    pub(super) const fn pressed(&mut self) {
-        self.changed = true;
-        self.pressed = true;
+    pub(super) fn pressed(&mut self) {
+        self.within(ANSWER);
+    }
+
+    /// A scan has found something.
+    pub(super) fn found(&mut self) {
+        self.within(FOUND);
+    }
+
+    fn within(&mut self, pace: Duration) {
+        self.pace = Some(self.pace.map_or(pace, |wanted| wanted.min(pace)));
     }
 
     /// When the next frame is due; `None` while there is nothing new to draw.
     pub(super) fn due(&self, now: Instant) -> Option<Instant> {
-        let pace = if self.pressed { ANSWER } else { FRAME };
-        self.changed.then(|| self.drawn.map_or(now, |drawn| (drawn + pace).max(now)))
+        self.pace.map(|pace| self.drawn.map_or(now, |drawn| (drawn + pace).max(now)))
     }
 
     /// A frame was drawn, ending at `now`.
     pub(super) const fn drawn(&mut self, now: Instant) {
         self.drawn = Some(now);
-        self.changed = false;
-        self.pressed = false;
+        self.pace = None;
     }
 }
 
@@ -49,7 +58,7 @@ mod tests {
 
     use tokio::time::Instant;
 
-    use super::{ANSWER, FRAME, FramePacer};
+    use super::{ANSWER, FOUND, FRAME, FramePacer};
 
     #[test]
     fn silence_draws_nothing() {
@@ -80,6 +89,18 @@ mod tests {
         pacer.drawn(start);
         pacer.changed();
         assert_eq!(pacer.due(start), Some(start + FRAME));
+    }
+
+    #[test]
+    fn what_a_scan_finds_is_seen_sooner_than_a_flood_and_later_than_the_answer_to_a_key() {
+        let start = Instant::now();
+        let mut pacer = FramePacer::default();
+        pacer.drawn(start);
+        pacer.found();
+        pacer.changed();
+        assert_eq!(pacer.due(start), Some(start + FOUND));
+        pacer.pressed();
+        assert_eq!(pacer.due(start), Some(start + ANSWER));
     }
 
     #[test]

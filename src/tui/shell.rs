@@ -138,6 +138,7 @@ impl Shell {
             }
             // Somebody looks at places that were not at hand.
             Input::Outcome(Outcome::Loaded(_) | Outcome::Whole { .. }) => self.pacer.pressed(),
+            Input::Outcome(Outcome::Filtered { .. }) => self.pacer.found(),
             _ => self.pacer.changed(),
         }
         let is_key = matches!(input, Input::Key(_));
