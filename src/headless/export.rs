@@ -13,7 +13,7 @@ use std::{
 
 use crate::{
     cli::{Exit, ExportArgs},
-    export::{Contents, Document, Exporter, FILE_FORMATS, FileFormat, Origin},
+    export::{Contents, Document, Exporter, FILE_FORMATS, FileFormat, Format, Origin, PayloadEnd},
     files::{IfExists, create_private_folder, is_same_file, write_new, write_whole},
     filter::Filter,
     payload::{counted, size, thousands},
@@ -104,6 +104,7 @@ impl Export<'_> {
 
     fn write(&self, lines: &mut StatusLines<io::Stderr>) -> Result<String, ExportError> {
         let format = self.format()?;
+        let end = self.payload_end(format)?;
         let filter = self.filter(format)?;
         let reader = Reader::open(&self.args.capture).map_err(ExportError::Capture)?;
         let sessions = self.sessions(&reader)?;
@@ -112,7 +113,7 @@ impl Export<'_> {
         let target = match &self.args.output {
             None => {
                 let sink = Sink::stdout().map_err(ExportError::Sink)?;
-                let Some(mut document) = self.document(format, sink.is_terminal)? else {
+                let Some(mut document) = Self::document(format, end, sink.is_terminal) else {
                     let message = format!("{} needs a name to write to: -o NAME", format.word);
                     return Err(ExportError::Refused(message));
                 };
@@ -120,7 +121,7 @@ impl Export<'_> {
                 "standard output".to_owned()
             }
             Some(path) if is_no_file(path) => {
-                let Some(mut document) = self.document(format, false)? else {
+                let Some(mut document) = Self::document(format, end, false) else {
                     return Err(ExportError::Refused(format!("{} cannot be written to a pipe", format.word)));
                 };
                 let sink = Sink::file(path, IfExists::Fail).map_err(ExportError::Sink)?;
@@ -132,7 +133,7 @@ impl Export<'_> {
                 path.display().to_string()
             }
             Some(path) => {
-                self.write_file(path, format, &source, &mut count)?;
+                self.write_file(path, (format, end), &source, &mut count)?;
                 let bytes = fs::metadata(path).map_or(0, |meta| meta.len());
                 format!("{}, {}", path.display(), size(bytes))
             }
@@ -141,16 +142,15 @@ impl Export<'_> {
         Ok(format!("{} exported to {target}{overrun}", counted(count.done, "message")))
     }
 
-    /// What writes the format into one file, if it is one.
-    fn document(
-        &self,
-        format: &FileFormat,
-        is_terminal: bool,
-    ) -> Result<Option<Box<dyn Document<Sink>>>, ExportError> {
+    /// How payloads end, which only `raw` lets one choose.
+    fn payload_end(&self, format: &FileFormat) -> Result<PayloadEnd, ExportError> {
         let lines = if let Contents::Lines(format) = format.contents { Some(format) } else { None };
-        let end = self.args.raw.end(lines).map_err(ExportError::Refused)?;
-        let exporter = Exporter { end, is_terminal, ..Exporter::new(lines.unwrap_or_default()) };
-        Ok(format.contents.document(exporter))
+        self.args.raw.end(lines).map_err(ExportError::Refused)
+    }
+
+    /// What writes the format into one file, if it is one.
+    fn document(format: &FileFormat, end: PayloadEnd, is_terminal: bool) -> Option<Box<dyn Document<Sink>>> {
+        format.contents.document(Exporter { end, is_terminal, ..Exporter::new(Format::default()) })
     }
 
     /// Writes a new folder, whole or not at all.
@@ -172,11 +172,11 @@ impl Export<'_> {
     fn write_file(
         &self,
         path: &Path,
-        format: &FileFormat,
+        (format, end): (&FileFormat, PayloadEnd),
         source: &Source<'_>,
         count: &mut Count<'_>,
     ) -> Result<(), ExportError> {
-        let mut document = self.document(format, false)?;
+        let mut document = Self::document(format, end, false);
         if is_same_file(path, &self.args.capture) {
             return Err(ExportError::Refused(
                 "the file is the capture itself; choose another name".to_owned(),

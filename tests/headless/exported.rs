@@ -149,6 +149,10 @@ async fn ends_of_payloads_go_with_raw_only() {
     let ran = run(&["export", &capture, "--format", "har", "--null"]).await;
     assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
     assert!(ran.err.contains("--null goes with --format raw"), "{}", ran.err);
+    let target = folder.path().join("payloads").display().to_string();
+    let ran = run(&["export", &capture, "--format", "folder", "--null", "-o", &target]).await;
+    assert_eq!(ran.code, Some(2));
+    assert!(!fs::exists(&target).expect("it can be asked"), "nothing is written");
     let ran = run(&["tail", "ws://127.0.0.1:1/", "--length"]).await;
     assert!(ran.err.contains("--length goes with --format raw"), "{}", ran.err);
 }
