@@ -17,7 +17,7 @@ fn settings() -> Settings {
         ("proxy_url", "http://me:hunter5@proxy.example:3128"),
         ("tls.enabled", "true"),
         ("tls.root_cas_file", "/etc/ca's.pem"),
-        ("open_message", "{\"op\":\"subscribe\"}\nsecond line"),
+        ("open_message", "{\"op\":\"subscribe\",\"pw\":\"hunter6\"}\nsecond line"),
         ("open_message_type", "text"),
     ] {
         values.set(path, text, Origin::Flag);
@@ -31,8 +31,11 @@ fn no_command_holds_a_secret_and_each_names_its_variables() {
     for tool in TOOLS {
         let command = tool.command(&settings);
         assert!(!command.contains("hunter"), "{}: {command}", tool.word);
-        let needs = "needs in the environment: URL_SECRET AUTHORIZATION PASSWORD PROXY_LOGIN";
-        assert!(command.contains(needs), "{}: {command}", tool.word);
+        assert!(command.contains("needs in the environment: URL_SECRET AUTHORIZATION PASSWORD"), "{command}");
+        for name in ["PROXY_LOGIN", "OPEN_MESSAGE"] {
+            let uses = command.matches(name).count();
+            assert_ne!(uses, 1, "{} names {name} and does not use it: {command}", tool.word);
+        }
     }
 }
 
@@ -54,4 +57,14 @@ fn a_tool_says_what_it_cannot_do_of_what_is_asked() {
     assert!(said("websocat").contains("# without the proxy"));
     assert!(!said("tail").contains("# without"));
     assert!(said("go").starts_with("// needs"));
+}
+
+#[test]
+fn certificates_that_are_given_as_text_are_told_to_be_missing() {
+    let mut settings = settings();
+    settings.tls.roots = Some(RootSource::Text("PEM".to_owned()));
+    for tool in TOOLS {
+        let command = tool.command(&settings);
+        assert!(command.contains("without the certificates and keys that are given as text"), "{command}");
+    }
 }
