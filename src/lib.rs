@@ -28,7 +28,7 @@
 //! floor 10  main
 //! floor 9   tui
 //! floor 8   headless     view        reference
-//! floor 7   engine       app         cli
+//! floor 7   engine       app         cli         archive
 //! floor 6   net          store       export
 //! floor 5   auth         diagnose    schema      delivery    describe    send
 //! floor 4   session
@@ -58,11 +58,12 @@
 //! | [`send`] | what a person sends: messages as they are written, variables, scripts |
 //! | [`auth`] | signs requests: settings in, headers out |
 //! | [`describe`] | events and findings in plain words, once for screen, log, `tail` and `probe` |
-//! | [`export`] | messages as they leave the program: a file a format |
+//! | [`export`] | messages as they leave the program: a file a format; what is taken out of them |
 //! | [`cli`] | arguments, from them to settings, exit codes, completions and the manual page |
 //! | [`net`] | from an address to an open socket, stage by stage |
 //! | [`diagnose`] | from a ladder and its settings to findings with fixes |
 //! | [`store`] | captures on disk: schema, recorder, pages, scans, the library of old ones |
+//! | [`archive`] | captures as files of other formats, and files of others as captures |
 //! | [`engine`] | runs a session: state machine, retries, and the task that owns the socket |
 //! | [`app`] | what the screen knows and does |
 //! | [`view`] | the app in, a frame out |
@@ -167,6 +168,7 @@
 
 pub mod ack;
 pub mod app;
+pub mod archive;
 pub mod auth;
 pub mod cli;
 pub mod config;

@@ -125,7 +125,7 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
         }),
         Invocation::Demo(args) => run_on_screen(async || Box::pin(demo(&args, log)).await),
         Invocation::Export(args) => run_single_threaded(async || export::run(&args).await),
-        Invocation::Bundle(args) => bundle::run(&args),
+        Invocation::Bundle(args) => run_single_threaded(async || bundle::run(&args).await),
         Invocation::Sql(args) => sql::run(&args),
         Invocation::Lint(args) => exit_of_output(
             check_stdout().and_then(|()| lint::run(&args, &variable, &mut io::stdout().lock())),

@@ -14,7 +14,8 @@ use crate::{
 };
 
 use super::state::{
-    CaptureNews, Contents, FilterChange, KeptFilter, Key, Landmarked, Offer, Purpose, Ranges, ScanRequest,
+    CaptureNews, Contents, FilterChange, KeptFilter, Key, Landmarked, Offer, Purpose, Ranges, Saving,
+    ScanRequest,
 };
 
 /// What the screen is fed.
@@ -118,6 +119,8 @@ pub enum Effect {
         purpose: Purpose,
         contents: Contents,
     },
+    /// Write the new file under way no further; nothing of it stays.
+    StopSaving,
     Copy(String),
     /// A new session with the same settings, after one that has ended.
     Restart,
@@ -217,6 +220,14 @@ pub enum Outcome {
         path: String,
         count: u64,
         bytes: u64,
+        /// What was taken out of payloads, in sentences.
+        removed: Vec<String>,
+    },
+    /// How far a new file is.
+    Saving(Saving),
+    /// It was stopped as asked, and nothing of it is there.
+    SavingStopped {
+        path: String,
     },
     /// The file was not written; the question is asked again.
     NotSaved {

@@ -16,8 +16,8 @@ use super::{
     screens::Screen,
     state::{
         Bookmarks, Capture, ColourRules, Columns, ConnectionState, Connections, Deliveries, Detail, Focus,
-        Form, Journal, Look, NamedFilters, Notice, Overlay, Profile, RowOrder, Search, Sender, Start, State,
-        TextInput, TimeStyle, Timeline, Tone,
+        Form, Journal, Look, NamedFilters, Notice, Overlay, Profile, RowOrder, Saving, Search, Sender, Start,
+        State, TextInput, TimeStyle, Timeline, Tone,
     },
 };
 
@@ -77,6 +77,8 @@ pub struct App {
     /// How far the ladder is scrolled, in lines, while it has the main region.
     pub ladder_scroll: usize,
     pub notice: Option<Notice>,
+    /// The new file that is being written, once that takes long.
+    pub saving: Option<Saving>,
     /// The fix that waits for the file it is to write.
     pub waiting_fix: Option<Fix>,
     /// Whether the screen is being left and the connection closes.
@@ -124,6 +126,7 @@ impl App {
             focus: Focus::default(),
             ladder_scroll: 0,
             notice: None,
+            saving: None,
             waiting_fix: None,
             closing: false,
         }

@@ -102,6 +102,7 @@ fn remember(app: &mut App, piece: StoredEvent) {
         StoredEvent::Messages(range) => {
             app.now = app.now.max(range.at);
             app.current.counts.messages += range.count;
+            app.connections.received(range.connection, range.count);
             app.deliveries.remember(range);
         }
     }
@@ -147,8 +148,18 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::ScanOver { generation, upto } => app.timeline.scan_over(generation, upto),
         Outcome::Saved { purpose: Purpose::SaveRoot, path, .. } => return app.trust_saved(&path),
-        Outcome::Saved { purpose, path, count, bytes } => app.saved(purpose, &path, count, bytes),
-        Outcome::NotSaved { purpose, path, message } => app.ask_again(purpose, &path, message),
+        Outcome::Saved { purpose, path, count, bytes, removed } => {
+            app.saved(purpose, &path, (count, bytes), &removed);
+        }
+        Outcome::Saving(saving) => app.is_saving(saving),
+        Outcome::SavingStopped { path } => {
+            app.saving = None;
+            app.say(Tone::Note, format!("stopped as asked: there is no {path}"));
+        }
+        Outcome::NotSaved { purpose, path, message } => {
+            app.saving = None;
+            app.ask_again(purpose, &path, message);
+        }
         Outcome::Bookmarks(notes) => app.bookmarks = Bookmarks::of(notes),
         Outcome::BookmarkNotKept(reason) => {
             app.say(Tone::Bad, format!("bookmarks last only for this session: {reason}"));

@@ -214,6 +214,13 @@ pub struct ExportArgs {
     /// Only messages that match: words, "a phrase", /regex/, size:>10k, .price > 100; the README has the language
     #[arg(long, value_name = "EXPR")]
     pub filter: Option<String>,
+    /// Take values out of payloads, by JSON paths and expressions: '.token,.data[].key,/\d{16}/'; credentials are masked
+    /// anyhow
+    #[arg(long, value_name = "RULES")]
+    pub redact: Option<String>,
+    /// With --format csv: the columns and their order, of which some may be JSON paths: id,time,.price
+    #[arg(long, value_name = "LIST")]
+    pub columns: Option<String>,
     /// Replace the file of --output if it exists
     #[arg(long, requires = "output")]
     pub force: bool,
@@ -234,6 +241,10 @@ pub struct BundleArgs {
     /// How many messages it holds, counted from the end
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     pub last: u64,
+    /// Take values out of payloads, by JSON paths and expressions: '.token,.data[].key,/\d{16}/'; credentials are masked
+    /// anyhow
+    #[arg(long, value_name = "RULES")]
+    pub redact: Option<String>,
     /// Replace the archive if it exists
     #[arg(long)]
     pub force: bool,

@@ -6,7 +6,7 @@ use std::{
     process::ExitStatus,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -77,6 +77,8 @@ pub(super) struct Shell {
     ack_mode: AckMode,
     /// How often the files that values name were asked for; only the last look is of use.
     looks: Arc<AtomicU64>,
+    /// Whether the new file under way is to be written no further.
+    pub stop_saving: Arc<AtomicBool>,
     outgoing: OutgoingMessages,
     /// What follows from what was fed last.
     again: Vec<Input>,
@@ -125,6 +127,7 @@ impl Shell {
             returned: None,
             ack_mode: options.ack_mode.clone(),
             looks: Arc::default(),
+            stop_saving: Arc::default(),
             outgoing: OutgoingMessages::default(),
             again: Vec::new(),
         })
@@ -210,9 +213,13 @@ impl Shell {
             }
             Effect::StopScan(landmarked) => self.scanner(landmarked).stop_scan(),
             Effect::Save { path, purpose, contents } => {
-                let source = self.source();
-                self.ask_slow(move |worker| worker.save(source, path, purpose, contents));
+                let (source, stopped) = (self.source(), self.stop_saving.clone());
+                self.ask_slow(move |worker| {
+                    stopped.store(false, Ordering::SeqCst);
+                    worker.save(source, path, purpose, contents, &stopped)
+                });
             }
+            Effect::StopSaving => self.stop_saving.store(true, Ordering::SeqCst),
             Effect::WriteProfile { path, text, url } => {
                 self.ask_slow(move |worker| worker.report(fields::written(&path, &text, &url)));
             }

@@ -263,14 +263,14 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(|app| unless(app.shows_ladder(), "nothing has been received yet"))
             .change(App::show_filters),
         row(ActionId::Save, &[Key::char('s')], "save")
-            .doc("Save the selected payload to a new file, or the marked messages as JSON Lines")
+            .doc("Save the selected payload to a new file, or the marked messages in the format of its ending")
             .when(something_can_be_saved)
             .rank(33)
             .change(App::ask_to_save),
         row(ActionId::Export, &[Key::char('S')], "export")
             .doc(
-                "Export all messages that are shown as JSON Lines to a new file; without a \
-                 filter, the whole session",
+                "Export the marked messages, or all that are shown, to a new file in the format of its ending; \
+                 without a filter, the whole session",
             )
             .when(there_are_rows)
             .change(App::ask_to_export),

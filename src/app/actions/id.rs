@@ -108,6 +108,7 @@ pub enum ActionId {
     MarkConnection,
     SaveCertificates,
     CopyConnection,
+    CopyStory,
     BackToFeed,
     // The deliveries.
     AckListed,
@@ -148,6 +149,8 @@ pub enum ActionId {
     AckAutomatically,
     Help,
     Palette,
+    Pack,
+    StopSaving,
     ToggleMouse,
     Quit,
     // The send line.

@@ -74,7 +74,7 @@ pub use prompt::{Prompt, Purpose};
 pub use rate::Rate;
 pub use reading::Reading;
 pub use row::{Entry, Line, Received, Row, RowId, Written};
-pub use saving::Contents;
+pub use saving::{Contents, Saving};
 pub use search::Search;
 pub use sender::{Pinging, Repeat, Reply, Sender};
 pub use start::{About, Offer, Start};
