@@ -139,7 +139,7 @@ async fn payloads_are_told_apart_by_zeros_lengths_or_files() {
     }
     let again = run(&args.iter().map(String::as_str).collect::<Vec<_>>()).await;
     assert_eq!(again.code, Some(2));
-    assert!(again.err.contains("there is such a folder already"), "{}", again.err);
+    assert!(again.err.contains("there is such a file or folder already"), "{}", again.err);
 }
 
 #[tokio::test]
