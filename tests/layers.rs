@@ -33,7 +33,13 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("net", &["auth", "config", "go_offer", "go_verdict", "keys", "payload", "session", "wire"]),
     ("store", &["files", "filter", "schema", "session"]),
     ("export", &["describe", "payload", "schema", "session"]),
-    ("archive", &["describe", "export", "files", "filter", "payload", "schema", "session", "store"]),
+    (
+        "archive",
+        &[
+            "config", "describe", "diagnose", "export", "files", "filter", "payload", "schema", "session",
+            "store",
+        ],
+    ),
     ("cli", &["ack", "config", "export", "logging", "payload", "store"]),
     ("engine", &["ack", "config", "delivery", "diagnose", "net", "schema", "session", "wire"]),
     ("app", &["ack", "config", "describe", "export", "filter", "payload", "schema", "send", "session"]),

@@ -2,6 +2,11 @@
 
 mod bundle;
 mod copier;
+mod har;
+mod import;
+mod lines;
+mod transcript;
 
 pub use bundle::{Bundle, BundleError, Packed};
 pub use copier::{Buffered, Copier, CopyError, GoOn, Wanted};
+pub use import::{ImportError, LARGEST, Openable, open, profile_of};

@@ -469,6 +469,12 @@ pub struct ConfigArgs {
     /// Print how another tool makes this connection instead, with secrets from the environment
     #[arg(long, value_name = "TOOL", value_parser = tools(), conflicts_with = "example")]
     pub command: Option<&'static Tool>,
+    /// Print the connection of a HAR instead: of its first websocket, or of number N; its secrets become variables
+    #[arg(long, value_name = "FILE[#N]", conflicts_with_all = ["example", "command"])]
+    pub from_har: Option<String>,
+    /// With --from-har: print the secrets as they stand in the file
+    #[arg(long, requires = "from_har")]
+    pub include_secrets: bool,
     #[command(flatten)]
     pub common: Common,
     #[command(flatten)]

@@ -30,7 +30,7 @@ pub use address::{
 };
 pub use command_line::{TOOLS, Tool};
 pub use expression::{Fault as ExpressionFault, Moment, has_expression, work_out};
-pub use import::{Imported, complete_address, import, is_yaml};
+pub use import::{Imported, complete_address, import, import_exchange, is_yaml};
 pub use interpolate::{Interpolated, Pipes, Replacement, Unset, escape, interpolate};
 pub use lint::{check_files, lint};
 pub use pem::{

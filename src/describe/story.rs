@@ -40,6 +40,9 @@ impl Story {
 
     /// Folds an event of the connection into it.
     pub fn take(&mut self, event: &Event) {
+        if event.connection != self.connection && !matches!(event.kind, EventKind::Ended(_)) {
+            return;
+        }
         match &event.kind {
             EventKind::StageEnded(report) => match &report.evidence {
                 Evidence::Proxy(proxy) => self.proxy = Some(proxy.url.clone()),

@@ -72,7 +72,7 @@ impl Event {
             | EventKind::ReadingPaused { .. }
             | EventKind::BackPressure(_)
             | EventKind::ReadingResumed { .. }
-            | EventKind::Ended(Ended { why: End::Stopped | End::NotRetried, .. }) => {}
+            | EventKind::Ended(Ended { why: End::Stopped | End::NotRetried | End::FileEnds, .. }) => {}
         }
     }
 }
