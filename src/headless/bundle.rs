@@ -58,7 +58,7 @@ fn write(args: &BundleArgs, stopped: &AtomicBool) -> Exit {
     let mut lines = StatusLines::stderr();
     match bundle(args, stopped, &mut lines) {
         Ok(said) => {
-            lines.say(&said);
+            said.iter().for_each(|message| lines.say(message));
             Exit::Done
         }
         Err(refusal) => {
@@ -77,7 +77,7 @@ fn bundle(
     args: &BundleArgs,
     stopped: &AtomicBool,
     lines: &mut StatusLines<io::Stderr>,
-) -> Result<String, Refusal> {
+) -> Result<Vec<String>, Refusal> {
     let redaction = args.redact.as_deref().map_or_else(|| Ok(Redaction::default()), Redaction::parse);
     let redaction = redaction.map_err(|error| Refusal::Refused(format!("--redact: {error}")))?;
     let reader = Reader::open(&args.capture)?;
@@ -115,16 +115,12 @@ fn bundle(
         BundleError::Io(source) => Refusal::Unwritten { name: name.clone(), source },
         error => error.into(),
     })?;
-    let mut said = format!(
+    let said = format!(
         "session {} with {} of {} in {name}, {}",
         session.id,
         counted(packed.messages, "message"),
         session.messages,
         size(packed.bytes),
     );
-    for removed in packed.removed {
-        said.push('\n');
-        said.push_str(&removed);
-    }
-    Ok(said)
+    Ok([vec![said], packed.removed].concat())
 }

@@ -90,8 +90,8 @@ impl Export<'_> {
     fn run(&self) -> Exit {
         let mut lines = StatusLines::stderr();
         match self.write(&mut lines) {
-            Ok(message) => {
-                lines.say(&message);
+            Ok(said) => {
+                said.iter().for_each(|message| lines.say(message));
                 Exit::Done
             }
             Err(error) => {
@@ -105,7 +105,7 @@ impl Export<'_> {
         }
     }
 
-    fn write(&self, lines: &mut StatusLines<io::Stderr>) -> Result<String, ExportError> {
+    fn write(&self, lines: &mut StatusLines<io::Stderr>) -> Result<Vec<String>, ExportError> {
         let format = self.format()?;
         let how = How { format, end: self.payload_end(format)?, columns: self.columns(format)? };
         let filter = self.filter(format)?;
@@ -144,11 +144,8 @@ impl Export<'_> {
             }
         };
         let overrun = filter.overrun().map_or(String::new(), |overrun| format!("; {overrun}"));
-        let mut said = format!("{} exported to {target}{overrun}", counted(count.done, "message"));
-        for removed in redaction.told() {
-            said.push_str(&format!("\n{removed}"));
-        }
-        Ok(said)
+        let exported = format!("{} exported to {target}{overrun}", counted(count.done, "message"));
+        Ok([vec![exported], redaction.told()].concat())
     }
 
     /// How payloads end, which only `raw` lets one choose.

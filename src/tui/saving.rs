@@ -304,4 +304,75 @@ mod tests {
         let line: serde_json::Value = serde_json::from_str(&text).expect("it is one line of JSON");
         assert_eq!((&line["id"], &line["deliveries"][0]["verdict"]), (&1.into(), &"nacked".into()));
     }
+
+    /// A capture of three messages on one connection.
+    async fn captured(folder: &Path) -> PathBuf {
+        let path = folder.join("feed.sqlite");
+        let connecting = EventKind::Connecting { url: "ws://feed.example/".to_owned() };
+        let payload = b"{\"s\":\"a,b\"}";
+        let batch = |id: u64| {
+            let span = Span { start: 0, len: 11, kind: Kind::Text, valid: true, frames: 1, wire: None };
+            let run = Run { bytes: Bytes::from_static(payload), spans: vec![span] };
+            EventKind::Messages(Batch { first: MessageId(id), run, verdict: Verdict::Acked })
+        };
+        let events = [connecting, batch(1), batch(2), batch(3)].map(|kind| Event {
+            at: Timestamp(0),
+            connection: ConnectionId(1),
+            kind,
+        });
+        let recorder = Recorder::start(&path, "feed").expect("it is begun");
+        recorder.record(&events).await;
+        recorder.finish().await;
+        path
+    }
+
+    #[tokio::test]
+    async fn marked_messages_are_written_in_the_format_of_the_ending() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let reader = Reader::open(&captured(folder.path()).await).expect("it was written");
+        for (name, part) in [
+            ("marked.jsonl", "\"id\":3"),
+            ("marked.csv", "3,1,1970-01-01T00:00:00.000000Z,in,text,17"),
+            ("marked.har", "\"_id\":3,"),
+            ("marked.md", "| 3 | 00:00:00.000 | in | text | 17 B | `{\"s\":\"•••\"}` |"),
+        ] {
+            let path = folder.path().join(name);
+            let redaction = Redaction::parse(".s").expect("a rule");
+            let contents = Contents::Places { places: vec![(Seq(4), None), (Seq(2), None)], redaction };
+            let outcome = saved(Some(Ok((&reader, 0))), path.clone(), Purpose::SaveMarked, contents);
+            assert!(matches!(outcome, Outcome::Saved { count: 2, .. }), "{outcome:?}");
+            let text = std::fs::read_to_string(&path).expect("it was written");
+            assert!(text.contains(part) && !text.contains("a,b"), "{text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_stopped_leaves_no_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let reader = Reader::open(&captured(folder.path()).await).expect("it was written");
+        let all = || (Seq(0), Seq(9), Redaction::default());
+        for (name, contents) in [
+            ("a.har", {
+                let (from, to, redaction) = all();
+                Contents::Range { filter: None, from, to, redaction }
+            }),
+            ("a.db", {
+                let (from, to, redaction) = all();
+                Contents::Range { filter: None, from, to, redaction }
+            }),
+            ("a.zip", Contents::Evidence { at: Seq(4), last: 9, redaction: Redaction::default() }),
+        ] {
+            let path = folder.path().join(name);
+            let stopped = AtomicBool::new(true);
+            let outcome = save(
+                Some(Ok((&reader, 0))),
+                path,
+                Purpose::Export,
+                contents,
+                &mut Watch::new(&stopped, &|_| {}),
+            );
+            assert!(matches!(outcome, Outcome::SavingStopped { .. }), "{outcome:?}");
+            assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1, "{name}");
+        }
+    }
 }
