@@ -172,7 +172,7 @@ pub(super) fn batch(first: MessageId, kind: Kind, bytes: bytes::Bytes, verdict: 
     // A file is smaller than what a length can say.
     let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
     let span = Span { start: 0, len, kind, valid, frames: 1, wire: None };
-    Batch { first, run: Run { bytes, spans: vec![span] }, verdict }
+    Batch { first, run: Run { bytes, spans: [span].into() }, verdict }
 }
 
 /// How the file says that the connection ended.

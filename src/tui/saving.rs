@@ -312,7 +312,7 @@ mod tests {
         let payload = b"{\"s\":\"a,b\"}";
         let batch = |id: u64| {
             let span = Span { start: 0, len: 11, kind: Kind::Text, valid: true, frames: 1, wire: None };
-            let run = Run { bytes: Bytes::from_static(payload), spans: vec![span] };
+            let run = Run { bytes: Bytes::from_static(payload), spans: [span].into() };
             EventKind::Messages(Batch { first: MessageId(id), run, verdict: Verdict::Acked })
         };
         let events = [connecting, batch(1), batch(2), batch(3)].map(|kind| Event {

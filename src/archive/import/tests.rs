@@ -1,5 +1,10 @@
+//! Files as other programs write them, and what is said of those that are wrong.
+
+use std::io::Write as _;
+
 use super::*;
 use crate::{
+    files::write_new,
     session::{EventKind, StoredEvent},
     store::Reader,
 };
@@ -21,7 +26,7 @@ const DEVTOOLS: &str = r#"{"log":{"version":"1.2","creator":{"name":"WebInspecto
 fn openable(content: &str) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("a.file");
-    std::fs::write(&path, content).expect("it is written");
+    write_new(&path, |mut file| file.write_all(content.as_bytes())).expect("it is written");
     (folder, path)
 }
 

@@ -1,3 +1,5 @@
+//! The paragraph as people read it.
+
 use std::time::Duration;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! What is taken out, what is told, and that it is nowhere.
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
