@@ -24,7 +24,7 @@ const DEVTOOLS: &str = r#"{"log":{"version":"1.2","creator":{"name":"WebInspecto
   {"type":"receive","time":1767323045.9,"opcode":2,"data":"AAH/"}]}]}}"#;
 
 fn openable(content: &str) -> (TempDir, PathBuf) {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = temporary_folder().expect("a folder");
     let path = folder.path().join("a.file");
     write_new(&path, |mut file| file.write_all(content.as_bytes())).expect("it is written");
     (folder, path)
