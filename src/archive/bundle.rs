@@ -211,7 +211,8 @@ impl Bundle<'_> {
         let payloads = if redaction.is_empty() {
             "Those that are here have their payloads as they came.".to_owned()
         } else {
-            let removed: String = redaction.told().iter().map(|told| format!("\n- {}", code(told))).collect();
+            let removed: Vec<_> = redaction.told().iter().map(|told| format!("\n- {}", code(told))).collect();
+            let removed = removed.concat();
             format!(
                 "What was asked for was taken out of the payloads of the others, and of the events:{removed}"
             )

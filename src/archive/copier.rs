@@ -125,9 +125,9 @@ impl Copier<'_> {
                 outcome = match item {
                     Item::Event(event) => each(Piece::Event(event)),
                     Item::Message(captured) => {
-                        let latest = || match has_deliveries {
-                            true => self.reader.latest_delivery(session, captured.message.id),
-                            false => Ok(None),
+                        let latest = || {
+                            let asked = has_deliveries.then_some(captured.message.id);
+                            asked.map_or(Ok(None), |id| self.reader.latest_delivery(session, id))
                         };
                         count += 1;
                         latest().map_err(CopyError::Capture).and_then(|latest| {

@@ -192,9 +192,9 @@ impl Import<'_> {
         };
         let creator = read(&mut |nth, entry| {
             if entry.is_websocket() {
-                order.push((entry.began()?, nth))
+                order.push((entry.began()?, nth));
             } else {
-                others += 1
+                others += 1;
             }
             Ok(())
         })?;

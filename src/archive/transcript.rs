@@ -214,11 +214,9 @@ fn refusal(entry: &Entry) -> Failure {
 
 fn exchange(entry: &Entry) -> Exchange {
     let (request, response) = (&entry.request, &entry.response);
-    let lines = |headers: &[Header]| -> String {
-        headers
-            .iter()
-            .map(|Header { name, value }| format!("{name}: {}\r\n", shown_header(name, value)))
-            .collect()
+    let lines = |headers: &[Header]| {
+        let line = |Header { name, value }: &Header| format!("{name}: {}\r\n", shown_header(name, value));
+        headers.iter().map(line).collect::<Vec<_>>().concat()
     };
     let url = mask_urls(&request.url);
     let behind = url.split_once("://").map_or("", |(_, behind)| behind);

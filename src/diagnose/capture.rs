@@ -30,5 +30,5 @@ pub fn imported(name: &str, seen: &[String]) -> Finding {
     let cause = format!(
         "This session was read from {name} into a temporary capture, which is gone when the screen is left."
     );
-    Finding::new(FindingCode::Imported, cause).evidence(seen)
+    Finding::new(FindingCode::Imported, cause).evidence(seen).cure()
 }

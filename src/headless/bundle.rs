@@ -2,6 +2,7 @@
 
 use std::{
     io,
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -9,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    archive::{Bundle, BundleError},
+    archive::{self, Bundle, BundleError},
     cli::{BundleArgs, Exit},
     export::Redaction,
     files::IfExists,
@@ -17,7 +18,11 @@ use crate::{
     store::{CaptureError, Reader},
 };
 
-use super::{signals, sql::exit_of, status_lines::StatusLines};
+use super::{
+    signals,
+    sql::{exit_of, exit_of_import},
+    status_lines::StatusLines,
+};
 
 /// After how many messages the progress is told.
 const OFTEN: u64 = 20_000;
@@ -41,9 +46,16 @@ impl From<CaptureError> for Refusal {
 
 /// Writes the archive. A signal ends it, and leaves no file.
 pub async fn run(args: &BundleArgs) -> Exit {
+    let opened = match archive::open(&args.capture).await {
+        Ok(opened) => opened,
+        Err(error) => {
+            StatusLines::stderr().say(&error.to_string());
+            return exit_of_import(&error);
+        }
+    };
     let stopped = Arc::<AtomicBool>::default();
     let (args, asked) = (args.clone(), stopped.clone());
-    let mut work = tokio::task::spawn_blocking(move || write(&args, &asked));
+    let mut work = tokio::task::spawn_blocking(move || write(&args, &opened.path, &asked));
     let done = tokio::select! {
         done = &mut work => done,
         _ = signals::ended() => {
@@ -54,11 +66,13 @@ pub async fn run(args: &BundleArgs) -> Exit {
     done.unwrap_or(Exit::Other)
 }
 
-fn write(args: &BundleArgs, stopped: &AtomicBool) -> Exit {
+fn write(args: &BundleArgs, capture: &Path, stopped: &AtomicBool) -> Exit {
     let mut lines = StatusLines::stderr();
-    match bundle(args, stopped, &mut lines) {
+    match bundle(args, capture, stopped, &mut lines) {
         Ok(said) => {
-            said.iter().for_each(|message| lines.say(message));
+            for message in &said {
+                lines.say(message);
+            }
             Exit::Done
         }
         Err(refusal) => {
@@ -75,12 +89,13 @@ fn write(args: &BundleArgs, stopped: &AtomicBool) -> Exit {
 
 fn bundle(
     args: &BundleArgs,
+    capture: &Path,
     stopped: &AtomicBool,
     lines: &mut StatusLines<io::Stderr>,
 ) -> Result<Vec<String>, Refusal> {
     let redaction = args.redact.as_deref().map_or_else(|| Ok(Redaction::default()), Redaction::parse);
     let redaction = redaction.map_err(|error| Refusal::Refused(format!("--redact: {error}")))?;
-    let reader = Reader::open(&args.capture)?;
+    let reader = Reader::open(capture)?;
     let mut sessions = reader.sessions()?;
     let chosen = match args.session {
         Some(id) => sessions.iter().position(|session| session.id == id),

@@ -103,7 +103,7 @@ fn hide(values: &mut Values) -> Vec<String> {
             let expression = Some(format!("${{{variable}}}"));
             hidden.push(format!("the header {name}"));
             values.put(path, FieldValue { expression, ..value });
-        } else if path == "url" && mask_urls(&value.text) != value.text {
+        } else if path == "url" && mask_urls(&value.text).contains(MASK) {
             hidden.push("a part of the address".to_owned());
             let text = mask_urls(&value.text).replace(MASK, "${CREDENTIAL}");
             values.put(path, FieldValue { expression: Some(text.clone()), text, ..value });

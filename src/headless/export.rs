@@ -12,7 +12,7 @@ use std::{
 };
 
 use crate::{
-    archive::{Copier, CopyError, Wanted},
+    archive::{self, Copier, CopyError, Wanted},
     cli::{Exit, ExportArgs},
     export::{
         Columns, Contents, Document, Exporter, FILE_FORMATS, FileFormat, Format, PayloadEnd, Redaction,
@@ -26,7 +26,7 @@ use crate::{
 use super::{
     signals,
     sink::{Sink, SinkError},
-    sql::exit_of,
+    sql::{exit_of, exit_of_import},
     status_lines::StatusLines,
 };
 
@@ -68,9 +68,18 @@ impl ExportError {
 
 /// Exports a capture. A signal ends it, and leaves no file.
 pub async fn run(args: &ExportArgs) -> Exit {
+    let opened = match archive::open(&args.capture).await {
+        Ok(opened) => opened,
+        Err(error) => {
+            StatusLines::stderr().say(&error.to_string());
+            return exit_of_import(&error);
+        }
+    };
     let stopped = Arc::<AtomicBool>::default();
     let (args, asked) = (args.clone(), stopped.clone());
-    let mut work = tokio::task::spawn_blocking(move || Export { args: &args, stopped: asked }.run());
+    let mut work = tokio::task::spawn_blocking(move || {
+        Export { args: &args, capture: &opened.path, stopped: asked }.run()
+    });
     let done = tokio::select! {
         done = &mut work => done,
         _ = signals::ended() => {
@@ -83,6 +92,8 @@ pub async fn run(args: &ExportArgs) -> Exit {
 
 struct Export<'a> {
     args: &'a ExportArgs,
+    /// The capture, or the temporary one of what was imported.
+    capture: &'a Path,
     stopped: Arc<AtomicBool>,
 }
 
@@ -91,7 +102,9 @@ impl Export<'_> {
         let mut lines = StatusLines::stderr();
         match self.write(&mut lines) {
             Ok(said) => {
-                said.iter().for_each(|message| lines.say(message));
+                for message in &said {
+                    lines.say(message);
+                }
                 Exit::Done
             }
             Err(error) => {
@@ -110,7 +123,7 @@ impl Export<'_> {
         let how = How { format, end: self.payload_end(format)?, columns: self.columns(format)? };
         let filter = self.filter(format)?;
         let redaction = self.redaction(format)?;
-        let reader = Reader::open(&self.args.capture).map_err(ExportError::Capture)?;
+        let reader = Reader::open(self.capture).map_err(ExportError::Capture)?;
         let sessions = self.sessions(&reader)?;
         let mut count = Count::new(&sessions, lines, &self.stopped);
         let wanted = Wanted::passing(&filter);
@@ -227,7 +240,7 @@ impl Export<'_> {
             }
             ExportError::Unwritten { source, .. } => ExportError::Unwritten { name, source },
             // The new file failed, and not the capture.
-            ExportError::Capture(CaptureError::Database { path, source }) if path != self.args.capture => {
+            ExportError::Capture(CaptureError::Database { path, source }) if path != self.capture => {
                 ExportError::Unwritten { name, source: io::Error::other(source) }
             }
             error => error,

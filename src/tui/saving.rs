@@ -171,7 +171,9 @@ fn write(
             copy(reader, path, (from, to), wanted, &redaction, watch)
         }
         Contents::Places { mut places, redaction } => {
-            places.iter_mut().for_each(|(seq, _)| *seq = seq.plus(before));
+            for (seq, _) in &mut places {
+                *seq = seq.plus(before);
+            }
             let seqs = || places.iter().map(|(seq, _)| *seq);
             let reach = (seqs().min().unwrap_or_default(), seqs().max().unwrap_or_default());
             copy(reader, path, reach, Wanted::At(&places), &redaction, watch)
@@ -198,8 +200,8 @@ fn copy(
         let exporter = Exporter { zone: TimeZone::system(), ..Exporter::new(Format::default()) };
         if let Some(mut document) = format.contents.document(exporter) {
             let mut out = Buffered::new(file);
-            let copied = copier.write(&mut out, &mut *document, &mut |done| watch.goes_on(done));
-            count = copied.map_err(|error| match error {
+            let done = copier.write(&mut out, &mut *document, &mut |done| watch.goes_on(done));
+            count = done.map_err(|error| match error {
                 CopyError::Out(error) => NotWritten::Io(error),
                 CopyError::Capture(error) => NotWritten::other(error),
                 CopyError::Stopped => NotWritten::Stopped,
@@ -209,11 +211,11 @@ fn copy(
         if format.contents != FileContents::Tables {
             return Err(NotWritten::other("the screen writes no such file"));
         }
-        let copied = write_plain(reader, &sessions, place, &mut || {
+        let done = write_plain(reader, &sessions, place, &mut || {
             count += 1;
             watch.goes_on(count)
         });
-        copied.map_err(NotWritten::other)?;
+        done.map_err(NotWritten::other)?;
         if watch.goes_on(count) { Ok(()) } else { Err(NotWritten::Stopped) }
     })?;
     Ok((count, redaction.told()))

@@ -278,3 +278,27 @@ async fn a_disk_that_takes_no_more_leaves_no_broken_file() {
         assert_eq!(names_in(&folder), [""; 0], "{command} {name}");
     }
 }
+
+#[tokio::test]
+async fn a_har_is_read_back_as_the_session_it_was_written_from() {
+    let folder = TempDir::new().expect("a folder");
+    let har = folder.path().join("feed.har").display().to_string();
+    let capture = capture(&folder).await;
+    assert_eq!(run(&["export", &capture, "-o", &har]).await.code, Some(0));
+    let ran = run(&["export", &har, "--format", "csv", "--columns", "id,connection,type,payload"]).await;
+    let records = "id,connection,type,payload\r\n1,1,text,\"{\"\"s\"\":\"\"BTC|USD\"\",\"\"price\"\":-5}\"\r\n\
+                   2,1,text,\"'=cmd,\"\"x\"\"\"\r\n3,1,binary,AAH/\r\n";
+    assert_eq!((ran.out.as_str(), ran.code), (records, Some(0)), "{}", ran.err);
+    let ran = run(&["export", &har, "--format", "markdown"]).await;
+    assert!(ran.out.contains("closed with 1012 bye; the file does not say by which side"), "{}", ran.out);
+    let ran = run(&["config", "--from-har", &har]).await;
+    assert!(ran.out.contains("url: ws://127.0.0.1:"), "{} {}", ran.out, ran.err);
+    assert!(ran.out.contains("Authorization: ${AUTHORIZATION}"), "{}", ran.out);
+    let ran = run(&["config", "--from-har", &format!("{har}#2")]).await;
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("there is no websocket 2 in it; it has 1"), "{}", ran.err);
+    fs::write(&har, "{\"log\":{\"entries\":[{]}}").expect("it is written");
+    let ran = run(&["export", &har]).await;
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("feed.har: ") && ran.err.contains("line 1 column 21"), "{}", ran.err);
+}

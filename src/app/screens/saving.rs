@@ -169,9 +169,9 @@ impl App {
         rows: impl Iterator<Item = (Row<'a>, Option<&'a DeadLetter>)>,
     ) -> Contents {
         let Target { format, redaction, .. } = target;
-        let exporter = Exporter { zone: self.zone.clone(), ..Exporter::new(Format::default()) };
+        let lines = Exporter { zone: self.zone.clone(), ..Exporter::new(Format::default()) };
         let (mut bytes, mut count) = (Vec::new(), 0);
-        let Some(mut document) = format.contents.document::<Vec<u8>>(exporter) else {
+        let Some(mut document) = format.contents.document::<Vec<u8>>(lines) else {
             return Contents::Bytes { bytes: Bytes::new(), count, removed: Vec::new() };
         };
         let Ok(()) = document.begin(&mut bytes);

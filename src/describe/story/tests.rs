@@ -11,7 +11,9 @@ fn story(kinds: Vec<EventKind>) -> String {
     let event = |kind| Event { at: Timestamp(1_767_323_045_000_000), connection: ConnectionId(2), kind };
     let mut story = Story::begun(&event(EventKind::Connecting { url: "wss://feed.example/".to_owned() }))
         .expect("it begins");
-    kinds.into_iter().for_each(|kind| story.take(&event(kind)));
+    for kind in kinds {
+        story.take(&event(kind));
+    }
     story.told()
 }
 

@@ -121,5 +121,5 @@ proptest! {
 
 /// Each letter as an escape.
 fn spelled(text: &str) -> String {
-    text.chars().map(|letter| format!("\\u{:04x}", u32::from(letter))).collect()
+    text.chars().map(|letter| format!("\\u{:04x}", u32::from(letter))).collect::<Vec<_>>().concat()
 }
