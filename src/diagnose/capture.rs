@@ -27,8 +27,7 @@ pub fn capture_large(message: &str) -> Finding {
 /// A session was imported from a file. `seen` says what was imported, and what the file does not tell.
 #[must_use]
 pub fn imported(name: &str, seen: &[String]) -> Finding {
-    let cause = format!(
-        "This session was read from {name} into a temporary capture, which is gone when the screen is left."
-    );
-    Finding::new(FindingCode::Imported, cause).evidence(seen).cure()
+    let cause =
+        format!("This session was read from {name} into a temporary capture, which is gone afterwards.");
+    Finding::new(FindingCode::Imported, cause).title(format!("imported from {name}")).evidence(seen).cure()
 }
