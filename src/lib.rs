@@ -115,7 +115,7 @@
 //! | messages that are read and not answered | `max_in_flight`, at most [`ack::MAX_IN_FLIGHT`], what the threads hold, one that is offered, one that is read ahead | the socket is not read |
 //! | nacked messages that wait, and completed ones | 10,000 each, `delivery/ledger.rs` | a further nack is refused; the oldest are forgotten, and a later answer to one says so |
 //! | rejected messages for an export | 10,000, `app/state/deliveries.rs`; in `tail` also 64 MiB, `headless/dead_letters.rs` | the oldest leave; they are written before their time |
-//! | a HAR, or JSON Lines, that is opened; one line of them | [`archive::LARGEST`]; 128 MiB, `archive/import.rs` | an error that names the file |
+//! | a HAR, or JSON Lines, that is opened; one line of them | [`archive::LARGEST_HAR`], [`archive::LARGEST_LINES`]; 128 MiB, `archive/import.rs` | an error that names the file |
 //! | stories of connections in an archive | the first 25 and the last 25, `archive/bundle.rs` | those between are counted |
 //! | steps of a connection | [`net::Reporter::BOUND`] | the connection waits |
 //! | head of an answer, body of a refusal | 256 KiB, `net/response.rs`; 1 MiB, `net/body.rs` | the connection fails; the body is cut |

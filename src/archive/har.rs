@@ -169,9 +169,9 @@ impl Entry {
         Ok(Timestamp(at.as_microsecond()))
     }
 
-    /// Its frames in the order of their times.
-    pub fn frames(&self) -> Result<Vec<Understood>, String> {
-        let frames = self.messages.iter().flatten().zip(1..);
+    /// Takes its frames out, in the order of their times.
+    pub fn take_frames(&mut self) -> Result<Vec<Understood>, String> {
+        let frames = self.messages.take().into_iter().flatten().zip(1..);
         let mut understood = frames
             .map(|(frame, nth)| {
                 frame.understood().map_err(|fault| format!("message {nth} of _webSocketMessages: {fault}"))
@@ -195,7 +195,7 @@ impl Entry {
 }
 
 impl Frame {
-    fn understood(&self) -> Result<Understood, String> {
+    fn understood(self) -> Result<Understood, String> {
         let is_sent = match self.way.as_str() {
             "send" | "sent" => true,
             "receive" | "received" | "error" => false,
@@ -212,12 +212,12 @@ impl Frame {
             (_, 10) => FrameKind::Pong,
             (_, other) => return Err(format!("opcode is {other}, and not 1 (text) or 2 (binary)")),
         };
-        let data = self.data.as_deref().unwrap_or_default();
+        let data = self.data.unwrap_or_default();
         let payload = if matches!(kind, FrameKind::Binary) {
             let decoded = BASE64_STANDARD.decode(data);
             decoded.map_err(|_| "data of opcode 2 is not base64".to_owned())?.into()
         } else {
-            Bytes::copy_from_slice(data.as_bytes())
+            data.into()
         };
         Ok(Understood { at, is_sent, kind, payload })
     }

@@ -24,8 +24,11 @@ use super::{
     transcript::Transcript,
 };
 
-/// The largest file that is imported, in bytes: a HAR is in memory while it is read.
-pub const LARGEST: u64 = 1 << 30;
+/// The largest HAR that is imported, in bytes: it is in memory while it is read, and what is made of it, about four times
+/// as much.
+pub const LARGEST_HAR: u64 = 256 << 20;
+/// The most JSON Lines that are imported, in bytes: they are on the disk a second time.
+pub const LARGEST_LINES: u64 = 4 << 30;
 /// The longest line, in bytes.
 const LONGEST: u64 = 128 << 20;
 /// What some put before UTF-8.
@@ -47,8 +50,8 @@ pub struct Openable {
 pub enum ImportError {
     #[error("cannot read {}: {source}", path.display())]
     Unreadable { path: PathBuf, source: io::Error },
-    #[error("{} has {}, and files up to {} are imported", path.display(), size(*bytes), size(LARGEST))]
-    TooLarge { path: PathBuf, bytes: u64 },
+    #[error("{} has {}, and files of its kind up to {} are imported", path.display(), size(*bytes), size(*largest))]
+    TooLarge { path: PathBuf, bytes: u64, largest: u64 },
     /// What the file is, and what to do with it.
     #[error("{} is {kind}", path.display())]
     Unfit { path: PathBuf, kind: &'static str },
@@ -119,8 +122,8 @@ impl Import<'_> {
     fn open(&self) -> Result<Openable, ImportError> {
         match self.kind()? {
             FileKind::Capture => Ok(Openable { path: self.path.to_owned(), _folder: None }),
-            FileKind::Har => self.import(Self::har),
-            FileKind::Lines => self.import(Self::lines),
+            FileKind::Har => self.import(LARGEST_HAR, Self::har),
+            FileKind::Lines => self.import(LARGEST_LINES, Self::lines),
             FileKind::Unfit(kind) => Err(ImportError::Unfit { path: self.path.to_owned(), kind }),
         }
     }
@@ -147,11 +150,12 @@ impl Import<'_> {
     /// Reads the file into a new capture.
     fn import(
         &self,
+        largest: u64,
         read: impl FnOnce(&Self, &Target<'_>) -> Result<(), ImportError>,
     ) -> Result<Openable, ImportError> {
         let bytes = std::fs::metadata(self.path).map_err(|error| self.unreadable(error))?.len();
-        if bytes > LARGEST {
-            return Err(ImportError::TooLarge { path: self.path.to_owned(), bytes });
+        if bytes > largest {
+            return Err(ImportError::TooLarge { path: self.path.to_owned(), bytes, largest });
         }
         let folder = temporary_folder().map_err(|error| self.unreadable(error))?;
         let name = self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -171,7 +175,7 @@ impl Import<'_> {
     fn text(&self) -> Result<Vec<u8>, ImportError> {
         let file = File::open(self.path).map_err(|error| self.unreadable(error))?;
         let mut text = Vec::new();
-        file.take(LARGEST).read_to_end(&mut text).map_err(|error| self.unreadable(error))?;
+        file.take(LARGEST_HAR).read_to_end(&mut text).map_err(|error| self.unreadable(error))?;
         if text.starts_with(BOM) {
             text.drain(..BOM.len());
         }
@@ -210,14 +214,14 @@ impl Import<'_> {
                 return Ok(());
             }
             if is_sorted {
-                target.take(&entry, &mut transcript)
+                target.take(entry, &mut transcript)
             } else {
                 waiting.push(entry);
                 Ok(())
             }
         })?;
         waiting.sort_by_key(|entry| entry.began().ok());
-        for entry in &waiting {
+        for entry in waiting {
             target.take(entry, &mut transcript).map_err(|fault| self.malformed(fault))?;
         }
         target.finish(&transcript.ended(), &self.told(&creator, &transcript, others));
@@ -322,10 +326,10 @@ impl Target<'_> {
         self.runtime.block_on(self.recorder.record(events));
     }
 
-    fn take(&self, entry: &Entry, transcript: &mut Transcript) -> Result<(), String> {
-        let events = transcript.connection(entry)?;
+    fn take(&self, mut entry: Entry, transcript: &mut Transcript) -> Result<(), String> {
+        let events = transcript.connection(&mut entry)?;
         if transcript.connections == 1
-            && let Ok(imported) = profile(entry)
+            && let Ok(imported) = profile(&entry)
         {
             self.recorder.set_profile(masked_yaml(&imported.values));
         }

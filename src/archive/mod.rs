@@ -9,4 +9,4 @@ mod transcript;
 
 pub use bundle::{Bundle, BundleError, Packed};
 pub use copier::{Buffered, Copier, CopyError, GoOn, Wanted};
-pub use import::{ImportError, LARGEST, Openable, open, profile_of};
+pub use import::{ImportError, LARGEST_HAR, LARGEST_LINES, Openable, open, profile_of};

@@ -39,8 +39,8 @@ impl Transcript {
     /// # Errors
     ///
     /// A field of it cannot be read; the error names it.
-    pub fn connection(&mut self, entry: &Entry) -> Result<Vec<Event>, String> {
-        let (began, frames) = (entry.began()?, entry.frames()?);
+    pub fn connection(&mut self, entry: &mut Entry) -> Result<Vec<Event>, String> {
+        let (began, frames) = (entry.began()?, entry.take_frames()?);
         if entry.request.url.is_empty() {
             return Err("request.url is missing".to_owned());
         }
