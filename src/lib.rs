@@ -30,7 +30,7 @@
 //! floor 8   headless     view        reference
 //! floor 7   engine       app         cli
 //! floor 6   net          store       export
-//! floor 5   auth         diagnose    schema      delivery    describe    send
+//! floor 5   auth         diagnose    schema      delivery    describe    send    stats
 //! floor 4   session
 //! floor 3   ack
 //! floor 2   filter       config
@@ -56,6 +56,7 @@
 //! | [`schema`] | events as JSON Lines, and back |
 //! | [`delivery`] | plays the rest of the pipeline: deliveries, acks, redeliveries, and the back-pressure that follows |
 //! | [`send`] | what a person sends: messages as they are written, variables, scripts |
+//! | [`stats`] | what a feed does over time: gaps in its numbers, lag, silence, shapes |
 //! | [`auth`] | signs requests: settings in, headers out |
 //! | [`describe`] | events and findings in plain words, once for screen, log, `tail` and `probe` |
 //! | [`export`] | messages as they leave the program: a file a format |
@@ -193,6 +194,7 @@ pub mod send;
 pub mod serve;
 pub mod session;
 pub mod signals;
+pub mod stats;
 pub mod store;
 pub mod tui;
 pub mod view;
