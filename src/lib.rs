@@ -27,7 +27,7 @@
 //! ```text
 //! floor 10  main
 //! floor 9   tui
-//! floor 8   headless     view        reference
+//! floor 8   headless     view        reference    preferences
 //! floor 7   engine       app         cli
 //! floor 6   net          store       export
 //! floor 5   auth         diagnose    schema      delivery    describe    send
@@ -67,6 +67,7 @@
 //! | [`app`] | what the screen knows and does |
 //! | [`view`] | the app in, a frame out |
 //! | [`headless`] | `tail`, `send`, `run`, `probe`, `lint`, `config`, `serve`, `sql`, `export` |
+//! | [`preferences`] | how a person wants the screen: their `config.toml`, its check and its template |
 //! | [`reference`](mod@reference) | the tables as Markdown |
 //! | [`tui`] | the terminal, keys in, effects out |
 //!
@@ -143,7 +144,7 @@
 //! * *Add a field:* an id in `config/schema/field.rs`, a row in `config/schema/catalogue.rs` and one in
 //!   `tests/config/fields.tsv`, its meaning in [`Settings::from_values`](config::Settings::from_values)
 //!   (`config/settings.rs`), a file in `tests/config/good/`.
-//! * *Add an action:* an id in `app/actions/id.rs`, and its row with the condition it stands under in the file of
+//! * *Add an action:* an id in `app/action_id.rs`, and its row with the condition it stands under in the file of
 //!   its scope in `app/actions/`; a key script in `tests/screens/main.rs`.
 //! * *Add a screen:* a variant and its row in `app/screens/mod.rs`, what happens on it in a file beside that, how it is
 //!   drawn in `view/mod.rs` and a file beside that. With keys of its own: a scope in `app/screens/scope.rs` and a table
@@ -187,6 +188,7 @@ pub mod keys;
 pub mod logging;
 pub mod net;
 pub mod payload;
+pub mod preferences;
 pub mod reference;
 pub mod schema;
 pub mod send;
