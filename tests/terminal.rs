@@ -11,6 +11,8 @@ mod delivery;
 mod editor;
 #[path = "terminal/evil.rs"]
 mod evil;
+#[path = "terminal/preferences.rs"]
+mod preferences;
 
 use std::{
     io::{Read, Write},
