@@ -155,7 +155,11 @@ fn names(canvas: &mut Canvas<'_>, body: Rect, app: &App, palette: &Palette) -> O
     }
     if area.height > 3 {
         let last = Rect { y: area.bottom() - 1, height: 1, ..area };
-        canvas.rule(last, "", "");
+        // Above, it may not have had the room.
+        let reason = fits.get(palette.chosen).and_then(|action| action.available(app).err());
+        let reason =
+            reason.map_or_else(String::new, |reason| format!("not now: {}", untrusted::safe(&reason)));
+        canvas.rule(last, Span::styled(reason, theme.dim), "");
     }
     cursor
 }

@@ -13,7 +13,7 @@ use super::canvas::Canvas;
 const TIPS: [&[(ActionId, &str)]; 2] = [
     &[
         (ActionId::OpenDetail, "opens a message"),
-        (ActionId::Filter, "filters: .price > 100"),
+        (ActionId::Filter, "filters: .p > 100"),
         (ActionId::GoTo(Screen::Connections), "shows how it connected"),
     ],
     &[

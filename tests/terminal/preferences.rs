@@ -19,11 +19,11 @@ fn preferring(text: &str) -> (TempDir, PathBuf) {
 #[test]
 fn each_preference_takes_effect_and_a_flag_outranks_it() {
     let (_runtime, demo) = demo();
-    let text = "theme = 'plain'\ntime = 'age'\ncolumns = ['time', '.price']\ncapture = false\nack = 'manual 3'\n\
+    let text = "theme = 'plain'\ntime = 'age'\ncolumns = ['time', '.p']\ncapture = false\nack = 'manual 3'\n\
                 [keys]\nfollow = 'p'\nhold = 'F9'\n";
     let url = demo.url("/ticks");
     let mut terminal = Terminal::in_state(&[&url], (120, 36), preferring(text).0);
-    let drawn = terminal.wait_for("a price", |drawn| drawn.contains(".price") && drawn.contains(" ago"));
+    let drawn = terminal.wait_for("a price", |drawn| drawn.contains(" .p ") && drawn.contains("-0:0"));
     assert!(drawn.contains("ack mode: manual 3") && !drawn.contains("number"), "{drawn}");
     assert!(!String::from_utf8_lossy(&terminal.seen().raw).contains("38;2;"), "no colour");
     terminal.press("\x1b[20~");
@@ -43,10 +43,10 @@ fn each_preference_takes_effect_and_a_flag_outranks_it() {
 #[test]
 fn a_file_with_faults_is_told_with_its_place_and_the_rest_of_it_holds() {
     let (_runtime, demo) = demo();
-    let (state, _) = preferring("theme = 'drak'\ncolumns = ['time', '.price']\n");
+    let (state, _) = preferring("theme = 'drak'\ncolumns = ['time', '.p']\n");
     let mut terminal = Terminal::in_state(&[&demo.url("/ticks")], (120, 36), state);
     terminal.wait_for_text("config.toml:1:9: theme: there is no theme \"drak\"");
-    terminal.wait_for_text(".price");
+    terminal.wait_for_text(" .p ");
     terminal.press("6");
     terminal.wait_for_text("did you mean \"dark\"?");
     terminal.press("qq");
@@ -61,8 +61,8 @@ fn columns_that_were_chosen_are_there_in_the_next_session_and_the_file_of_the_pe
     let url = demo.url("/ticks");
     let mut terminal = Terminal::in_state(&[&url], (120, 36), state);
     terminal.wait_for_text(" size ");
-    terminal.press("|aprice\r");
-    terminal.wait_for_text("columns: .price");
+    terminal.press("|ap\r");
+    terminal.wait_for_text("columns: .p");
     let kept = terminal.state.path().join("sockeye/columns.json");
     terminal.press("q");
     let state = std::mem::replace(&mut terminal.state, TempDir::new().expect("a folder"));
@@ -70,7 +70,7 @@ fn columns_that_were_chosen_are_there_in_the_next_session_and_the_file_of_the_pe
     assert!(kept.exists());
     assert_eq!(fs::read_to_string(&file).expect("it is there"), text);
     let mut again = Terminal::in_state(&[&url], (120, 36), state);
-    again.wait_for_text(".price");
+    again.wait_for_text(" .p ");
     again.press("q");
     let state = std::mem::replace(&mut again.state, TempDir::new().expect("a folder"));
     assert!(again.ended().0.success());
@@ -78,7 +78,7 @@ fn columns_that_were_chosen_are_there_in_the_next_session_and_the_file_of_the_pe
     fs::write(&file, "columns = ['type']\n").expect("a file");
     let mut later = Terminal::in_state(&[&url], (120, 36), state);
     let drawn = later.wait_for("messages", |drawn| drawn.contains(" type "));
-    assert!(!drawn.contains(".price"), "{drawn}");
+    assert!(!drawn.contains(" .p "), "{drawn}");
     later.press("q");
     assert!(later.ended().0.success());
 }
@@ -86,7 +86,8 @@ fn columns_that_were_chosen_are_there_in_the_next_session_and_the_file_of_the_pe
 #[test]
 fn the_demo_says_what_to_try_and_leaving_asks_before_a_mark_is_lost() {
     let mut terminal = Terminal::with(&["demo"], (80, 24));
-    terminal.wait_for_text("─ try ─");
+    let drawn = terminal.wait_for("messages", |drawn| drawn.contains("   3  "));
+    assert!(drawn.contains("─ try ─"), "{drawn}");
     terminal.press("k ");
     terminal.wait_for("the tips are gone", |drawn| drawn.contains('◆') && !drawn.contains("─ try ─"));
     terminal.press("qq");
