@@ -115,12 +115,12 @@ fn columns_of(value: &Value<'_>) -> Result<Columns, Mistake> {
     let mut columns = Vec::new();
     for one in list {
         let written = text_of(one)?;
-        let unread = |message: String| match written.starts_with('.') {
-            true => mistake(one, &message),
-            false => mistake(
-                one,
-                &format!("{message}; {}, or a path such as .price", allowed(written, Column::words())),
-            ),
+        let unread = |message: String| {
+            if written.starts_with('.') {
+                return mistake(one, &message);
+            }
+            let words = allowed(written, Column::words());
+            mistake(one, &format!("{message}; {words}, or a path such as .price"))
         };
         let column = written.parse().map_err(unread)?;
         if columns.contains(&column) {

@@ -1,5 +1,7 @@
 //! The file as it may begin: every setting with what it does, each commented out.
 
+use std::fmt::Write as _;
+
 use super::settings::SETTINGS;
 
 const HEAD: &str = "\
@@ -23,7 +25,8 @@ pub(super) fn template() -> String {
     let mut text = HEAD.to_owned();
     for setting in SETTINGS {
         let doc = setting.doc.replace('\n', "\n# ");
-        text += &format!("\n# {doc}\n# {} = {}\n", setting.name, setting.default);
+        // Writing to a String does not fail.
+        let _ = write!(text, "\n# {doc}\n# {} = {}\n", setting.name, setting.default);
     }
     text + KEYS
 }

@@ -50,14 +50,13 @@ impl App {
 
     fn back(&self) -> Option<Back> {
         match self.screen {
-            Screen::Start => None,
             Screen::Feed if self.shows_ladder() => None,
             Screen::Feed if self.focus == Focus::Detail => Some(Back::OutOfDetail),
             Screen::Feed if self.detail.wish == Some(true) => Some(Back::CloseDetail),
             // The rows of an old capture, or of a session that is over, wait for nothing.
             Screen::Feed if self.capture.is_reading() || self.current.has_ended() => None,
             Screen::Feed if !self.timeline.is_following() => Some(Back::Newest),
-            Screen::Feed => None,
+            Screen::Start | Screen::Feed => None,
             _ if self.has_no_session => Some(Back::Start),
             _ => Some(Back::Feed),
         }

@@ -71,11 +71,13 @@ impl Scope {
             matches!(scope, Feed | Detail | Config | Connections | Delivery | Log)
         }
         match (self, other) {
-            (Self::Everywhere, _) | (_, Self::Everywhere) => true,
+            (Self::Everywhere, _)
+            | (_, Self::Everywhere)
+            | (Self::Feed, Self::Detail)
+            | (Self::Detail, Self::Feed) => true,
             (Self::Screens, scope) | (scope, Self::Screens) => {
                 is_screen(scope) || matches!(scope, Self::Screens)
             }
-            (Self::Feed, Self::Detail) | (Self::Detail, Self::Feed) => true,
             _ => self as u8 == other as u8,
         }
     }

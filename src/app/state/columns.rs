@@ -146,8 +146,15 @@ impl Columns {
         for column in columns {
             chosen.push(column, true);
         }
-        OWN.into_iter().for_each(|(_, column)| chosen.push(column, false));
-        chosen
+        chosen.with_all()
+    }
+
+    /// With those that are not among them, not shown.
+    fn with_all(mut self) -> Self {
+        for (_, column) in OWN {
+            self.push(column, false);
+        }
+        self
     }
 
     fn push(&mut self, column: Column, is_wanted: bool) {
@@ -174,8 +181,7 @@ impl Columns {
                 restored.push(column, one.shown);
             }
         }
-        OWN.into_iter().for_each(|(_, column)| restored.push(column, false));
-        restored
+        restored.with_all()
     }
 
     pub fn choices(&self) -> &[ColumnChoice] {
