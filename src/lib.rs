@@ -119,6 +119,7 @@
 //! | head of an answer, body of a refusal | 256 KiB, `net/response.rs`; 1 MiB, `net/body.rs` | the connection fails; the body is cut |
 //! | one message | [`config::MAX_MESSAGE_SIZE`], unless set | the connection ends with 1009 |
 //! | files | [`config::MAX_FILE`], [`config::MAX_PEM`] | an error that names the file |
+//! | the file of preferences | 1 MiB, `preferences/load.rs` | it is told, and nothing of it is read |
 //! | entries of a map or a list of an input | 10,000, `config/yaml/read.rs` | an error with its place; the rest is not read |
 //! | batches and bytes on their way to the disk | [`store::BATCHES`], [`store::BYTES`] and what the writer commits in 20 ms, `store/backlog.rs` | the shell takes no more from the engine |
 //! | messages that are kept over sessions | 500, 200 with names, 64 KiB each, `send/history.rs` | the oldest leave; a longer one is not kept |
@@ -146,6 +147,8 @@
 //!   (`config/settings.rs`), a file in `tests/config/good/`.
 //! * *Add an action:* an id in `app/action_id.rs`, and its row with the condition it stands under in the file of
 //!   its scope in `app/actions/`; a key script in `tests/screens/main.rs`.
+//! * *Add a preference:* a field of [`Preferences`](preferences::Preferences) and its row in `preferences/settings.rs`, which
+//!   the check and the template read too; where it takes effect, `tui/shell.rs`, or `tui/begin.rs` beside its flag.
 //! * *Add a screen:* a variant and its row in `app/screens/mod.rs`, what happens on it in a file beside that, how it is
 //!   drawn in `view/mod.rs` and a file beside that. With keys of its own: a scope in `app/screens/scope.rs` and a table
 //!   in `app/actions/`.

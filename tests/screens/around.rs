@@ -64,6 +64,17 @@ fn places() -> Vec<(&'static str, App)> {
 }
 
 #[test]
+fn scopes_that_get_a_key_together_meet() {
+    for (name, app) in places() {
+        for (one, other) in
+            app.scopes().iter().flat_map(|one| app.scopes().iter().map(move |other| (one, other)))
+        {
+            assert!(one.meets(*other), "{one:?} and {other:?} on {name}");
+        }
+    }
+}
+
+#[test]
 fn no_printing_key_is_silent_anywhere() {
     let mut keys: Vec<Key> = actions().flat_map(|action| action.keys.iter().copied()).collect();
     keys.extend("5ewbY".chars().map(Key::char));
