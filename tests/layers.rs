@@ -38,6 +38,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("engine", &["ack", "config", "delivery", "diagnose", "net", "schema", "session", "wire"]),
     ("app", &["ack", "config", "describe", "export", "filter", "payload", "schema", "send", "session"]),
     ("view", &["app", "config", "describe", "filter", "payload", "session"]),
+    ("preferences", &["ack", "app", "cli", "files", "payload", "store"]),
     (
         "headless",
         &[
@@ -49,8 +50,23 @@ const FLOORS: &[(&str, &[&str])] = &[
     (
         "tui",
         &[
-            "ack", "app", "cli", "config", "engine", "export", "files", "filter", "net", "payload", "send",
-            "serve", "session", "signals", "store", "view",
+            "ack",
+            "app",
+            "cli",
+            "config",
+            "engine",
+            "export",
+            "files",
+            "filter",
+            "net",
+            "payload",
+            "send",
+            "preferences",
+            "serve",
+            "session",
+            "signals",
+            "store",
+            "view",
         ],
     ),
     // Stands in tests only, and in the targets of `fuzz/`.
