@@ -14,8 +14,8 @@ use crate::{
 };
 
 use super::state::{
-    CaptureNews, Contents, FilterChange, KeptFilter, Key, Landmarked, Offer, Purpose, Ranges, Saving,
-    ScanRequest,
+    CaptureNews, Contents, FilterChange, KeptColumns, KeptFilter, Key, Landmarked, Offer, Purpose, Ranges,
+    Saving, ScanRequest,
 };
 
 /// What the screen is fed.
@@ -81,6 +81,8 @@ pub enum Effect {
     ListRecent,
     /// Change the filters that are kept.
     ChangeFilters(FilterChange),
+    /// Keep the columns that were chosen, or forget them.
+    KeepColumns(Option<Box<KeptColumns>>),
     /// Delete a capture.
     DeleteCapture(PathBuf),
     /// Connect to the built-in feed server.

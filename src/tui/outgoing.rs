@@ -9,10 +9,9 @@ use std::{
 use crate::{
     app::{Outcome, Utterance},
     config::{MAX_FILE, read_within},
-    files::{create_private_folder, replace_private},
+    files::{Place, create_private_folder, replace_private},
     send::{Fault, History, KeptMessage, Sources},
     session::{Outgoing, Timestamp},
-    store,
 };
 
 /// Makes frames of messages.
@@ -46,7 +45,7 @@ impl OutgoingMessages {
 
 /// Where messages are kept.
 fn file() -> Option<PathBuf> {
-    Some(store::folder()?.parent()?.join("sent.json"))
+    Place::Sent.path()
 }
 
 fn read(path: &Path) -> History {

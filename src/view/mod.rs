@@ -19,6 +19,8 @@ mod found;
 mod header;
 mod help;
 mod ladder;
+mod leaving;
+mod list;
 mod log;
 mod named_filters;
 mod overlay;
@@ -27,6 +29,7 @@ mod problem;
 mod send;
 mod start;
 mod theme;
+mod tips;
 mod title;
 mod untrusted;
 mod words;
@@ -100,6 +103,7 @@ fn feed_screen(canvas: &mut Canvas<'_>, areas: &layout::Areas, app: &App) -> Opt
             detail::draw(canvas, areas, app);
         }
         alert_bar::draw(canvas, areas.alert_bar, app);
+        tips::draw(canvas, areas.tips, app);
     }
     send::draw(canvas, areas.send, app)
 }

@@ -8,7 +8,6 @@ mod delivery;
 mod detail;
 mod edit;
 mod feed;
-mod id;
 mod lines;
 mod log;
 mod overlays;
@@ -16,11 +15,12 @@ mod screens;
 mod spec;
 mod start;
 
-pub use id::ActionId;
 pub use spec::{ActionSpec, Unavailable};
 
+use super::action_id as id;
+
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 26] = [
+static TABLES: [&[ActionSpec]; 27] = [
     start::ROWS,
     feed::ROWS,
     detail::ROWS,
@@ -45,6 +45,7 @@ static TABLES: [&[ActionSpec]; 26] = [
     overlays::COLUMNS,
     overlays::BOOKMARKS,
     overlays::FILTERS,
+    overlays::LEAVING,
     overlays::HELP,
     overlays::EVERYWHERE,
 ];

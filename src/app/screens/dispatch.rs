@@ -34,6 +34,7 @@ impl App {
             Some(Overlay::Prompt(_)) => &[Scope::Prompt, Scope::Everywhere],
             Some(Overlay::Editor(_)) => &[Scope::Editor, Scope::Everywhere],
             Some(Overlay::Decoders(_)) => &[Scope::Decoders, Scope::Everywhere],
+            Some(Overlay::Leaving(_)) => &[Scope::Leaving, Scope::Everywhere],
             None => self.screen_scopes(),
         }
     }
@@ -52,7 +53,8 @@ impl App {
                 | Overlay::Filters(_)
                 | Overlay::Columns(_)
                 | Overlay::Bookmarks(_)
-                | Overlay::Decoders(_),
+                | Overlay::Decoders(_)
+                | Overlay::Leaving(_),
             ) => None,
             Some(Overlay::Palette(palette)) => Some(&palette.input),
             Some(Overlay::Prompt(prompt)) => Some(&prompt.input),
@@ -86,10 +88,14 @@ impl App {
                 | Overlay::Filters(_)
                 | Overlay::Columns(_)
                 | Overlay::Bookmarks(_)
-                | Overlay::Decoders(_),
+                | Overlay::Decoders(_)
+                | Overlay::Leaving(_),
             ) => {}
             Some(Overlay::Palette(palette)) => palette.chosen = 0,
-            Some(Overlay::Prompt(prompt)) => prompt.refusal = None,
+            Some(Overlay::Prompt(prompt)) => {
+                prompt.refusal = None;
+                prompt.chosen = None;
+            }
             Some(Overlay::Editor(_)) | None => return (self.screen.spec().wrote)(self),
         }
         Vec::new()
@@ -101,7 +107,7 @@ impl App {
             self.overlay.take_if(|overlay| matches!(overlay, Overlay::Help(_)));
             return Vec::new();
         }
-        if let Some(screen) = layout::areas(self.size, self).tab_at(at) {
+        if let Some(screen) = layout::areas(self.size, self).tab_at(at, &self.bindings) {
             return self.go_to(screen);
         }
         (self.screen.spec().click)(self, at);

@@ -15,6 +15,7 @@ mod feed;
 mod filter;
 mod find;
 mod jumps;
+mod leaving;
 pub mod log;
 mod named_filters;
 mod prompt;

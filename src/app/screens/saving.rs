@@ -208,6 +208,9 @@ impl App {
         removed: &[String],
     ) {
         self.saving = None;
+        if purpose == Purpose::SaveMarked {
+            self.timeline.marks_were_saved();
+        }
         let mut message = match purpose {
             // What a server says of itself proves nothing.
             Purpose::SaveChain => format!(
