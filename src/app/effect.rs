@@ -184,6 +184,11 @@ pub enum Outcome {
         bytes: usize,
         way: &'static str,
     },
+    /// So many bytes are more than a clipboard takes, and went to this new file.
+    CopiedToFile {
+        bytes: usize,
+        path: String,
+    },
     /// It could not be done, and why.
     Failed(String),
     /// What was read of the capture, in order.

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //!   update               an input in, effects out
-//!   keymap   palette     from keys and names to actions
+//!   keymap   palette     from keys, names and lists to actions
 //!   actions              a row for each thing a person can do, and when it can be done
 //!   screens              what happens on each screen, and how it is reached
 //!   model  layout  table  effect    the app, where it draws, what goes in and out
@@ -13,6 +13,7 @@
 //! ```
 
 mod actions;
+mod copy_list;
 mod effect;
 mod keymap;
 pub mod layout;
@@ -27,6 +28,6 @@ pub use actions::{ActionId, ActionSpec, Unavailable, actions};
 pub use effect::{By, Completed, EditTarget, Effect, Input, Outcome, PathPrefix, Utterance};
 pub use keymap::{Hint, hints};
 pub use model::App;
-pub use screens::{Scope, Screen};
+pub use screens::{CopyForm, Scope, Screen};
 pub use state::*;
 pub use update::{press, update};

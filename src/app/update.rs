@@ -135,6 +135,10 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::Copied { bytes, way } => {
             app.done(format!("copied {} {way}", size(bytes as u64)));
         }
+        Outcome::CopiedToFile { bytes, path } => {
+            let size = size(bytes as u64);
+            app.done(format!("{size} are more than the clipboard takes, and are in {path}"));
+        }
         Outcome::Failed(message) => app.say(Tone::Bad, message),
         Outcome::Loaded(stored) => {
             let page = app.page();

@@ -28,7 +28,7 @@ use crate::{
 
 use super::{
     Options,
-    clipboard::Clipboard,
+    clipboard::{Clipboard, NotCopied},
     colours,
     external_editor::ExternalEditor,
     fields,
@@ -36,7 +36,7 @@ use super::{
     named_filters,
     outgoing::{self, OutgoingMessages},
     pacer::FramePacer,
-    recent,
+    recent, saving,
     terminal::Screen,
     worker::{OUTCOMES, Source, Worker, WorkerThread},
 };
@@ -230,7 +230,7 @@ impl Shell {
                 self.ask_quick(move |worker| worker.report(fields::completed(prefix)));
             }
             Effect::CheckFiles(values) => self.check_files(values),
-            Effect::Copy(text) => self.copy(&text),
+            Effect::Copy(text) => self.copy(text),
             Effect::EditOutside { text, ending, back } => self.go_outside(&text, ending, back),
             Effect::Mouse(heard) => self.tell_if_failed(Screen::hear_mouse(heard)),
             Effect::Suspend => self.suspend(),
@@ -289,10 +289,13 @@ impl Shell {
         }
     }
 
-    fn copy(&mut self, text: &str) {
-        let outcome = match self.clipboard.copy(text, &|name| std::env::var(name).ok()) {
+    fn copy(&mut self, text: String) {
+        let outcome = match self.clipboard.copy(&text, &|name| std::env::var(name).ok()) {
             Ok(way) => Outcome::Copied { bytes: text.len(), way },
-            Err(error) => Outcome::Failed(format!("not copied: {error}")),
+            Err(NotCopied::Failed(error)) => Outcome::Failed(format!("not copied: {error}")),
+            Err(NotCopied::TooLarge) => {
+                return self.ask_slow(move |worker| worker.report(saving::copied_to_file(&text)));
+            }
         };
         self.follow(outcome);
     }

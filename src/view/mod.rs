@@ -9,6 +9,7 @@ mod columns;
 mod compared;
 mod config;
 mod connections;
+mod copy_as;
 mod decoders;
 mod delivery;
 mod detail;

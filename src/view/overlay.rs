@@ -8,7 +8,7 @@ use ratatui::{
 use crate::app::{App, Overlay, Palette, Prompt, Purpose};
 
 use super::{
-    bookmarks, canvas, canvas::Canvas, colours, columns, decoders, editor, named_filters, untrusted,
+    bookmarks, canvas, canvas::Canvas, colours, columns, copy_as, decoders, editor, named_filters, untrusted,
 };
 
 /// Actions that the palette shows at once, at most.
@@ -33,6 +33,10 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -
         Overlay::Editor(edited) => editor::draw(canvas, body, app, edited),
         Overlay::Decoders(list) => {
             decoders::draw(canvas, body, list);
+            None
+        }
+        Overlay::CopyAs(chosen) => {
+            copy_as::draw(canvas, body, app, *chosen);
             None
         }
         Overlay::Colours(chosen) => {

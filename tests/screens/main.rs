@@ -2,6 +2,7 @@
 
 mod bookmarks;
 mod compared;
+mod copy_as;
 mod delivery;
 mod detail;
 mod editors;

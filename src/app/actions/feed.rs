@@ -366,7 +366,7 @@ fn a_payload_is_shown(app: &App) -> Available {
     a_payload_is_selected(app)
 }
 
-fn a_payload_is_selected(app: &App) -> Available {
+pub(super) fn a_payload_is_selected(app: &App) -> Available {
     it_is_kept(app)?;
     let part =
         app.timeline.selected_message().is_some_and(|message| message.payload.is_some() && !message.is_whole);

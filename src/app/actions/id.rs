@@ -1,6 +1,6 @@
 //! The identity of each action, by which it is known whatever it is called on the screen.
 
-use crate::app::screens::Screen;
+use crate::app::screens::{CopyForm, Screen};
 
 /// One thing a person can do. Its name in kebab case is stable: `half-page-down`, `go-to-feed`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display, strum::EnumIter)]
@@ -141,6 +141,7 @@ pub enum ActionId {
     Newest,
     #[strum(to_string = "go-to-{0}")]
     GoTo(Screen),
+    ShowCopyForms,
     Reconnect,
     ApplyForm,
     Stop,
@@ -204,6 +205,13 @@ pub enum ActionId {
     CloseDecoders,
     NextDecoder,
     PreviousDecoder,
+    // The list of forms to copy in.
+    #[strum(to_string = "copy-as-{0}")]
+    CopyAs(CopyForm),
+    CopyChosen,
+    NextCopyForm,
+    PreviousCopyForm,
+    CloseCopyForms,
     // The colour rules.
     AddColour,
     RemoveColour,

@@ -4,6 +4,7 @@ mod answers;
 mod availability;
 mod config;
 mod connections;
+mod copy_as;
 mod delivery;
 mod detail;
 mod edit;
@@ -20,7 +21,7 @@ pub use id::ActionId;
 pub use spec::{ActionSpec, Unavailable};
 
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 26] = [
+static TABLES: [&[ActionSpec]; 29] = [
     start::ROWS,
     feed::ROWS,
     detail::ROWS,
@@ -41,6 +42,9 @@ static TABLES: [&[ActionSpec]; 26] = [
     overlays::PROMPT,
     overlays::PALETTE,
     overlays::DECODERS,
+    copy_as::MESSAGE,
+    copy_as::CONNECTION,
+    copy_as::LIST,
     overlays::COLOURS,
     overlays::COLUMNS,
     overlays::BOOKMARKS,

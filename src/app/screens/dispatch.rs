@@ -34,6 +34,7 @@ impl App {
             Some(Overlay::Prompt(_)) => &[Scope::Prompt, Scope::Everywhere],
             Some(Overlay::Editor(_)) => &[Scope::Editor, Scope::Everywhere],
             Some(Overlay::Decoders(_)) => &[Scope::Decoders, Scope::Everywhere],
+            Some(Overlay::CopyAs(_)) => self.copy_scopes(),
             None => self.screen_scopes(),
         }
     }
@@ -46,18 +47,11 @@ impl App {
     /// The text that printing keys write now.
     pub fn text(&self) -> Option<&TextInput> {
         match &self.overlay {
-            Some(
-                Overlay::Help(_)
-                | Overlay::Colours(_)
-                | Overlay::Filters(_)
-                | Overlay::Columns(_)
-                | Overlay::Bookmarks(_)
-                | Overlay::Decoders(_),
-            ) => None,
             Some(Overlay::Palette(palette)) => Some(&palette.input),
             Some(Overlay::Prompt(prompt)) => Some(&prompt.input),
             // The editor shows what is written on the screen below it.
             Some(Overlay::Editor(_)) | None => self.screen_text(),
+            Some(_) => None,
         }
     }
 
@@ -80,17 +74,10 @@ impl App {
     /// What follows from a change of that text.
     pub(in crate::app) fn wrote(&mut self) -> Vec<Effect> {
         match &mut self.overlay {
-            Some(
-                Overlay::Help(_)
-                | Overlay::Colours(_)
-                | Overlay::Filters(_)
-                | Overlay::Columns(_)
-                | Overlay::Bookmarks(_)
-                | Overlay::Decoders(_),
-            ) => {}
             Some(Overlay::Palette(palette)) => palette.chosen = 0,
             Some(Overlay::Prompt(prompt)) => prompt.refusal = None,
             Some(Overlay::Editor(_)) | None => return (self.screen.spec().wrote)(self),
+            Some(_) => {}
         }
         Vec::new()
     }

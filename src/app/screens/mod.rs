@@ -7,6 +7,7 @@ mod colours;
 mod columns;
 pub mod config;
 pub mod connections;
+mod copying;
 pub mod delivery;
 mod detail;
 mod dispatch;
@@ -26,6 +27,7 @@ pub mod start;
 
 use ratatui::layout::Position;
 
+pub use copying::CopyForm;
 pub use delivery::Rung;
 pub(super) use jumps::time_of;
 pub use scope::Scope;

@@ -31,6 +31,12 @@ pub enum Scope {
     Palette,
     /// The list of decoders.
     Decoders,
+    /// The forms of a message in the list of forms to copy in.
+    CopyMessage,
+    /// Those of a connection.
+    CopyConnection,
+    /// That list itself.
+    CopyAs,
     /// The list of colour rules.
     Colours,
     /// The list of columns.
@@ -66,6 +72,7 @@ impl Scope {
             Self::Prompt => "in a question",
             Self::Palette => "in the palette",
             Self::Decoders => "in the list of decoders",
+            Self::CopyMessage | Self::CopyConnection | Self::CopyAs => "in copy as",
             Self::Filters => "in the list of filters",
             Self::Colours => "in the colour rules",
             Self::Columns => "in the list of columns",

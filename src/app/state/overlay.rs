@@ -22,6 +22,8 @@ pub enum Overlay {
     Prompt(Prompt),
     Editor(Editor),
     Decoders(Decoders),
+    /// The forms in which something can be copied, and which of them is chosen.
+    CopyAs(usize),
 }
 
 impl Overlay {
