@@ -25,7 +25,7 @@ pub mod table;
 mod update;
 
 pub use actions::{ActionId, ActionSpec, Unavailable, actions};
-pub use effect::{By, Completed, EditTarget, Effect, Input, Outcome, PathPrefix, Utterance};
+pub use effect::{By, Completed, EditTarget, Effect, Framed, Input, Outcome, PathPrefix, Utterance};
 pub use keymap::{Hint, hints};
 pub use model::App;
 pub use screens::{CopyForm, Scope, Screen};

@@ -16,8 +16,8 @@ use super::{
     screens::Screen,
     state::{
         Bookmarks, Capture, ColourRules, Columns, ConnectionState, Connections, Deliveries, Detail, Focus,
-        Form, Journal, Look, NamedFilters, Notice, Overlay, Profile, RowOrder, Search, Sender, Start, State,
-        TextInput, TimeStyle, Timeline, Tone,
+        Form, Journal, Look, NamedFilters, Notice, Overlay, Pairs, Profile, RowOrder, Search, Sender, Start,
+        State, TextInput, TimeStyle, Timeline, Tone,
     },
 };
 
@@ -62,6 +62,8 @@ pub struct App {
     pub time: TimeStyle,
     pub colours: ColourRules,
     pub bookmarks: Bookmarks,
+    /// Requests and their answers.
+    pub pairs: Pairs,
     pub columns: Columns,
     pub row_order: RowOrder,
     /// Whether long previews go on in further lines.
@@ -114,6 +116,7 @@ impl App {
             time: TimeStyle::default(),
             colours: ColourRules::default(),
             bookmarks: Bookmarks::default(),
+            pairs: Pairs::default(),
             columns: Columns::default(),
             row_order: RowOrder::default(),
             wraps: false,

@@ -25,10 +25,12 @@ mod named_filters;
 mod overlay;
 mod payload;
 mod problem;
+mod saved_messages;
 mod send;
 mod start;
 mod theme;
 mod title;
+mod unanswered;
 mod untrusted;
 mod words;
 

@@ -21,7 +21,7 @@ pub use id::ActionId;
 pub use spec::{ActionSpec, Unavailable};
 
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 29] = [
+static TABLES: [&[ActionSpec]; 31] = [
     start::ROWS,
     feed::ROWS,
     detail::ROWS,
@@ -48,6 +48,8 @@ static TABLES: [&[ActionSpec]; 29] = [
     overlays::COLOURS,
     overlays::COLUMNS,
     overlays::BOOKMARKS,
+    overlays::SAVED_MESSAGES,
+    overlays::UNANSWERED,
     overlays::FILTERS,
     overlays::HELP,
     overlays::EVERYWHERE,

@@ -34,6 +34,8 @@ impl App {
             Some(Overlay::Prompt(_)) => &[Scope::Prompt, Scope::Everywhere],
             Some(Overlay::Editor(_)) => &[Scope::Editor, Scope::Everywhere],
             Some(Overlay::Decoders(_)) => &[Scope::Decoders, Scope::Everywhere],
+            Some(Overlay::SavedMessages(_)) => &[Scope::SavedMessages, Scope::Everywhere],
+            Some(Overlay::Unanswered(_)) => &[Scope::Unanswered, Scope::Everywhere],
             Some(Overlay::CopyAs(_)) => self.copy_scopes(),
             None => self.screen_scopes(),
         }

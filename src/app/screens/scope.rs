@@ -43,6 +43,10 @@ pub enum Scope {
     Columns,
     /// The list of bookmarks.
     Bookmarks,
+    /// The list of messages with names.
+    SavedMessages,
+    /// The list of requests without an answer.
+    Unanswered,
     /// The list of filters with names.
     Filters,
     Help,
@@ -76,6 +80,8 @@ impl Scope {
             Self::Filters => "in the list of filters",
             Self::Colours => "in the colour rules",
             Self::Columns => "in the list of columns",
+            Self::SavedMessages => "in the list of messages",
+            Self::Unanswered => "in the list of requests",
             Self::Bookmarks => "in the list of bookmarks",
             Self::Help => "in the help",
         }

@@ -24,6 +24,10 @@ pub enum Overlay {
     Decoders(Decoders),
     /// The forms in which something can be copied, and which of them is chosen.
     CopyAs(usize),
+    /// The messages with names, and which of them is chosen.
+    SavedMessages(usize),
+    /// Requests without an answer, and which of them is chosen.
+    Unanswered(usize),
 }
 
 impl Overlay {
