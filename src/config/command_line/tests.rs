@@ -100,3 +100,14 @@ fn certificates_that_are_given_as_text_are_told_to_be_missing() {
         assert!(command.contains("without the certificates and keys that are given as text"), "{command}");
     }
 }
+
+#[test]
+fn websocat_gets_each_value_joined_to_its_option_and_the_address_last() {
+    let command = Tool::named("websocat").expect("a tool").command(&settings());
+    let line: String = command.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n");
+    assert!(
+        line.contains("--header='X-Team: a \"b\" $HOME !c'") && line.contains("--preamble=\"$OPEN_MESSAGE\""),
+        "{line}"
+    );
+    assert!(line.trim_end().ends_with("'wss://feed.example/ws?x=it'\\''s&token='\"$URL_SECRET\""), "{line}");
+}
