@@ -266,7 +266,7 @@ fn options(args: &OnScreen, session: &SessionArgs, log: &OwnLog) -> tui::Options
 }
 
 async fn on_terminal(begin: Begin, options: tui::Options) -> Exit {
-    match tui::run(begin, options).await {
+    match Box::pin(tui::run(begin, options)).await {
         Ok(exit_summary) => {
             print_error(&exit_summary.to_string());
             let exit = if exit_summary.interrupted { Exit::Interrupted } else { Exit::Done };

@@ -21,7 +21,7 @@ pub use ids::Ids;
 /// Requests that are kept; the oldest leave.
 pub const REQUESTS: usize = 10_000;
 /// How long answers are looked for while a session runs: each message that comes is read for it.
-const LOOKED_FOR: Duration = Duration::from_secs(60);
+const LOOKED_FOR: Duration = Duration::from_mins(1);
 /// Requests without an answer whose ids are looked for before a message is read as JSON.
 const SOUGHT: usize = 8;
 
