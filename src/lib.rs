@@ -27,10 +27,10 @@
 //! ```text
 //! floor 10  main
 //! floor 9   tui
-//! floor 8   headless     view        reference
+//! floor 8   headless     view        reference    preferences
 //! floor 7   engine       app         cli
 //! floor 6   net          store       export
-//! floor 5   auth         diagnose    schema      delivery    describe    send
+//! floor 5   auth         diagnose    schema      delivery    describe    send    stats
 //! floor 4   session
 //! floor 3   ack
 //! floor 2   filter       config
@@ -56,6 +56,7 @@
 //! | [`schema`] | events as JSON Lines, and back |
 //! | [`delivery`] | plays the rest of the pipeline: deliveries, acks, redeliveries, and the back-pressure that follows |
 //! | [`send`] | what a person sends: messages as they are written, variables, scripts |
+//! | [`stats`] | what a feed does over time: gaps in its numbers, lag, silence, shapes |
 //! | [`auth`] | signs requests: settings in, headers out |
 //! | [`describe`] | events and findings in plain words, once for screen, log, `tail` and `probe` |
 //! | [`export`] | messages as they leave the program: a file a format |
@@ -67,6 +68,7 @@
 //! | [`app`] | what the screen knows and does |
 //! | [`view`] | the app in, a frame out |
 //! | [`headless`] | `tail`, `send`, `run`, `probe`, `lint`, `config`, `serve`, `sql`, `export` |
+//! | [`preferences`] | how a person wants the screen: their `config.toml`, its check and its template |
 //! | [`reference`](mod@reference) | the tables as Markdown |
 //! | [`tui`] | the terminal, keys in, effects out |
 //!
@@ -118,6 +120,7 @@
 //! | head of an answer, body of a refusal | 256 KiB, `net/response.rs`; 1 MiB, `net/body.rs` | the connection fails; the body is cut |
 //! | one message | [`config::MAX_MESSAGE_SIZE`], unless set | the connection ends with 1009 |
 //! | files | [`config::MAX_FILE`], [`config::MAX_PEM`] | an error that names the file |
+//! | the file of preferences | 1 MiB, `preferences/load.rs` | it is told, and nothing of it is read |
 //! | entries of a map or a list of an input | 10,000, `config/yaml/read.rs` | an error with its place; the rest is not read |
 //! | batches and bytes on their way to the disk | [`store::BATCHES`], [`store::BYTES`] and what the writer commits in 20 ms, `store/backlog.rs` | the shell takes no more from the engine |
 //! | messages that are kept over sessions | 500, 200 with names, 64 KiB each, `send/history.rs` | the oldest leave; a longer one is not kept |
@@ -144,8 +147,10 @@
 //! * *Add a field:* an id in `config/schema/field.rs`, a row in `config/schema/catalogue.rs` and one in
 //!   `tests/config/fields.tsv`, its meaning in [`Settings::from_values`](config::Settings::from_values)
 //!   (`config/settings.rs`), a file in `tests/config/good/`.
-//! * *Add an action:* an id in `app/actions/id.rs`, and its row with the condition it stands under in the file of
+//! * *Add an action:* an id in `app/action_id.rs`, and its row with the condition it stands under in the file of
 //!   its scope in `app/actions/`; a key script in `tests/screens/main.rs`.
+//! * *Add a preference:* a field of [`Preferences`](preferences::Preferences) and its row in `preferences/settings.rs`, which
+//!   the check and the template read too; where it takes effect, `tui/shell.rs`, or `tui/begin.rs` beside its flag.
 //! * *Add a screen:* a variant and its row in `app/screens/mod.rs`, what happens on it in a file beside that, how it is
 //!   drawn in `view/mod.rs` and a file beside that. With keys of its own: a scope in `app/screens/scope.rs` and a table
 //!   in `app/actions/`.
@@ -188,12 +193,14 @@ pub mod keys;
 pub mod logging;
 pub mod net;
 pub mod payload;
+pub mod preferences;
 pub mod reference;
 pub mod schema;
 pub mod send;
 pub mod serve;
 pub mod session;
 pub mod signals;
+pub mod stats;
 pub mod store;
 pub mod tui;
 pub mod view;

@@ -14,12 +14,13 @@ use sockeye::{
     },
     files::check_stdout,
     headless::{
-        bundle, config, export, lint,
+        bundle, config, export, lint, paths,
         probe::{self, Style},
         run as script, send, serve, sql, tail,
     },
     logging,
     net::Network,
+    preferences,
     serve::{Demo, DemoOptions, PATHS},
     session::Timestamp,
     tui::{self, Begin, Opening, OwnLog, TuiError},
@@ -119,6 +120,7 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
                 display: args.display,
                 keep: CaptureTarget::Off,
                 log: log.clone(),
+                preferences: preferences::load(None),
                 ..tui::Options::default()
             };
             on_terminal(Begin::Capture(args.capture.clone()), options).await
@@ -134,6 +136,12 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
             check_stdout()
                 .and_then(|()| config::run(&args, &variable, &mut io::stdout().lock(), &mut io::stderr())),
         ),
+        Invocation::Preferences(args) => {
+            exit_of_output(check_stdout().and_then(|()| preferences::run(&args, &mut io::stdout().lock())))
+        }
+        Invocation::Paths(args) => {
+            exit_of_output(check_stdout().and_then(|()| paths::run(&args, &mut io::stdout().lock())))
+        }
         Invocation::Completions { shell } => print_output(&cli::completions(shell)),
         Invocation::Man => {
             cli::manual().map_or_else(|error| exit_of_output(Err(error)), |page| print_output(&page))
@@ -245,11 +253,12 @@ async fn demo(args: &DemoArgs, log: &OwnLog) -> Exit {
     exit
 }
 
-/// Runs the screen on a session. `name` overrides the name of the session.
+/// Runs the screen on a session. `name` is that of the demo.
 async fn screen(args: &OnScreen, session: &SessionArgs, name: Option<&str>, log: &OwnLog) -> Exit {
     let Ok(loaded) = load(session) else { return Exit::Usage };
+    let is_demo = name.is_some();
     let name = name.map(str::to_owned).or(loaded.name).unwrap_or_default();
-    let opening = Opening { settings: loaded.settings, values: loaded.values, name };
+    let opening = Opening { settings: loaded.settings, values: loaded.values, name, is_demo };
     on_terminal(Begin::Session(Box::new(opening)), options(args, session, log)).await
 }
 
@@ -262,6 +271,7 @@ fn options(args: &OnScreen, session: &SessionArgs, log: &OwnLog) -> tui::Options
         ack_mode: args.ack_mode.0.clone(),
         log: log.clone(),
         profile: session.file.clone(),
+        preferences: preferences::load(None),
     }
 }
 

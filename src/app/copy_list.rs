@@ -1,7 +1,8 @@
 //! The list of forms to copy in: the rows of the table of actions that are forms, and the one that is chosen.
 
 use super::{
-    actions::{ActionId, ActionSpec, actions},
+    action_id::ActionId,
+    actions::{ActionSpec, actions},
     effect::Effect,
     model::App,
     screens::Screen,

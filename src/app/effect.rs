@@ -14,7 +14,8 @@ use crate::{
 };
 
 use super::state::{
-    CaptureNews, Contents, FilterChange, KeptFilter, Key, Landmarked, Offer, Purpose, Ranges, ScanRequest,
+    CaptureNews, Contents, FilterChange, KeptColumns, KeptFilter, Key, Landmarked, Offer, Purpose, Ranges,
+    ScanRequest,
 };
 
 /// What the screen is fed.
@@ -84,6 +85,8 @@ pub enum Effect {
     ListRecent,
     /// Change the filters that are kept.
     ChangeFilters(FilterChange),
+    /// Keep the columns that were chosen, or forget them.
+    KeepColumns(Option<Box<KeptColumns>>),
     /// Delete a capture.
     DeleteCapture(PathBuf),
     /// Connect to the built-in feed server.

@@ -12,6 +12,7 @@ use crate::{
 };
 
 use super::{
+    bindings::Bindings,
     layout,
     screens::Screen,
     state::{
@@ -65,6 +66,12 @@ pub struct App {
     /// Requests and their answers.
     pub pairs: Pairs,
     pub columns: Columns,
+    /// The columns that a person set in their preferences, or those that there are by themselves.
+    pub first_columns: Columns,
+    /// The file that they set them in.
+    pub preferences_file: Option<String>,
+    /// The keys that they set there.
+    pub bindings: Bindings,
     pub row_order: RowOrder,
     /// Whether long previews go on in further lines.
     pub wraps: bool,
@@ -75,6 +82,8 @@ pub struct App {
     pub mouse: bool,
     /// Whether nothing has been tried yet.
     pub has_no_session: bool,
+    /// Whether the feed says what there is to try: it is the demo, and nothing was tried.
+    pub shows_tips: bool,
     pub focus: Focus,
     /// How far the ladder is scrolled, in lines, while it has the main region.
     pub ladder_scroll: usize,
@@ -118,12 +127,16 @@ impl App {
             bookmarks: Bookmarks::default(),
             pairs: Pairs::default(),
             columns: Columns::default(),
+            first_columns: Columns::default(),
+            preferences_file: None,
+            bindings: Bindings::default(),
             row_order: RowOrder::default(),
             wraps: false,
             began: None,
             capture: Capture::default(),
             mouse: true,
             has_no_session: false,
+            shows_tips: false,
             focus: Focus::default(),
             ladder_scroll: 0,
             notice: None,

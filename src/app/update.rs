@@ -6,11 +6,12 @@ use crate::{
 };
 
 use super::{
+    actions::{ActionSpec, actions},
     effect::{EditTarget, Effect, Input, Outcome},
     keymap::meaning,
     model::App,
-    screens::Screen,
-    state::{Bookmarks, Key, Overlay, Purpose, Tone, keys},
+    screens::{Scope, Screen},
+    state::{Bookmarks, Code, Key, Overlay, Purpose, Tone, keys},
 };
 
 /// Changes the state by one input and says what is to be done outside.
@@ -60,7 +61,26 @@ fn on_key(app: &mut App, key: Key) -> Vec<Effect> {
     if app.text_mut().is_some_and(|text| text.press(key)) {
         return app.wrote();
     }
+    if matches!(key.code, Code::Char(_) | Code::F(_)) {
+        app.say(Tone::Note, nothing_here(app, key));
+    }
     Vec::new()
+}
+
+/// What is said of a key that means nothing here: where it means something.
+fn nothing_here(app: &App, key: Key) -> String {
+    let here = app.scopes().first().map_or("here", |scope| scope.place());
+    let is_elsewhere = |action: &&ActionSpec| {
+        Scope::Screens.meets(action.scope)
+            && action.scope != Scope::Everywhere
+            && app.keys_of(action).contains(&key)
+    };
+    match actions().find(is_elsewhere).filter(|_| app.overlay.is_none()) {
+        Some(action) => {
+            format!("{key} does nothing {here}; {} it is: {}", action.scope.place(), action.label)
+        }
+        None => format!("{key} does nothing {here}"),
+    }
 }
 
 fn paste(app: &mut App, text: &str) -> Vec<Effect> {
@@ -184,6 +204,7 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::Messages(history) => app.sender.history = history,
         Outcome::Written { path } => {
             let secrets = if app.form.has_typed_secrets() { " with its secrets as typed" } else { "" };
+            app.form.written_out = app.form.values.clone();
             app.done(format!("wrote the profile{secrets}: {path}"));
         }
     }

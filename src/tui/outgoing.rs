@@ -9,10 +9,9 @@ use std::{
 use crate::{
     app::{Framed, Outcome, Utterance},
     config::{MAX_FILE, read_within},
-    files::{create_private_folder, replace_private},
+    files::{Place, create_private_folder, replace_private},
     send::{Fault, History, KeptMessage, Sources},
     session::{Outgoing, Timestamp},
-    store,
 };
 
 /// Counts the messages that have `{{seq}}`.
@@ -69,7 +68,7 @@ fn read_payload(path: &Path) -> io::Result<Vec<u8>> {
 
 /// Where messages are kept.
 fn file() -> Option<PathBuf> {
-    Some(store::folder()?.parent()?.join("sent.json"))
+    Place::Sent.path()
 }
 
 fn read(path: &Path) -> History {

@@ -21,9 +21,10 @@ use crate::{
     cli::CaptureTarget,
     config::{Origin, Secret, Settings, Values, masked_yaml},
     net::Clock,
+    preferences::Loaded,
     send::Form,
     serve::{Demo, DemoOptions},
-    session::{Command, Seq},
+    session::{Command, Level, Seq},
     store::{self, Plan, Progress, Recorder, State},
 };
 
@@ -32,7 +33,7 @@ use super::{
     clipboard::{Clipboard, NotCopied},
     colours,
     external_editor::ExternalEditor,
-    fields,
+    fields, kept_columns,
     live::Live,
     named_filters,
     outgoing::{self, OutgoingMessages},
@@ -99,6 +100,7 @@ impl Shell {
         app.look = colours::look(options, |name| std::env::var(name).ok());
         app.ascii = options.display.ascii || colours::needs_ascii(|name| std::env::var(name).ok());
         app.mouse = !options.display.no_mouse;
+        prefer(&mut app, &options.preferences);
         app.named_filters.file = named_filters::file().map(|path| path.display().to_string());
         app.journal.file = options.log.folder.as_ref().map(|path| path.display().to_string());
         let (outcomes, heard) = mpsc::channel(OUTCOMES);
@@ -118,13 +120,13 @@ impl Shell {
             progress: None,
             refused: None,
             reading: None,
-            keep: options.keep.clone(),
+            keep: options.capture_target(),
             plan: options.plan(),
             told_large: false,
             demo: None,
             external_editor: None,
             returned: None,
-            ack_mode: options.ack_mode.clone(),
+            ack_mode: options.first_ack_mode(),
             looks: Arc::default(),
             outgoing: OutgoingMessages::default(),
             again: Vec::new(),
@@ -219,6 +221,9 @@ impl Shell {
             Effect::ListRecent => self.ask_slow(|worker| worker.report(recent::offers())),
             Effect::ChangeFilters(change) => self.ask_quick(move |worker| {
                 named_filters::change(&change).is_none_or(|failed| worker.report(failed))
+            }),
+            Effect::KeepColumns(kept) => self.ask_quick(move |worker| {
+                kept_columns::keep(kept.as_deref()).is_none_or(|failed| worker.report(failed))
             }),
             Effect::DeleteCapture(path) => self.ask_slow(move |worker| {
                 recent::delete(&path).into_iter().all(|outcome| worker.report(outcome))
@@ -478,5 +483,19 @@ impl Shell {
         self.begin_to_capture();
         self.tell_profile();
         self.live = Some(Live::start(settings, self.ack_mode.clone()));
+    }
+}
+
+/// Takes over what a person prefers, and tells what of it cannot be read.
+fn prefer(app: &mut App, loaded: &Loaded) {
+    let Loaded { path, preferences, faults, .. } = loaded;
+    app.first_columns = preferences.columns.clone().unwrap_or_default();
+    app.columns = kept_columns::begin_with(&app.first_columns);
+    app.time = preferences.time.unwrap_or_default();
+    app.bindings = preferences.bindings.clone();
+    app.preferences_file = path.as_ref().map(|path| path.display().to_string());
+    let path = path.as_ref().map_or(String::new(), |path| path.display().to_string());
+    for fault in faults {
+        app.journal.note(app.now, Level::Warn, format!("{path}:{fault}"));
     }
 }

@@ -20,6 +20,8 @@ mod found;
 mod header;
 mod help;
 mod ladder;
+mod leaving;
+mod list;
 mod log;
 mod named_filters;
 mod overlay;
@@ -29,6 +31,7 @@ mod saved_messages;
 mod send;
 mod start;
 mod theme;
+mod tips;
 mod title;
 mod unanswered;
 mod untrusted;
@@ -103,6 +106,7 @@ fn feed_screen(canvas: &mut Canvas<'_>, areas: &layout::Areas, app: &App) -> Opt
             detail::draw(canvas, areas, app);
         }
         alert_bar::draw(canvas, areas.alert_bar, app);
+        tips::draw(canvas, areas.tips, app);
     }
     send::draw(canvas, areas.send, app)
 }

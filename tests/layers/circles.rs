@@ -11,7 +11,7 @@ const CIRCULAR: &[&str] = &["app"];
 const APP: &[&[&str]] = &[
     &["state"],
     &["effect"],
-    &["layout", "model", "screens", "table"],
+    &["action_id", "bindings", "layout", "model", "screens", "table"],
     &["actions"],
     &["keymap"],
     &["copy_list", "palette"],

@@ -1,5 +1,6 @@
 //! The screen without a terminal: key scripts, what is drawn, and what must never be.
 
+mod around;
 mod bookmarks;
 mod compared;
 mod copy_as;

@@ -465,13 +465,13 @@ fn the_start_screen_offers_profiles_captures_and_the_demo() {
     let mut app = beginning();
     snapshots("start", &mut app);
     let opened = |effects: &[Effect]| format!("{effects:?}");
-    assert!(opened(&press(&mut app, "<enter>")).contains("OpenProfile"));
+    assert!(opened(&press(&mut app, "<enter>")).contains("StartDemo"));
+    assert!(opened(&press(&mut app, "<down><enter>")).contains("OpenProfile"));
     assert!(opened(&press(&mut app, "<down><enter>")).contains("OpenCapture"));
     press(&mut app, "<ctrl-x>");
     snapshots("start-delete", &mut app);
     assert!(press(&mut app, "n<enter>").is_empty());
     assert!(opened(&press(&mut app, "<ctrl-x>y<enter>")).contains("DeleteCapture"));
-    assert!(opened(&press(&mut app, "<down><down><enter>")).contains("StartDemo"));
 }
 
 #[test]

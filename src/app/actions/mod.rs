@@ -9,7 +9,6 @@ mod delivery;
 mod detail;
 mod edit;
 mod feed;
-mod id;
 mod lines;
 mod log;
 mod overlays;
@@ -17,11 +16,12 @@ mod screens;
 mod spec;
 mod start;
 
-pub use id::ActionId;
 pub use spec::{ActionSpec, Unavailable};
 
+use super::action_id as id;
+
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 31] = [
+static TABLES: [&[ActionSpec]; 32] = [
     start::ROWS,
     feed::ROWS,
     detail::ROWS,
@@ -51,6 +51,7 @@ static TABLES: [&[ActionSpec]; 31] = [
     overlays::SAVED_MESSAGES,
     overlays::UNANSWERED,
     overlays::FILTERS,
+    overlays::LEAVING,
     overlays::HELP,
     overlays::EVERYWHERE,
 ];

@@ -131,8 +131,9 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .run(App::toggle_mouse),
         row(ActionId::Quit, &[Key::char('q')], "quit")
             .doc("Close the connection and quit")
+            .instead(App::can_go_back, "back", "Go back: out of the detail, to the newest row, to the feed")
             .rank_by(|app| (app.focus != Focus::Detail).then_some(41))
-            .run(|_| vec![Effect::Quit]),
+            .run(App::back_or_leave),
     ],
 );
 

@@ -37,6 +37,7 @@ impl App {
             Some(Overlay::SavedMessages(_)) => &[Scope::SavedMessages, Scope::Everywhere],
             Some(Overlay::Unanswered(_)) => &[Scope::Unanswered, Scope::Everywhere],
             Some(Overlay::CopyAs(_)) => self.copy_scopes(),
+            Some(Overlay::Leaving(_)) => &[Scope::Leaving, Scope::Everywhere],
             None => self.screen_scopes(),
         }
     }
@@ -77,7 +78,10 @@ impl App {
     pub(in crate::app) fn wrote(&mut self) -> Vec<Effect> {
         match &mut self.overlay {
             Some(Overlay::Palette(palette)) => palette.chosen = 0,
-            Some(Overlay::Prompt(prompt)) => prompt.refusal = None,
+            Some(Overlay::Prompt(prompt)) => {
+                prompt.refusal = None;
+                prompt.chosen = None;
+            }
             Some(Overlay::Editor(_)) | None => return (self.screen.spec().wrote)(self),
             Some(_) => {}
         }
@@ -90,7 +94,7 @@ impl App {
             self.overlay.take_if(|overlay| matches!(overlay, Overlay::Help(_)));
             return Vec::new();
         }
-        if let Some(screen) = layout::areas(self.size, self).tab_at(at) {
+        if let Some(screen) = layout::areas(self.size, self).tab_at(at, &self.bindings) {
             return self.go_to(screen);
         }
         (self.screen.spec().click)(self, at);

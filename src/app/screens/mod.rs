@@ -16,6 +16,7 @@ mod feed;
 mod filter;
 mod find;
 mod jumps;
+mod leaving;
 pub mod log;
 mod named_filters;
 mod pairs;

@@ -4,7 +4,7 @@ use crate::{
     app::{
         effect::{Effect, PathPrefix},
         model::App,
-        state::{Overlay, Prompt, Purpose, Tone},
+        state::{Overlay, Prompt, Purpose, Step, Tone},
     },
     filter::complete,
 };
@@ -17,8 +17,17 @@ impl App {
 
     /// Opens it once more with an answer that does not do, and why.
     pub(in crate::app) fn ask_again(&mut self, purpose: Purpose, answer: &str, refusal: String) {
-        let prompt = Prompt { refusal: Some(refusal), ..Prompt::new(purpose, answer) };
+        let mut prompt = Prompt { refusal: Some(refusal), ..Prompt::new(purpose, answer) };
+        // It is mended, not written anew.
+        prompt.input.replace(answer);
         self.overlay = Some(Overlay::Prompt(prompt));
+    }
+
+    /// Writes the next or the previous choice of the open question into its line.
+    pub(in crate::app) fn choose_answer(&mut self, step: Step) {
+        if let Some(Overlay::Prompt(prompt)) = &mut self.overlay {
+            prompt.choose(step);
+        }
     }
 
     /// Completes a path of JSON from those that were seen, or asks which files the path being written may go on with.

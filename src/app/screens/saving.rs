@@ -144,6 +144,9 @@ impl App {
 
     /// Takes in how the writing went.
     pub(in crate::app) fn saved(&mut self, purpose: Purpose, path: &str, count: u64, bytes: u64) {
+        if purpose == Purpose::Save {
+            self.timeline.marks_were_saved();
+        }
         let message = match purpose {
             // What a server says of itself proves nothing.
             Purpose::SaveChain => format!(

@@ -49,11 +49,49 @@ pub enum Scope {
     Unanswered,
     /// The list of filters with names.
     Filters,
+    /// The question whether to leave.
+    Leaving,
     Help,
     Everywhere,
 }
 
 impl Scope {
+    /// Whether printing keys write a text there.
+    pub const fn writes(self) -> bool {
+        matches!(
+            self,
+            Self::Start
+                | Self::Send
+                | Self::Filter
+                | Self::Highlight
+                | Self::Find
+                | Self::Edit
+                | Self::Editor
+                | Self::Search
+                | Self::Prompt
+                | Self::Palette
+                | Self::Everywhere
+        )
+    }
+
+    /// Whether a key can reach both at a time.
+    pub const fn meets(self, other: Self) -> bool {
+        const fn is_screen(scope: Scope) -> bool {
+            use Scope::{Config, Connections, Delivery, Detail, Feed, Log};
+            matches!(scope, Feed | Detail | Config | Connections | Delivery | Log)
+        }
+        match (self, other) {
+            (Self::Everywhere, _)
+            | (_, Self::Everywhere)
+            | (Self::Feed, Self::Detail)
+            | (Self::Detail, Self::Feed) => true,
+            (Self::Screens, scope) | (scope, Self::Screens) => {
+                is_screen(scope) || matches!(scope, Self::Screens)
+            }
+            _ => self as u8 == other as u8,
+        }
+    }
+
     /// Where that is, in words.
     pub const fn place(self) -> &'static str {
         match self {
@@ -83,6 +121,7 @@ impl Scope {
             Self::SavedMessages => "in the list of messages",
             Self::Unanswered => "in the list of requests",
             Self::Bookmarks => "in the list of bookmarks",
+            Self::Leaving => "in the question whether to quit",
             Self::Help => "in the help",
         }
     }

@@ -1,6 +1,8 @@
 //! What stands over a screen and takes its keys until it is closed.
 
-use super::{decoders::Decoders, editor::Editor, prompt::Prompt, step::Step, text_input::TextInput};
+use super::{
+    decoders::Decoders, editor::Editor, losses::Losses, prompt::Prompt, step::Step, text_input::TextInput,
+};
 
 /// Lines that the help may take; its drawing stops at the last.
 const LONGEST_HELP: usize = 400;
@@ -28,6 +30,8 @@ pub enum Overlay {
     SavedMessages(usize),
     /// Requests without an answer, and which of them is chosen.
     Unanswered(usize),
+    /// Whether to leave, though this would be lost.
+    Leaving(Losses),
 }
 
 impl Overlay {

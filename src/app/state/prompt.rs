@@ -1,6 +1,6 @@
 //! A question with one line for its answer: a path, a number, an address.
 
-use super::text_input::TextInput;
+use super::{step::Step, text_input::TextInput};
 
 /// What the answer is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,11 +37,44 @@ pub enum Purpose {
     Delete,
 }
 
+/// Something to choose from: what it writes, how that is written, and what it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choice {
+    pub text: &'static str,
+    pub syntax: &'static str,
+    pub doc: &'static str,
+}
+
+const fn choice(text: &'static str, syntax: &'static str, doc: &'static str) -> Choice {
+    Choice { text, syntax, doc }
+}
+
+const ACK_MODES: &[Choice] = &[
+    choice("auto", "auto", "ack each message at once"),
+    choice("manual 64", "manual N", "answer yourself; at most N are unacknowledged"),
+    choice("reject ", "reject EXPR", "nack what a filter matches: reject btc"),
+    choice("reject all", "reject all", "nack each message"),
+    choice("reject 30%", "reject P%", "nack P percent of the deliveries at random"),
+    choice("reject first 3", "reject first N", "nack the first N attempts of each message"),
+    choice("reject every 5", "reject every N", "nack every Nth delivery"),
+    choice("slow 200ms", "slow TIME", "ack after a time; 100ms..1s is at random"),
+];
+
+const COLOURS: &[Choice] = &[
+    choice("red ", "red FILTER", "such as red /error/i"),
+    choice("yellow ", "yellow FILTER", "such as yellow size:>10k"),
+    choice("green ", "green FILTER", "such as green type:ping|pong"),
+    choice("blue ", "blue FILTER", "such as blue .price > 100"),
+    choice("grey ", "grey FILTER", "such as grey heartbeat"),
+];
+
 /// An open question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prompt {
     pub purpose: Purpose,
     pub input: TextInput,
+    /// The choice that was written into the line, as long as it stands there unchanged.
+    pub chosen: Option<usize>,
     /// Why the last answer does not do.
     pub refusal: Option<String>,
 }
@@ -57,9 +90,9 @@ impl Purpose {
             Self::SaveRoot => {
                 "is it the one of the server's owner? enter saves it here, trusts it and reconnects"
             }
-            Self::AckMode => "auto · manual · reject EXPR / 9% / first 2 · delay:9ms in-flight:4 threads:2",
+            Self::AckMode => "ack mode: ↓ ↑ or write it; delay:20ms in-flight:4 threads:2 may follow",
             Self::DeadLetters => "export the nacked messages with their attempts to a new file",
-            Self::Colour => "colour the rows that a filter matches: red|yellow|green|blue|grey FILTER",
+            Self::Colour => "colour the rows that a filter matches: ↓ ↑ choose the colour",
             Self::Column => "a path whose values become a column; tab completes",
             Self::Bookmark => "a note to this row; it may be empty",
             Self::KeepMessage => "the name under which this message is kept",
@@ -69,6 +102,15 @@ impl Purpose {
             }
             Self::RenameFilter(_) => "another name for the filter",
             Self::Delete => "delete the capture? y and enter delete it",
+        }
+    }
+
+    /// What there is to choose from, as a beginning of the answer.
+    pub const fn choices(self) -> &'static [Choice] {
+        match self {
+            Self::AckMode => ACK_MODES,
+            Self::Colour => COLOURS,
+            _ => &[],
         }
     }
 
@@ -98,7 +140,25 @@ impl Prompt {
     /// A question with a suggestion in its line.
     pub fn new(purpose: Purpose, suggestion: &str) -> Self {
         let mut input = TextInput::default();
-        input.insert(suggestion);
-        Self { purpose, input, refusal: None }
+        // A path of JSON is gone on with.
+        if purpose == Purpose::Column {
+            input.replace(suggestion);
+        } else {
+            input.suggest(suggestion);
+        }
+        let chosen = purpose.choices().iter().position(|choice| choice.text == suggestion);
+        Self { purpose, input, chosen, refusal: None }
+    }
+
+    /// Writes the next or the previous choice into the line.
+    pub fn choose(&mut self, step: Step) {
+        let choices = self.purpose.choices();
+        let last = choices.len().saturating_sub(1);
+        let nth = self.chosen.map_or(0, |chosen| step.from(chosen, last));
+        if let Some(choice) = choices.get(nth) {
+            self.chosen = Some(nth);
+            self.refusal = None;
+            self.input.replace(choice.text);
+        }
     }
 }

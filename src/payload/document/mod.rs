@@ -20,7 +20,7 @@ use std::ops::Range;
 use bytes::Bytes;
 
 pub use folds::Folded;
-pub use leaves::{Leaf, LeafKind, Leaves, Outline, leaves, outline};
+pub use leaves::{Leaf, LeafKind, Leaves, Outline, fingerprint, leaves, outline};
 pub use lexer::{Fault, Lexer, Token, closing};
 pub use members::{Found, MemberPath, values};
 pub use walk::{Part, PartKind, Row};

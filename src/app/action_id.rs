@@ -1,6 +1,6 @@
 //! The identity of each action, by which it is known whatever it is called on the screen.
 
-use crate::app::screens::{CopyForm, Screen};
+use super::screens::{CopyForm, Screen};
 
 /// One thing a person can do. Its name in kebab case is stable: `half-page-down`, `go-to-feed`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display, strum::EnumIter)]
@@ -13,6 +13,7 @@ pub enum ActionId {
     TenOffersDown,
     TenOffersUp,
     DeleteCapture,
+    ShowEmptyCaptures,
     AllFields,
     StartHelp,
     LeaveStart,
@@ -200,6 +201,8 @@ pub enum ActionId {
     // A question.
     Answer,
     CompleteAnswer,
+    NextAnswer,
+    PreviousAnswer,
     LeavePrompt,
     // The palette.
     RunChosen,
@@ -230,6 +233,7 @@ pub enum ActionId {
     RemoveColumn,
     ColumnLeft,
     ColumnRight,
+    ResetColumns,
     NextColumn,
     PreviousColumn,
     CloseColumns,
@@ -259,6 +263,11 @@ pub enum ActionId {
     NextFilter,
     PreviousFilter,
     CloseFilters,
+    // The question whether to leave.
+    LeaveAnyway,
+    SaveBeforeLeaving,
+    WriteBeforeLeaving,
+    Stay,
     // The help.
     CloseHelp,
     ScrollHelpDown,
