@@ -10,7 +10,7 @@ use crate::{
     config::{FileSummary, Problem, Secret, Settings, Values},
     payload::document::Document,
     send::{History, KeptMessage, Message},
-    session::{Command, Event, Seq, Stored, StoredEvent, Timestamp},
+    session::{Command, Event, Outgoing, Seq, Stored, StoredEvent, Timestamp},
 };
 
 use super::state::{
@@ -43,8 +43,12 @@ pub enum Effect {
     Engine(Command),
     /// Fill the variables of a message in, and send it.
     Send(Box<Utterance>),
+    /// Put the frame of a message on the wire.
+    Put(Box<Framed>),
     /// Keep a message over sessions.
     KeepMessage(KeptMessage),
+    /// Forget the kept message of this name.
+    ForgetMessage(String),
     /// Answer messages so, in the session that runs and in those to come.
     Answer(AckMode),
     /// Connect with these settings: in the session that runs, or in a new one.
@@ -145,6 +149,14 @@ pub struct Utterance {
     pub last: Option<Bytes>,
 }
 
+/// A message and the frame that was made of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Framed {
+    pub message: Message,
+    pub by: By,
+    pub frame: Outgoing,
+}
+
 /// Who sends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
@@ -188,6 +200,11 @@ pub enum Outcome {
     Copied {
         bytes: usize,
         way: &'static str,
+    },
+    /// So many bytes are more than a clipboard takes, and went to this new file.
+    CopiedToFile {
+        bytes: usize,
+        path: String,
     },
     /// It could not be done, and why.
     Failed(String),
@@ -277,6 +294,13 @@ pub enum Outcome {
     NotSent {
         by: By,
         message: String,
+    },
+    /// The file that a message names was read.
+    FileRead(Box<Framed>),
+    /// The engine has taken the frame of a message.
+    HandedOver {
+        message: Message,
+        by: By,
     },
     /// The messages that were kept.
     Messages(History),

@@ -17,8 +17,8 @@ use super::{
     screens::Screen,
     state::{
         Bookmarks, Capture, ColourRules, Columns, ConnectionState, Connections, Deliveries, Detail, Focus,
-        Form, Journal, Look, NamedFilters, Notice, Overlay, Profile, RowOrder, Saving, Search, Sender, Start,
-        State, TextInput, TimeStyle, Timeline, Tone,
+        Form, Journal, Look, NamedFilters, Notice, Overlay, Pairs, Profile, RowOrder, Saving, Search, Sender,
+        Start, State, TextInput, TimeStyle, Timeline, Tone,
     },
 };
 
@@ -63,6 +63,8 @@ pub struct App {
     pub time: TimeStyle,
     pub colours: ColourRules,
     pub bookmarks: Bookmarks,
+    /// Requests and their answers.
+    pub pairs: Pairs,
     pub columns: Columns,
     /// The columns that a person set in their preferences, or those that there are by themselves.
     pub first_columns: Columns,
@@ -125,6 +127,7 @@ impl App {
             time: TimeStyle::default(),
             colours: ColourRules::default(),
             bookmarks: Bookmarks::default(),
+            pairs: Pairs::default(),
             columns: Columns::default(),
             first_columns: Columns::default(),
             preferences_file: None,

@@ -133,6 +133,7 @@ fn remember(app: &mut App, piece: StoredEvent) {
 fn fold(app: &mut App, event: &Event) -> bool {
     app.now = app.now.max(event.at);
     app.began.get_or_insert(event.at);
+    app.pairs.apply(app.timeline.next_seq(), event);
     app.current.apply(event);
     app.connections.apply(event);
     app.deliveries.apply(event);
@@ -156,8 +157,13 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::Copied { bytes, way } => {
             app.done(format!("copied {} {way}", size(bytes as u64)));
         }
+        Outcome::CopiedToFile { bytes, path } => {
+            let size = size(bytes as u64);
+            app.done(format!("{size} are more than the clipboard takes, and are in {path}"));
+        }
         Outcome::Failed(message) => app.say(Tone::Bad, message),
         Outcome::Loaded(stored) => {
+            app.pairs.read(&stored);
             let page = app.page();
             app.timeline.take(stored, page);
         }
@@ -204,6 +210,8 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
             }
         }
         Outcome::NotSent { by, message } => app.not_sent(by, &message),
+        Outcome::FileRead(framed) => return app.put_framed(framed),
+        Outcome::HandedOver { message, by } => return app.handed_over(&message, by),
         Outcome::Messages(history) => app.sender.history = history,
         Outcome::Written { path } => {
             let secrets = if app.form.has_typed_secrets() { " with its secrets as typed" } else { "" };

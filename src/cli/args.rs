@@ -352,6 +352,10 @@ pub struct TailArgs {
     /// End after this long: 500ms, 30s, 5m, 1h
     #[arg(long = "for", value_name = "TIME", value_parser = parse_duration)]
     pub limit: Option<Duration>,
+    /// End with code 68 when no message has come for this long: only messages that pass the filter count, no pings,
+    /// connections or retries
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub idle: Option<Duration>,
     #[command(flatten)]
     pub out: OutputArgs,
     #[command(flatten)]

@@ -14,7 +14,7 @@ use crate::{
     app::{Contents, Outcome, Purpose, Saving},
     archive::{Buffered, Bundle, BundleError, Copier, CopyError, Wanted},
     export::{Contents as FileContents, Exporter, FileFormat, Format, Redaction},
-    files::{IfExists, write_new, write_whole},
+    files::{IfExists, temporary_folder, write_new, write_whole},
     session::Seq,
     store::{CaptureError, Reader, write_plain},
 };
@@ -105,6 +105,23 @@ fn save_root(path: &Path, shown: String, contents: &Contents) -> Outcome {
             Outcome::Saved { purpose, path, count: *count, bytes, removed: Vec::new() }
         }
         Err(error) => not_saved(purpose, shown, &error),
+    }
+}
+
+/// Writes what no clipboard takes to a new file of a folder that only its owner can access. Both stay.
+pub(super) fn copied_to_file(text: &str) -> Outcome {
+    let written = temporary_folder().and_then(|folder| {
+        let path = folder.path().join("copied.txt");
+        write_new(&path, |mut file| file.write_all(text.as_bytes()))?;
+        // Only what is whole stays.
+        drop(folder.keep());
+        Ok(path)
+    });
+    match written {
+        Ok(path) => Outcome::CopiedToFile { bytes: text.len(), path: path.display().to_string() },
+        Err(error) => {
+            Outcome::Failed(format!("not copied: the clipboard does not take so much, and {error}"))
+        }
     }
 }
 

@@ -77,6 +77,10 @@ const fn going_to(screen: Screen) -> ActionSpec {
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Screens,
     [
+        row(ActionId::ShowCopyForms, &[Key::char('Y')], "copy as")
+            .doc("List the forms to copy in: the selected message as text, JSON, hex or base64; the connection as a command of another tool, as YAML, or as a program")
+            .when(|app| unless(app.copy_forms().is_empty(), "there is nothing to copy"))
+            .change(App::show_copy_forms),
         row(ActionId::Reconnect, &[Key::char('r')], "reconnect now")
             .doc(
                 "Close the connection or end the wait, and connect again; after the end, begin a \

@@ -31,6 +31,8 @@ pub enum Purpose {
     Bookmark,
     /// The name under which a message is kept.
     KeepMessage,
+    /// The code and the reason that the connection is closed with.
+    Close,
     /// The name of the filter that is written.
     NameFilter,
     /// Another name for the filter at this place of their list.
@@ -104,6 +106,7 @@ impl Purpose {
             Self::Column => "a path whose values become a column; tab completes",
             Self::Bookmark => "a note to this row; it may be empty",
             Self::KeepMessage => "the name under which this message is kept",
+            Self::Close => "close the connection with a code and a reason",
             Self::NameFilter => {
                 "name the filter: F lists those with names, and @name in a filter stands for one"
             }
@@ -132,6 +135,7 @@ impl Purpose {
                 | Self::Column
                 | Self::Bookmark
                 | Self::KeepMessage
+                | Self::Close
                 | Self::Delete
         )
     }
