@@ -114,7 +114,6 @@ pub enum ActionId {
     MarkConnection,
     SaveCertificates,
     CopyConnection,
-    CopyStory,
     BackToFeed,
     // The deliveries.
     AckListed,
