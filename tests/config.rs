@@ -4,6 +4,8 @@
 mod enclosed;
 #[path = "config/following.rs"]
 mod following;
+#[path = "config/rewriting.rs"]
+mod rewriting;
 #[path = "config/starting.rs"]
 mod starting;
 #[path = "config/variables.rs"]

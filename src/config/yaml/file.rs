@@ -100,7 +100,7 @@ impl ConfigFile {
                 // The marked tree shows which values contain expressions, so a file without any needs none.
                 let has_expressions = !source.interpolated.replacements.is_empty();
                 let marked =
-                    has_expressions.then(|| parse(&mark(&source.raw, pipes(dialect))).ok()).flatten();
+                    has_expressions.then(|| parse(&mark(&source.raw, pipes(dialect)).text).ok()).flatten();
                 found = read_inputs(&mut source, &root, marked.as_ref(), &mut problems);
                 found.inputs.iter_mut().for_each(|input| input.values.fill_in_headers(environment));
             }

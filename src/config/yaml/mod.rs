@@ -7,6 +7,7 @@ mod flow;
 mod line_index;
 mod node;
 mod parse;
+mod patch;
 mod pipeline;
 pub(in crate::config) mod quotes;
 mod read;
@@ -18,4 +19,5 @@ mod write;
 
 pub use file::{ConfigFile, Input};
 pub use parse::MAX_FILE;
+pub use patch::{Patched, Refusal, Rewrite, patch};
 pub use write::{Secrets, YamlLine, YamlWriter, default_yaml, masked_yaml};

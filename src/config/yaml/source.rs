@@ -23,7 +23,7 @@ const MAX_HIDDEN_LINES: usize = 2_000;
 const MAX_HIDDEN_BYTES: usize = 256 << 10;
 
 /// The text with line feeds in place of carriage returns that stand alone, which end a line of YAML as well.
-fn with_line_feeds(raw: &str) -> String {
+pub(super) fn with_line_feeds(raw: &str) -> String {
     let mut parts = raw.split('\r').peekable();
     let mut text = String::with_capacity(raw.len());
     while let Some(part) = parts.next() {
