@@ -50,7 +50,8 @@ pub use secrets::{
 pub use settings::{BasicAuth, Entries, Jwt, MessageType, OAuth1, RootSource, Settings, TlsSettings};
 pub use spelling::edit_distance;
 pub use yaml::{
-    ConfigFile, Input, MAX_FILE, Patched, Refusal, Rewrite, Secrets, YamlLine, YamlWriter, default_yaml, dynamic_value,
+    ConfigFile, Input, MAX_FILE, Patched, Refusal, Rewrite, Secrets, YamlLine, YamlWriter, default_yaml,
+    dynamic_value,
     dynamic_value::{ValueType, type_of},
     masked_yaml, patch,
 };

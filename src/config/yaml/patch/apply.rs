@@ -83,7 +83,13 @@ impl<'a> Editor<'a> {
                 (_, NodeKind::Scalar(scalar)) if scalar.is_null() => None,
                 (Step::Index(_), NodeKind::Map(entries)) if entries.is_empty() => None,
                 (Step::Key(_), NodeKind::List(items)) if items.is_empty() => None,
-                _ => return Err(self.shape(path, spot.node.at, "it is neither a list nor a map where one is needed")),
+                _ => {
+                    return Err(self.shape(
+                        path,
+                        spot.node.at,
+                        "it is neither a list nor a map where one is needed",
+                    ));
+                }
             };
             match next {
                 Some(next) => spot = next,
@@ -179,7 +185,8 @@ impl<'a> Editor<'a> {
         let document = self.document;
         let at = document.content(node);
         let (start, end) = document.block_content(node);
-        let old_mark: String = document.text[at..].chars().take_while(|c| "|>+-0123456789".contains(*c)).collect();
+        let old_mark: String =
+            document.text[at..].chars().take_while(|c| "|>+-0123456789".contains(*c)).collect();
         let is_block = inline.starts_with(['|', '>']) && !below.is_empty();
         if !is_block {
             return vec![TextEdit { at, end, text: inline.to_owned() }];
@@ -196,7 +203,8 @@ impl<'a> Editor<'a> {
             old.clear();
         }
         // Lines that stay the same keep even the blanks on empty ones.
-        let same = |old: &str, new: &str| old == new || (old.trim().is_empty() && new.is_empty() && !keeps_blanks);
+        let same =
+            |old: &str, new: &str| old == new || (old.trim().is_empty() && new.is_empty() && !keeps_blanks);
         let kept = |old: &str, new: &String| if same(old, new) { old.to_owned() } else { new.clone() };
         let front = old.iter().zip(&below).take_while(|(old, new)| same(old, new)).count();
         let back = old.iter().rev().zip(below.iter().rev()).take_while(|(old, new)| same(old, new)).count();
@@ -234,7 +242,8 @@ impl<'a> Editor<'a> {
         let default = Field::at(path).filter(|field| field.path == path).and_then(Field::default_text);
         match default {
             Some(text) if !(self.was_added)(&all) => {
-                let value = FieldValue { text, origin: crate::config::schema::Origin::Form, expression: None };
+                let value =
+                    FieldValue { text, origin: crate::config::schema::Origin::Form, expression: None };
                 self.set(path, &value)
             }
             _ => self.remove(&all, path),

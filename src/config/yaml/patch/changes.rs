@@ -65,8 +65,14 @@ fn of_map(field: &Field, base: &Values, wanted: &Values, all: &mut Vec<Change>) 
             None => Change::Remove { path: path(name) },
         });
     }
-    all.extend(old.iter().filter(|(name, _)| has(&new, name)).filter_map(|(name, _)| of_value(&path(name), base, wanted)));
-    all.extend(added.into_iter().map(|(name, value)| Change::Set { path: path(name), value: (*value).clone() }));
+    all.extend(
+        old.iter()
+            .filter(|(name, _)| has(&new, name))
+            .filter_map(|(name, _)| of_value(&path(name), base, wanted)),
+    );
+    all.extend(
+        added.into_iter().map(|(name, value)| Change::Set { path: path(name), value: (*value).clone() }),
+    );
 }
 
 type Item = Vec<(String, FieldValue)>;
@@ -108,7 +114,8 @@ fn of_list(list: FieldId, base: &Values, wanted: &Values, all: &mut Vec<Change>)
 }
 
 fn of_item(path: &str, old: &Item, new: &Item, all: &mut Vec<Change>) {
-    let of = |item: &Item, leaf: &str| item.iter().find(|(own, _)| own == leaf).map(|(_, value)| value.clone());
+    let of =
+        |item: &Item, leaf: &str| item.iter().find(|(own, _)| own == leaf).map(|(_, value)| value.clone());
     let full = |leaf: &str| if leaf.is_empty() { path.to_owned() } else { format!("{path}.{leaf}") };
     for (leaf, value) in new {
         if !is_same(of(old, leaf).as_ref(), Some(value)) {
@@ -124,7 +131,9 @@ impl Change {
     pub fn path(&self) -> String {
         match self {
             Self::Set { path, .. } | Self::Remove { path } | Self::Rename { path, .. } => path.clone(),
-            Self::Insert { list, index, .. } | Self::Cut { list, index } => format!("{}.{index}", list.path()),
+            Self::Insert { list, index, .. } | Self::Cut { list, index } => {
+                format!("{}.{index}", list.path())
+            }
         }
     }
 }

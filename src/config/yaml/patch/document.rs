@@ -225,9 +225,11 @@ impl Document {
         fn first(document: &Document, node: &Node) -> Option<bool> {
             for (key, value) in node.entries() {
                 if let Some(item) = value.items().first().filter(|_| document.style(value) == Style::Block) {
-                    return Some(document.dash(item).is_some_and(|dash| {
-                        document.column(dash) == document.column(key.at)
-                    }));
+                    return Some(
+                        document
+                            .dash(item)
+                            .is_some_and(|dash| document.column(dash) == document.column(key.at)),
+                    );
                 }
                 if let Some(found) = first(document, value) {
                     return Some(found);
@@ -250,7 +252,10 @@ impl Document {
             let step = |(key, value): &(Key, Node)| {
                 let (inner, _) = value.entries().first()?;
                 let is_below = document.style(value) == Style::Block && document.is_first(inner.at);
-                document.column(inner.at).checked_sub(document.column(key.at)).filter(|step| is_below && *step > 0)
+                document
+                    .column(inner.at)
+                    .checked_sub(document.column(key.at))
+                    .filter(|step| is_below && *step > 0)
             };
             let inner = |(_, value): &(Key, Node)| first(document, value);
             let entries = node.entries();

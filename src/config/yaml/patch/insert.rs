@@ -67,7 +67,18 @@ impl Editor<'_> {
         } else {
             " ".to_owned()
         };
+        let comma = self.document.text[end..].trim_start().starts_with(',');
+        let line_end = self.document.line_end(end);
+        let ends_line = self.document.text[end..line_end].trim_start_matches([' ', ',']);
         match nth {
+            // A comment behind the neighbour stays with it.
+            Some(_)
+                if comma
+                    && self.document.is_first(start)
+                    && (ends_line.is_empty() || ends_line.starts_with('#')) =>
+            {
+                TextEdit { at: line_end, end: line_end, text: format!("{between}{text},") }
+            }
             Some(_) => TextEdit { at: end, end, text: format!(",{between}{text}") },
             None => TextEdit { at: start, end: start, text: format!("{text},{between}") },
         }
@@ -201,7 +212,8 @@ fn is_item(document: &Document, spot: &Spot<'_>) -> bool {
 /// The neighbour that a new key follows; `None` if it comes first.
 fn neighbour(entries: &[(Key, Node)], around: &[Step], key: &str) -> Option<usize> {
     let Some(own) = order(around, key) else { return Some(entries.len() - 1) };
-    let known = entries.iter().enumerate().filter_map(|(nth, (key, _))| Some((order(around, &key.text)?, nth)));
+    let known =
+        entries.iter().enumerate().filter_map(|(nth, (key, _))| Some((order(around, &key.text)?, nth)));
     let before = known.clone().filter(|(order, _)| *order < own).max();
     match before {
         Some((_, nth)) => Some(nth),

@@ -59,7 +59,8 @@ impl Keeper<'_> {
             }
             return;
         }
-        let is_known = self.base.iter().any(|(_, known)| known.expression.is_none() && known.text == value.text);
+        let is_known =
+            self.base.iter().any(|(_, known)| known.expression.is_none() && known.text == value.text);
         if is_known {
             return;
         }
@@ -105,7 +106,11 @@ impl Keeper<'_> {
             own.is_none_or(|own| own.value == value) && set.is_none_or(|set| set == value)
         };
         let name = names.into_iter().find(is_free).unwrap_or(stem);
-        let variable = Variable { name: name.clone(), path: path.trim_end_matches("_secret").to_owned(), value: value.to_owned() };
+        let variable = Variable {
+            name: name.clone(),
+            path: path.trim_end_matches("_secret").to_owned(),
+            value: value.to_owned(),
+        };
         self.variables.push(variable);
         name
     }

@@ -23,7 +23,9 @@ impl Editor<'_> {
         }
         let places = self.places(spot.node);
         let nth = match (last, &spot.node.kind) {
-            (Step::Key(name), NodeKind::Map(entries)) => entries.iter().rposition(|(key, _)| key.text == *name),
+            (Step::Key(name), NodeKind::Map(entries)) => {
+                entries.iter().rposition(|(key, _)| key.text == *name)
+            }
             (Step::Index(index), NodeKind::List(items)) => Some(*index).filter(|index| *index < items.len()),
             _ => None,
         };
@@ -61,7 +63,9 @@ impl Editor<'_> {
         let (start, end) = places[nth];
         let next = places.get(nth + 1).map(|(next, _)| *next);
         let (at, end) = match next {
-            _ if document.style(node) != Style::Flow && document.is_first(start) => self.whole_lines(start, end),
+            _ if document.style(node) != Style::Flow && document.is_first(start) => {
+                self.whole_lines(start, end)
+            }
             Some(next) => (start, next),
             // The last one within brackets goes with the comma before it.
             None => (nth.checked_sub(1).map_or(start, |before| places[before].1), end),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::config::{
-    schema::{Dialect, Field, FieldValue, Kind, FIELDS, Origin, Values},
+    schema::{Dialect, FIELDS, Field, FieldValue, Kind, Origin, Values},
     yaml::{ConfigFile, dynamic_value},
 };
 
@@ -35,7 +35,10 @@ pub struct Rewrite<'a> {
 
 impl std::fmt::Debug for Rewrite<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Rewrite").field("path", &self.path).field("input", &self.input).finish_non_exhaustive()
+        f.debug_struct("Rewrite")
+            .field("path", &self.path)
+            .field("input", &self.input)
+            .finish_non_exhaustive()
     }
 }
 
@@ -71,7 +74,10 @@ pub fn patch(current: &str, rewrite: &Rewrite<'_>, wanted: &Values) -> Result<Pa
     let expected = expected(&all, values_of(&before, rewrite)?, &wanted);
     let variables = keep_secrets(&mut all, base, &wanted, rewrite.environment);
     notes.extend(variables.iter().map(|variable| {
-        format!("{} is written as ${{{}}}: set that variable where the pipeline runs", variable.path, variable.name)
+        format!(
+            "{} is written as ${{{}}}: set that variable where the pipeline runs",
+            variable.path, variable.name
+        )
     }));
     let (mark, text) = current.split_at(if current.starts_with('\u{feff}') { 3 } else { 0 });
     let mut text = text.to_owned();
@@ -181,15 +187,17 @@ fn conflicts(changes: &[Change], base: &Values, current: &Values) -> Result<Vec<
     for change in changes {
         let path = change.path();
         let list = Field::at(&path).map(|field| field.path.split("[]").next().unwrap_or_default());
-        let list = list.and_then(crate::config::schema::FieldId::of_list).filter(|list| {
-            matches!(list.field().kind, Kind::TextList | Kind::ObjectList)
-        });
+        let list = list
+            .and_then(crate::config::schema::FieldId::of_list)
+            .filter(|list| matches!(list.field().kind, Kind::TextList | Kind::ObjectList));
         let texts = |values: &Values| match list {
             Some(list) => {
                 let entries = values.entries(list).into_iter();
                 entries.map(|(name, value)| (name.to_owned(), written(value).to_owned())).collect::<Vec<_>>()
             }
-            None => values.get(&path).map(|value| (path.clone(), written(value).to_owned())).into_iter().collect(),
+            None => {
+                values.get(&path).map(|value| (path.clone(), written(value).to_owned())).into_iter().collect()
+            }
         };
         if texts(base) == texts(current) {
             continue;
@@ -271,7 +279,8 @@ fn first_difference(wanted: &Values, read: &Values) -> Option<String> {
             Kind::TextMap | Kind::AnyMap | Kind::TextList | Kind::ObjectList => {
                 let (one, other) = (wanted.entries(field.id), read.entries(field.id));
                 let find = |name: &str| other.iter().find(|(own, _)| *own == name).map(|(_, value)| *value);
-                let differs = |(name, value): &&(&str, &FieldValue)| !is_same(field, Some(*value), find(name));
+                let differs =
+                    |(name, value): &&(&str, &FieldValue)| !is_same(field, Some(*value), find(name));
                 if let Some((name, _)) = one.iter().find(differs) {
                     return Some(format!("{}.{name}", field.path));
                 }
@@ -294,7 +303,8 @@ fn is_same(field: &Field, one: Option<&FieldValue>, other: Option<&FieldValue>) 
         (Some(given), None) | (None, Some(given)) => default.is_some_and(|default| default == given.text),
         (Some(one), Some(other)) => {
             let is_typed = field.kind == Kind::AnyMap
-                && dynamic_value::typed(&one.text).is_ok_and(|value| dynamic_value::typed(&other.text) == Ok(value));
+                && dynamic_value::typed(&one.text)
+                    .is_ok_and(|value| dynamic_value::typed(&other.text) == Ok(value));
             let same_expression = one.expression.is_some() && one.expression == other.expression;
             one.text == other.text || is_typed || same_expression
         }

@@ -77,9 +77,12 @@ fn render_text(
     }
     let single = || Rendered::inline(format!("'{}'", escaped.replace('\'', "''")));
     let is_one_line = !escaped.chars().any(|c| c.is_control() || is_invisible(c));
-    let block = indent.filter(|_| fits_block(&escaped));
+    let has_break = !(layout.has_open_end && escaped.ends_with('\n'));
+    let block = indent.filter(|_| has_break && fits_block(&escaped));
     match (style, block) {
-        (Style::Plain | Style::Alias, _) if is_plain_here(&escaped, indent.is_none()) => Rendered::inline(escaped),
+        (Style::Plain | Style::Alias, _) if is_plain_here(&escaped, indent.is_none()) => {
+            Rendered::inline(escaped)
+        }
         (Style::Single, _) if is_one_line => single(),
         (Style::Folded, Some(indent)) if fits_folded(&escaped) => folded(&escaped, indent),
         (Style::Literal | Style::Folded, Some(indent)) => literal(&escaped, indent),

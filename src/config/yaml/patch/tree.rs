@@ -37,6 +37,8 @@ pub(super) struct Layout {
     pub is_double: bool,
     /// Whether it is JSON, so that each key and each text takes double quotes.
     pub is_json: bool,
+    /// Whether the last line has no line break, which a block scalar there would need.
+    pub has_open_end: bool,
     pub newline: &'static str,
 }
 
@@ -49,6 +51,7 @@ impl Layout {
             has_flush_lists: document.has_flush_lists(),
             is_double: counts.0 > counts.1,
             is_json: document.text.trim_start().starts_with('{') && document.text.contains("\":"),
+            has_open_end: !document.text.ends_with('\n'),
             newline: document.newline(),
         }
     }
@@ -66,7 +69,8 @@ impl Layout {
 /// The steps to a value: `headers.X.Y` is one name in a map, `open_messages.0` an item.
 pub(super) fn steps(path: &str) -> Vec<Step> {
     let Some(field) = Field::at(path) else { return vec![Step::Key(path.to_owned())] };
-    let (list, leaf) = field.path.split_once("[].").map_or((field.path, None), |(list, leaf)| (list, Some(leaf)));
+    let (list, leaf) =
+        field.path.split_once("[].").map_or((field.path, None), |(list, leaf)| (list, Some(leaf)));
     let mut steps: Vec<_> = list.split('.').map(|key| Step::Key(key.to_owned())).collect();
     let rest = path.strip_prefix(list).unwrap_or_default().trim_start_matches('.');
     let is_list = leaf.is_some() || matches!(field.kind, Kind::TextList | Kind::ObjectList);
@@ -84,7 +88,8 @@ impl NewValue {
     pub fn of(path: &str, value: &FieldValue) -> Self {
         let kind = Field::at(path).map_or(Kind::Text, |field| field.kind);
         let is_expression = value.expression.is_some();
-        let quotes = value.expression.as_ref().filter(|text| is_bare(text)).and_then(|_| quotes_for(&value.text));
+        let quotes =
+            value.expression.as_ref().filter(|text| is_bare(text)).and_then(|_| quotes_for(&value.text));
         Self { text: written(value).to_owned(), is_expression, kind, quotes }
     }
 }
@@ -181,7 +186,8 @@ impl Tree {
         match self {
             Self::Value(value) => render(value, layout.style(), layout, None).inline,
             Self::Map(entries) => {
-                let entry = |(key, tree): &(String, Self)| format!("{}: {}", layout.key(key), tree.flow(layout));
+                let entry =
+                    |(key, tree): &(String, Self)| format!("{}: {}", layout.key(key), tree.flow(layout));
                 format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
             }
             Self::List(items) => {
