@@ -26,6 +26,9 @@ pub fn run(
         out.write_all(example().as_bytes())?;
         return Ok(Exit::Done);
     }
+    if args.diff || args.write {
+        return super::rewriting::run(args, environment, out, problems);
+    }
     // A failure to write a problem does not keep the config from being written.
     let mut tell = |problem: &Problem| drop(writeln!(problems, "{}", printable_lines(&problem.to_string())));
     match load(&args.session, environment) {

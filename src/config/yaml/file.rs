@@ -181,6 +181,11 @@ impl ConfigFile {
         self.source.origin(input.at)
     }
 
+    /// Each line as it is shown, by its number: secrets are masked.
+    pub(super) fn shown(&self) -> impl Fn(u32) -> Option<String> {
+        self.source.shown()
+    }
+
     /// Adds to each problem the line of this file it refers to, with secrets masked.
     pub fn add_lines(&self, problems: &mut [Problem]) {
         self.source.show_lines(problems);

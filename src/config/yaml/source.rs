@@ -166,6 +166,12 @@ impl Source {
         }
     }
 
+    /// Each line as [`show_lines`](Self::show_lines) adds it, by its number.
+    pub fn shown(&self) -> impl Fn(u32) -> Option<String> {
+        let redactor = self.redactor();
+        move |number| self.line(number).map(|line| redactor.text(&line).into_owned())
+    }
+
     /// Masks the hidden texts, each line of a multi-line text by itself, up to the limits above.
     fn redactor(&self) -> Redactor {
         let texts = self.hidden.iter().filter_map(|range| self.raw.get(range.clone()));

@@ -8,15 +8,19 @@
 
 mod apply;
 mod changes;
+mod diff;
 mod document;
 mod expand;
 mod insert;
 mod kept_secrets;
+mod opened;
 mod refusal;
 mod remove;
 mod rewrite;
 mod scalar_style;
 mod tree;
 
+pub use diff::{DiffKind, DiffLine, masked_diff};
+pub use opened::OpenedFile;
 pub use refusal::Refusal;
 pub use rewrite::{Patched, Rewrite, patch};
