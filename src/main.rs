@@ -249,7 +249,8 @@ async fn demo(args: &DemoArgs, log: &OwnLog) -> Exit {
 async fn screen(args: &OnScreen, session: &SessionArgs, name: Option<&str>, log: &OwnLog) -> Exit {
     let Ok(loaded) = load(session) else { return Exit::Usage };
     let name = name.map(str::to_owned).or(loaded.name).unwrap_or_default();
-    let opening = Opening { settings: loaded.settings, values: loaded.values, name };
+    let Loaded { settings, values, opened, .. } = loaded;
+    let opening = Opening { settings, values, name, opened };
     on_terminal(Begin::Session(Box::new(opening)), options(args, session, log)).await
 }
 

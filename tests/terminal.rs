@@ -317,7 +317,8 @@ fn play_the_program_that_panics() {
             panic!("a promise was broken");
         });
         let settings = Settings::new(Endpoint::parse(&url).expect("a url"));
-        let opening = tui::Opening { settings, values: Values::default(), name: "panics".to_owned() };
+        let opening =
+            tui::Opening { settings, values: Values::default(), name: "panics".to_owned(), opened: None };
         tui::run(tui::Begin::Session(Box::new(opening)), tui::Options::default())
             .await
             .expect_err("it cannot go on")

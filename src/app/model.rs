@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 
 use crate::{
-    config::Values,
+    config::{OpenedFile, Values},
     session::{Fix, Level, Timestamp},
 };
 
@@ -79,6 +79,8 @@ pub struct App {
     pub notice: Option<Notice>,
     /// The fix that waits for the file it is to write.
     pub waiting_fix: Option<Fix>,
+    /// The file that the profile is from.
+    pub opened: Option<Box<OpenedFile>>,
     /// Whether the screen is being left and the connection closes.
     pub closing: bool,
 }
@@ -125,6 +127,7 @@ impl App {
             ladder_scroll: 0,
             notice: None,
             waiting_fix: None,
+            opened: None,
             closing: false,
         }
     }
@@ -134,6 +137,12 @@ impl App {
     pub fn with_values(mut self, values: Values) -> Self {
         self.form = Form::new(values);
         self
+    }
+
+    /// The same, from this file.
+    #[must_use]
+    pub fn of_file(self, opened: Option<OpenedFile>) -> Self {
+        Self { opened: opened.map(Box::new), ..self }
     }
 
     /// Whether the ladder has the main region: nothing has come through and nothing is open.

@@ -163,7 +163,14 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
             app.form.file_summaries = file_summaries;
         }
         Outcome::Recent(offers) => app.start.offer_all(offers),
-        Outcome::Profile { values, name, problems } => return app.take_profile(*values, name, &problems),
+        Outcome::Profile { values, name, problems, file } => {
+            app.opened = file;
+            return app.take_profile(*values, name, &problems);
+        }
+        Outcome::RewritePreview(rewriting) => app.preview_rewrite(*rewriting),
+        Outcome::Rewritten(new) => app.rewritten(new),
+        Outcome::RewriteStale => return app.write(),
+        Outcome::InputRead { file, values, problems } => return app.take_input(file, *values, &problems),
         Outcome::Completed(completed) => return app.completed(&completed),
         Outcome::EditedOutside { text, back } => return app.edited_outside(text.expose(), back),
         Outcome::NotEdited { message, back } => {

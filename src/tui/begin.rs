@@ -8,7 +8,7 @@ use crate::{
     ack::AckMode,
     app::{App, Profile, Screen},
     cli::{CaptureTarget, ColorChoice, Display},
-    config::{SessionOptions, Settings, Values},
+    config::{OpenedFile, SessionOptions, Settings, Values},
     net::{Clock, Limits},
     store::{CaptureError, Compress, Plan},
 };
@@ -72,6 +72,8 @@ pub struct Opening {
     /// Where the settings come from, for the form.
     pub values: Values,
     pub name: String,
+    /// The file that they are from.
+    pub opened: Option<OpenedFile>,
 }
 
 impl Begin {
@@ -90,9 +92,10 @@ impl Begin {
         let app = |profile| App::new(profile, size, clock.now(), jiff::tz::TimeZone::system());
         match self {
             Self::Session(opening) => {
-                let Opening { settings, values, name } = &**opening;
+                let Opening { settings, values, name, opened } = &**opening;
                 app(Profile::of(name.clone(), settings, connect_limit, open_limit))
                     .with_values(values.clone())
+                    .of_file(opened.clone())
             }
             Self::Capture(_) => app(blank),
             Self::Start(options) => {

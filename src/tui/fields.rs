@@ -110,7 +110,8 @@ pub(super) fn profile(path: &Path) -> Outcome {
         let url = gathered.values.shown("url").unwrap_or_default();
         recent::remember(path, &url, Timestamp(jiff::Timestamp::now().as_microsecond()));
     }
-    opened(gathered.values, name, gathered.problems)
+    let file = gathered.opened.map(Box::new);
+    Outcome::Profile { values: Box::new(gathered.values), name, problems: gathered.problems, file }
 }
 
 /// Reads YAML that was pasted.
@@ -130,7 +131,7 @@ pub(super) fn pasted(text: &Secret) -> Outcome {
 }
 
 fn opened(values: Values, name: String, problems: Vec<Problem>) -> Outcome {
-    Outcome::Profile { values: Box::new(values), name, problems }
+    Outcome::Profile { values: Box::new(values), name, problems, file: None }
 }
 
 #[cfg(test)]

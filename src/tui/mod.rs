@@ -13,6 +13,7 @@ mod named_filters;
 mod outgoing;
 mod pacer;
 mod recent;
+mod rewriting;
 mod run;
 mod saving;
 mod shell;

@@ -24,6 +24,7 @@ mod named_filters;
 mod overlay;
 mod payload;
 mod problem;
+mod rewriting;
 mod send;
 mod start;
 mod theme;

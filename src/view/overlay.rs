@@ -8,7 +8,8 @@ use ratatui::{
 use crate::app::{App, Overlay, Palette, Prompt, Purpose};
 
 use super::{
-    bookmarks, canvas, canvas::Canvas, colours, columns, decoders, editor, named_filters, untrusted,
+    bookmarks, canvas, canvas::Canvas, colours, columns, decoders, editor, named_filters, rewriting,
+    untrusted,
 };
 
 /// Actions that the palette shows at once, at most.
@@ -49,6 +50,14 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -
         }
         Overlay::Filters(chosen) => {
             named_filters::draw(canvas, body, app, *chosen);
+            None
+        }
+        Overlay::Rewriting(shown) => {
+            rewriting::draw(canvas, body, shown);
+            None
+        }
+        Overlay::Inputs(choice) => {
+            rewriting::inputs(canvas, body, app, *choice);
             None
         }
         Overlay::Palette(palette) => names(canvas, body, app, palette),

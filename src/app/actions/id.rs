@@ -94,6 +94,7 @@ pub enum ActionId {
     RevealField,
     EditFieldOutside,
     WriteProfile,
+    ShowInputs,
     SwitchConfigPane,
     // The connections.
     ApplyFix,
@@ -233,6 +234,18 @@ pub enum ActionId {
     NextFilter,
     PreviousFilter,
     CloseFilters,
+    // The diff of the profile.
+    Rewrite,
+    WriteElsewhere,
+    ReloadProfile,
+    RewritingDown,
+    RewritingUp,
+    CloseRewriting,
+    // The list of inputs.
+    SwitchInput,
+    NextInput,
+    PreviousInput,
+    CloseInputs,
     // The help.
     CloseHelp,
     ScrollHelpDown,

@@ -20,7 +20,7 @@ pub use id::ActionId;
 pub use spec::{ActionSpec, Unavailable};
 
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 26] = [
+static TABLES: [&[ActionSpec]; 28] = [
     start::ROWS,
     feed::ROWS,
     detail::ROWS,
@@ -45,6 +45,8 @@ static TABLES: [&[ActionSpec]; 26] = [
     overlays::COLUMNS,
     overlays::BOOKMARKS,
     overlays::FILTERS,
+    overlays::REWRITING,
+    overlays::INPUTS,
     overlays::HELP,
     overlays::EVERYWHERE,
 ];

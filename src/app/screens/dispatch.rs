@@ -33,6 +33,8 @@ impl App {
             Some(Overlay::Filters(_)) => &[Scope::Filters, Scope::Everywhere],
             Some(Overlay::Prompt(_)) => &[Scope::Prompt, Scope::Everywhere],
             Some(Overlay::Editor(_)) => &[Scope::Editor, Scope::Everywhere],
+            Some(Overlay::Rewriting(_)) => &[Scope::Rewriting, Scope::Everywhere],
+            Some(Overlay::Inputs(_)) => &[Scope::Inputs, Scope::Everywhere],
             Some(Overlay::Decoders(_)) => &[Scope::Decoders, Scope::Everywhere],
             None => self.screen_scopes(),
         }
@@ -52,6 +54,8 @@ impl App {
                 | Overlay::Filters(_)
                 | Overlay::Columns(_)
                 | Overlay::Bookmarks(_)
+                | Overlay::Rewriting(_)
+                | Overlay::Inputs(_)
                 | Overlay::Decoders(_),
             ) => None,
             Some(Overlay::Palette(palette)) => Some(&palette.input),
@@ -86,6 +90,8 @@ impl App {
                 | Overlay::Filters(_)
                 | Overlay::Columns(_)
                 | Overlay::Bookmarks(_)
+                | Overlay::Rewriting(_)
+                | Overlay::Inputs(_)
                 | Overlay::Decoders(_),
             ) => {}
             Some(Overlay::Palette(palette)) => palette.chosen = 0,

@@ -39,6 +39,10 @@ pub enum Scope {
     Bookmarks,
     /// The list of filters with names.
     Filters,
+    /// The diff of a profile that is written.
+    Rewriting,
+    /// The list of the inputs of a file.
+    Inputs,
     Help,
     Everywhere,
 }
@@ -70,6 +74,8 @@ impl Scope {
             Self::Colours => "in the colour rules",
             Self::Columns => "in the list of columns",
             Self::Bookmarks => "in the list of bookmarks",
+            Self::Rewriting => "in the diff of the profile",
+            Self::Inputs => "in the list of inputs",
             Self::Help => "in the help",
         }
     }

@@ -1,6 +1,13 @@
 //! What stands over a screen and takes its keys until it is closed.
 
-use super::{decoders::Decoders, editor::Editor, prompt::Prompt, step::Step, text_input::TextInput};
+use super::{
+    decoders::Decoders,
+    editor::Editor,
+    prompt::Prompt,
+    rewriting::{InputChoice, Rewriting},
+    step::Step,
+    text_input::TextInput,
+};
 
 /// Lines that the help may take; its drawing stops at the last.
 const LONGEST_HELP: usize = 400;
@@ -22,6 +29,10 @@ pub enum Overlay {
     Prompt(Prompt),
     Editor(Editor),
     Decoders(Decoders),
+    /// What writing the profile back would change.
+    Rewriting(Rewriting),
+    /// The inputs of the file of the profile.
+    Inputs(InputChoice),
 }
 
 impl Overlay {
