@@ -10,6 +10,8 @@ mod rewriting;
 mod starting;
 #[path = "config/variables.rs"]
 mod variables;
+#[path = "config/written_back.rs"]
+mod written_back;
 
 use std::{fs, path::PathBuf};
 

@@ -66,7 +66,9 @@ impl std::fmt::Debug for Patched {
 pub fn patch(current: &str, rewrite: &Rewrite<'_>, wanted: &Values) -> Result<Patched, Refusal> {
     let base = read(rewrite, rewrite.base, rewrite.environment)?;
     let before = read(rewrite, current, rewrite.environment)?;
-    let wanted = own_values(wanted, values_of(&base, rewrite)?);
+    let first = read(rewrite, rewrite.opened, rewrite.environment).ok();
+    let first = first.as_ref().and_then(|file| values_of(file, rewrite).ok());
+    let wanted = own_values(wanted, values_of(&base, rewrite)?, first);
     let base = values_of(&base, rewrite)?;
     let mut all = changes(base, &wanted);
     let mut notes = conflicts(&all, base, values_of(&before, rewrite)?)?;
@@ -121,12 +123,18 @@ fn values_of<'a>(file: &'a ConfigFile, rewrite: &Rewrite<'_>) -> Result<&'a Valu
     input.map(|input| &input.values).ok_or_else(|| Refusal::NoInput(rewrite.input.to_owned()))
 }
 
-/// The values without those from the environment, in whose place the file has its own.
-fn own_values(wanted: &Values, base: &Values) -> Values {
+/// The values without those from the environment, in whose place the file has its own, and without defaults that the
+/// file did not have when it was opened.
+fn own_values(wanted: &Values, base: &Values, first: Option<&Values>) -> Values {
+    let is_default = |path: &str, value: &FieldValue| {
+        let default = Field::at(path).filter(|field| field.path == path).and_then(Field::default_text);
+        value.expression.is_none() && default.is_some_and(|default| default == value.text)
+    };
     let mut own = Values::default();
     for (path, value) in wanted.iter() {
         let value = match &value.origin {
             Origin::Environment(_) => base.get(path),
+            _ if is_default(path, value) && first.is_some_and(|first| first.get(path).is_none()) => None,
             _ => Some(value),
         };
         if let Some(value) = value {
