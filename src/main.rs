@@ -247,6 +247,13 @@ async fn demo(args: &DemoArgs, log: &OwnLog) -> Exit {
 
 /// Runs the screen on a session. `name` overrides the name of the session.
 async fn screen(args: &OnScreen, session: &SessionArgs, name: Option<&str>, log: &OwnLog) -> Exit {
+    if session.fields.is_empty() && session.headers.is_empty() {
+        let collected = cli::collect_values(session, &variable);
+        if let Some(file) = collected.several() {
+            let begin = Begin::Choice(Box::new(file.clone()), session.options);
+            return on_terminal(begin, options(args, session, log)).await;
+        }
+    }
     let Ok(loaded) = load(session) else { return Exit::Usage };
     let name = name.map(str::to_owned).or(loaded.name).unwrap_or_default();
     let Loaded { settings, values, opened, .. } = loaded;

@@ -279,6 +279,8 @@ pub enum Outcome {
         problems: Vec<Problem>,
         file: Option<Box<OpenedFile>>,
     },
+    /// A profile that was opened has several inputs.
+    ChooseInput(Box<OpenedFile>),
     /// What writing the profile back would change.
     RewritePreview(Box<Rewriting>),
     /// The file of the profile was written.

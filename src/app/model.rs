@@ -16,8 +16,8 @@ use super::{
     screens::Screen,
     state::{
         Bookmarks, Capture, ColourRules, Columns, ConnectionState, Connections, Deliveries, Detail, Focus,
-        Form, Journal, Look, NamedFilters, Notice, Overlay, Profile, RowOrder, Search, Sender, Start, State,
-        TextInput, TimeStyle, Timeline, Tone,
+        Form, InputChoice, Journal, Look, NamedFilters, Notice, Overlay, Profile, RowOrder, Search, Sender,
+        Start, State, TextInput, TimeStyle, Timeline, Tone,
     },
 };
 
@@ -143,6 +143,13 @@ impl App {
     #[must_use]
     pub fn of_file(self, opened: Option<OpenedFile>) -> Self {
         Self { opened: opened.map(Box::new), ..self }
+    }
+
+    /// The same, with the list of the inputs of this file open.
+    #[must_use]
+    pub fn choosing(self, file: OpenedFile) -> Self {
+        let overlay = Some(Overlay::Inputs(InputChoice { chosen: 0, is_warned: false }));
+        Self { overlay, ..self.of_file(Some(file)) }
     }
 
     /// Whether the ladder has the main region: nothing has come through and nothing is open.

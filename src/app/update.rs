@@ -167,6 +167,10 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
             app.opened = file;
             return app.take_profile(*values, name, &problems);
         }
+        Outcome::ChooseInput(file) => {
+            app.opened = Some(file);
+            app.show_inputs();
+        }
         Outcome::RewritePreview(rewriting) => app.preview_rewrite(*rewriting),
         Outcome::Rewritten(new) => app.rewritten(new),
         Outcome::RewriteStale => return app.write(),

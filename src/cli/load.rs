@@ -222,7 +222,24 @@ fn read_text(path: &str) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
 }
 
+fn opened(path: &Path, text: &str, file: &ConfigFile, input: String, args: &SessionArgs) -> OpenedFile {
+    OpenedFile {
+        path: path.to_owned(),
+        input,
+        inputs: file.inputs.iter().map(|input| (input.path.clone(), input.label.clone())).collect(),
+        base: Secret::new(text),
+        first: Secret::new(text),
+        dialect: args.options.dialect,
+    }
+}
+
 impl CollectedValues {
+    /// The file, if it has several inputs and none was named.
+    #[must_use]
+    pub fn several(&self) -> Option<&OpenedFile> {
+        self.opened.as_ref().filter(|opened| opened.input.is_empty())
+    }
+
     fn read(&mut self, path: &Path, args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) {
         let text = match read_config(path) {
             Ok(text) => text,
@@ -236,18 +253,15 @@ impl CollectedValues {
                 self.values = input.values.clone();
                 self.start = Some(file.start_of(input));
                 self.problems.extend(input.problems.iter().cloned());
-                let inputs = file.inputs.iter().map(|input| (input.path.clone(), input.label.clone()));
-                self.opened = Some(OpenedFile {
-                    path: path.to_owned(),
-                    input: input.path.clone(),
-                    inputs: inputs.collect(),
-                    base: Secret::new(text.as_str()),
-                    first: Secret::new(text.as_str()),
-                    dialect: args.options.dialect,
-                });
+                self.opened = Some(opened(path, &text, &file, input.path.clone(), args));
             }
             Err(_) if unread => {}
-            Err(problem) => self.problems.push(*problem),
+            Err(problem) => {
+                if args.input.is_none() && file.inputs.len() > 1 {
+                    self.opened = Some(opened(path, &text, &file, String::new(), args));
+                }
+                self.problems.push(*problem);
+            }
         }
         self.file = Some(file);
     }

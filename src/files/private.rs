@@ -255,4 +255,19 @@ mod tests {
         append_private(&path).expect("it exists").write_all(b"two\n").expect("it is written");
         assert_eq!((text(&path).as_str(), mode(&path)), ("one\ntwo\n", 0o600));
     }
+
+    #[test]
+    fn a_file_of_somebody_is_rewritten_behind_its_link_with_its_permissions() {
+        let home = tempfile::tempdir().expect("a folder");
+        let (path, link) = (home.path().join("feed.yaml"), home.path().join("link.yaml"));
+        fs::write(&path, "old").expect("a file");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("the mode changes");
+        symlink(&path, &link).expect("a link");
+        let error = rewrite(&link, b"older", b"new").expect_err("it holds something else");
+        assert_eq!((error.kind(), text(&path).as_str()), (io::ErrorKind::StaleNetworkFileHandle, "old"));
+        rewrite(&link, b"old", b"new").expect("it is written");
+        assert_eq!((text(&path).as_str(), mode(&path)), ("new", 0o640));
+        assert!(link.symlink_metadata().expect("it is there").is_symlink());
+        assert_eq!(fs::read_dir(home.path()).expect("a folder").count(), 2);
+    }
 }

@@ -28,7 +28,8 @@ pub(super) fn run(
         tell(&problem.to_string());
     }
     let is_of_flags = |problem: &Problem| problem.code == "secret-not-found";
-    let Some(opened) = opened.filter(|_| !reading.iter().any(is_of_flags)) else {
+    let Some(opened) = opened.filter(|opened| !opened.input.is_empty() && !reading.iter().any(is_of_flags))
+    else {
         if args.session.file.is_none() {
             tell("error: there is no file to write to: name it with -c FILE");
         }

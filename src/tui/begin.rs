@@ -63,6 +63,8 @@ pub enum Begin {
     /// An old capture.
     Capture(PathBuf),
     Session(Box<Opening>),
+    /// A file with several inputs, of which one is to be chosen.
+    Choice(Box<OpenedFile>, SessionOptions),
 }
 
 /// A session to begin.
@@ -81,7 +83,7 @@ impl Begin {
     pub(super) fn name(&self) -> &str {
         match self {
             Self::Session(opening) => &opening.name,
-            Self::Start(_) | Self::Capture(_) => "session",
+            Self::Start(_) | Self::Capture(_) | Self::Choice(..) => "session",
         }
     }
 
@@ -98,10 +100,15 @@ impl Begin {
                     .of_file(opened.clone())
             }
             Self::Capture(_) => app(blank),
-            Self::Start(options) => {
+            Self::Start(options) | Self::Choice(_, options) => {
                 let mut values = Values::default();
                 values.options = *options;
-                App { screen: Screen::Start, has_no_session: true, ..app(blank).with_values(values) }
+                let app =
+                    App { screen: Screen::Start, has_no_session: true, ..app(blank).with_values(values) };
+                match self {
+                    Self::Choice(file, _) => app.choosing((**file).clone()),
+                    _ => app,
+                }
             }
         }
     }

@@ -105,6 +105,9 @@ pub(super) fn written(path: &Path, text: &Secret, url: &str) -> Outcome {
 pub(super) fn profile(path: &Path) -> Outcome {
     let args = SessionArgs { file: Some(path.to_owned()), ..SessionArgs::default() };
     let gathered = collect_values(&args, &|name| std::env::var(name).ok());
+    if let Some(file) = gathered.several() {
+        return Outcome::ChooseInput(Box::new(file.clone()));
+    }
     let name = path.file_stem().map_or(String::new(), |stem| stem.to_string_lossy().into_owned());
     if !gathered.problems.iter().any(Problem::is_error) {
         let url = gathered.values.shown("url").unwrap_or_default();

@@ -150,6 +150,16 @@ fn another_input_is_written_in_its_own_place() {
 }
 
 #[test]
+fn the_resource_that_the_main_input_refers_to_is_the_input_of_the_file() {
+    let text = "input:\n  resource: b\ninput_resources:\n  - label: a\n    websocket: {url: wss://a.example.com/}\n  - label: b\n    websocket: {url: wss://b.example.com/}\n";
+    let read = |text: &str| ConfigFile::read(Path::new("a.yaml"), text, &environment);
+    let (file, other) = (read(text), read(&text.replace("resource: b", "resource: c")));
+    assert_eq!(file.input(None).expect("it refers to one").path, "root.input_resources.1");
+    assert_eq!(file.input(Some("a")).expect("it has a label").path, "root.input_resources.0");
+    assert_eq!(other.input(None).expect_err("it refers to none").code, "several-inputs");
+}
+
+#[test]
 fn the_diff_masks_secrets() {
     let old =
         "input:\n  websocket:\n    url: wss://h.example.com/\n    basic_auth: {password: hunter2hunter2}\n";

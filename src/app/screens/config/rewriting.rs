@@ -118,6 +118,12 @@ impl App {
             self.say(Tone::Bad, format!("not read, and the form is as it was: {reason}"));
             return Vec::new();
         };
+        if self.has_no_session {
+            let name =
+                file.path.file_stem().map_or(String::new(), |stem| stem.to_string_lossy().into_owned());
+            self.opened = Some(file);
+            return self.take_profile(values, name, problems);
+        }
         let is_other = self.opened.as_ref().is_none_or(|own| own.input != file.input);
         let path = file.path.display().to_string();
         let input = file.input.clone();

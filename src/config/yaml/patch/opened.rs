@@ -15,7 +15,7 @@ use crate::config::schema::Values;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenedFile {
     pub path: PathBuf,
-    /// The path of the input: `root.input.broker.inputs.0`.
+    /// The path of the input: `root.input.broker.inputs.0`. Empty while none of several is chosen.
     pub input: String,
     /// The paths of all its websocket inputs, each with its label.
     pub inputs: Vec<(String, Option<String>)>,
