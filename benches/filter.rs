@@ -236,6 +236,6 @@ fn batch(first: u64, payloads: &[String]) -> EventKind {
         bytes.extend_from_slice(payload.as_bytes());
         spans.push(Span { start, len, kind: Kind::Text, valid: true, frames: 1, wire: None });
     }
-    let run = Run { bytes: Bytes::from(bytes), spans };
+    let run = Run { bytes: Bytes::from(bytes), spans: spans.into() };
     EventKind::Messages(Batch { first: MessageId(first), run, verdict: Verdict::Acked })
 }

@@ -117,7 +117,7 @@ impl Connection {
             };
             match piece {
                 Piece::Messages(run) => {
-                    for span in &run.spans {
+                    for span in run.spans.iter() {
                         write_message(out, span.kind, run.payload(span), &mut mask, None);
                     }
                 }

@@ -163,6 +163,6 @@ fn batch(first: u64, rare: Option<u64>) -> EventKind {
         bytes.extend_from_slice(&payload);
         spans.push(Span { start, len: 200, kind: Kind::Text, valid: true, frames: 1, wire: None });
     }
-    let run = Run { bytes: Bytes::from(bytes), spans };
+    let run = Run { bytes: Bytes::from(bytes), spans: spans.into() };
     EventKind::Messages(Batch { first: MessageId(first), run, verdict: Verdict::Acked })
 }

@@ -22,7 +22,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use crate::{
     ack::{AckMode, Answers, Stages, Width},
-    session::{ActiveAckMode, Batch, EventKind, MessageId, Pause, Place, Run, Verdict, Whereabouts},
+    session::{ActiveAckMode, Batch, EventKind, MessageId, Pause, Place, Run, Span, Verdict, Whereabouts},
 };
 
 use super::{
@@ -131,7 +131,22 @@ impl Downstream {
 
     /// How many more messages may be decoded.
     pub(crate) fn room(&self) -> usize {
-        if self.is_prompt() { usize::MAX } else { usize::from(self.reader.awaits_read()) }
+        if self.is_prompt() {
+            usize::MAX
+        } else {
+            self.room_of_output().max(usize::from(self.reader.awaits_read()))
+        }
+    }
+
+    /// How many messages can go straight into the output, one behind the other: nothing is on its way before it, and
+    /// none of them is answered at once.
+    fn room_of_output(&self) -> usize {
+        let delays = matches!(self.ack_mode.answers, Answers::Manual) || !self.ack_mode.delay.is_zero();
+        if delays && self.reader.awaits_read() && self.reader.is_idle() && self.queue.is_empty() {
+            self.width.max_in_flight.saturating_sub(self.ledger.unacknowledged())
+        } else {
+            0
+        }
     }
 
     /// Which of these messages, from this one on, are received in one go: as many as there is room for, up to the next
@@ -139,8 +154,8 @@ impl Downstream {
     pub(crate) fn takes(&self, run: &Run, from: usize) -> Taken {
         let left = run.spans.len() - from;
         let accepted = if self.is_prompt() { self.accepts(run, from) } else { 0 };
-        let messages = if accepted > 0 { accepted } else { self.room().min(1).min(left) };
-        Taken { messages, are_accepted: accepted > 0 }
+        let room = if accepted > 0 { accepted } else { self.room_of_output().max(self.room().min(1)) };
+        Taken { messages: room.min(left), are_accepted: accepted > 0 }
     }
 
     /// Whether the reader pauses before a redelivery.
@@ -186,17 +201,38 @@ impl Downstream {
             events.push(EventKind::Messages(Batch { first, run, verdict: Verdict::Acked }));
             return;
         }
-        debug_assert!(run.spans.len() == 1, "there was room for one message");
-        let matches = match (&self.ack_mode.answers, run.spans.first()) {
-            (Answers::Reject(rule), Some(span)) => rule.matches(span.kind.into(), run.payload(span)),
-            _ => false,
-        };
+        if run.spans.len() > 1 {
+            self.receive_into_output(run, now, events);
+            return;
+        }
+        let matches = run.spans.first().is_some_and(|span| self.matches(&run, span));
         let ticket = self.ledger.read(matches);
         self.reader.read(ticket);
         self.fresh = Some((ticket.id, run));
         self.settle(now, events);
         if let Some((first, run)) = self.fresh.take() {
             events.push(EventKind::Messages(Batch { first, run, verdict: Verdict::Pending }));
+        }
+    }
+
+    /// Receives messages that the output has room for, see [`Downstream::room_of_output`].
+    fn receive_into_output(&mut self, run: Run, now: Duration, events: &mut Vec<EventKind>) {
+        debug_assert!(run.spans.len() <= self.room_of_output(), "there is room for them");
+        let tickets: Vec<_> =
+            run.spans.iter().map(|span| self.ledger.read(self.matches(&run, span))).collect();
+        let Some(first) = tickets.first().map(|ticket| ticket.id) else { return };
+        events.push(EventKind::Messages(Batch { first, run, verdict: Verdict::Pending }));
+        for ticket in tickets {
+            self.deliver(ticket, now, events);
+        }
+        self.moves += 1;
+    }
+
+    /// Whether the filter of the rule that rejects matches a message.
+    fn matches(&self, run: &Run, span: &Span) -> bool {
+        match &self.ack_mode.answers {
+            Answers::Reject(rule) => rule.matches(span.kind.into(), run.payload(span)),
+            _ => false,
         }
     }
 
@@ -251,11 +287,20 @@ impl Downstream {
         self.settle(now, events);
     }
 
-    /// Does one thing that is due: the end of a pause, or one answer. Whether there was one.
+    /// Does one thing that is due: the end of a pause, or one answer; all answers that are due if nothing waits for
+    /// them. Whether there was one.
     pub(crate) fn step(&mut self, now: Duration, events: &mut Vec<EventKind>) -> bool {
         let wakes = self.wakes_at().filter(|until| *until <= now);
         match self.planned.due().filter(|due| *due <= now) {
-            Some(due) if wakes.is_none_or(|until| due <= until) => self.answer_planned(events),
+            Some(due) if wakes.is_none_or(|until| due <= until) => {
+                self.answer_planned(events);
+                while self.queue.is_empty()
+                    && self.reader.is_idle()
+                    && self.planned.due().is_some_and(|due| due <= now)
+                {
+                    self.answer_planned(events);
+                }
+            }
             _ if wakes.is_none() => return false,
             _ => {}
         }

@@ -144,7 +144,7 @@ mod tests {
 
     fn read(first: u64, verdict: Verdict) -> EventKind {
         let span = Span { start: 0, len: 6, kind: Kind::Text, valid: true, frames: 1, wire: None };
-        let run = Run { bytes: Bytes::from_static(b"a tick"), spans: vec![span] };
+        let run = Run { bytes: Bytes::from_static(b"a tick"), spans: [span].into() };
         EventKind::Messages(Batch { first: MessageId(first), run, verdict })
     }
 

@@ -151,7 +151,7 @@ mod tests {
     fn events(bytes: usize) -> Vec<Event> {
         let len = u32::try_from(bytes).expect("it is small");
         let span = Span { start: 0, len, kind: Kind::Binary, valid: true, frames: 1, wire: None };
-        let run = Run { bytes: Bytes::from(vec![0; bytes]), spans: vec![span] };
+        let run = Run { bytes: Bytes::from(vec![0; bytes]), spans: [span].into() };
         let batch = Batch { first: MessageId(1), run, verdict: Verdict::Acked };
         vec![Event { at: Timestamp(0), connection: ConnectionId(1), kind: EventKind::Messages(batch) }]
     }

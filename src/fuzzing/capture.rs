@@ -301,6 +301,6 @@ fn batch(first: u64, payloads: &[&[u8]]) -> EventKind {
         let valid = str::from_utf8(payload).is_ok();
         spans.push(Span { start, len, kind: Kind::Text, valid, frames: 1, wire: None });
     }
-    let run = Run { bytes: Bytes::from(bytes), spans };
+    let run = Run { bytes: Bytes::from(bytes), spans: spans.into() };
     EventKind::Messages(Batch { first: MessageId(first), run, verdict: Verdict::Acked })
 }

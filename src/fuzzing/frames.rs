@@ -128,7 +128,7 @@ impl DecoderOptions {
         };
         assert!(run.spans.len() == 1 || run.bytes.len() <= longest, "a run of {} bytes", run.bytes.len());
         let mut end = 0;
-        for span in &run.spans {
+        for span in run.spans.iter() {
             assert!(span.start >= end, "spans overlap");
             end = span.start + span.len;
             assert!(u64::from(span.len) <= self.limit && span.frames > 0);

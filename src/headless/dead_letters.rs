@@ -156,7 +156,7 @@ mod tests {
         let path = folder.path().join("dead.jsonl");
         let mut dead_letters = DeadLetters::create(&path).expect("a new file");
         let span = Span { start: 0, len: 1, kind: Kind::Text, valid: true, frames: 1, wire: None };
-        let run = Run { bytes: Bytes::from_static(b"x"), spans: vec![span; OPEN + 2] };
+        let run = Run { bytes: Bytes::from_static(b"x"), spans: vec![span; OPEN + 2].into() };
         let batch = Batch { first: MessageId(1), run, verdict: Verdict::Nacked };
         dead_letters
             .take(&Event { at: Timestamp(0), connection: ConnectionId(1), kind: EventKind::Messages(batch) })

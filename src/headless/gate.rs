@@ -65,7 +65,7 @@ impl Gate {
     fn cut(&mut self, batch: &mut Batch, at: Timestamp, connection: ConnectionId) -> bool {
         let all = batch.len();
         let wanted = self.wanted(batch, at, connection);
-        batch.run.spans.truncate(wanted);
+        batch.run = batch.run.part(0..wanted);
         let held = (all - wanted) as u64;
         self.held += held;
         self.held_of_connection += held;

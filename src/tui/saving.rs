@@ -247,7 +247,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let (capture, path) = (folder.path().join("feed.sqlite"), folder.path().join("dead.jsonl"));
         let span = Span { start: 0, len: 4, kind: Kind::Text, valid: true, frames: 1, wire: None };
-        let run = Run { bytes: Bytes::from_static(b"tick"), spans: vec![span] };
+        let run = Run { bytes: Bytes::from_static(b"tick"), spans: [span].into() };
         let batch = Batch { first: MessageId(1), run, verdict: Verdict::Nacked };
         let event = Event { at: Timestamp(0), connection: ConnectionId(1), kind: EventKind::Messages(batch) };
         let recorder = Recorder::start(&capture, "feed").expect("it is begun");

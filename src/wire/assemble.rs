@@ -181,7 +181,7 @@ impl Decoder {
             spans.push(span);
             at = end;
         }
-        (!spans.is_empty()).then(|| Run { bytes: buf.split_to(at).freeze(), spans })
+        (!spans.is_empty()).then(|| Run { bytes: buf.split_to(at).freeze(), spans: spans.into() })
     }
 
     /// The message at the start of `bytes`, which is at offset `at` of the run; `None` if it needs the slow
@@ -236,7 +236,7 @@ impl Decoder {
             }
         }
         self.note_after_last_block();
-        (!spans.is_empty()).then(|| Run { bytes: out.into(), spans })
+        (!spans.is_empty()).then(|| Run { bytes: out.into(), spans: spans.into() })
     }
 
     /// Records the rules that the first frame breaks and the pipeline tolerates.
@@ -358,7 +358,7 @@ impl Decoder {
             Ok(span) => {
                 buf.advance(header.whole());
                 self.note_after_last_block();
-                Ok(Some(Run { bytes: out.into(), spans: vec![span] }))
+                Ok(Some(Run { bytes: out.into(), spans: [span].into() }))
             }
             Err(rule) => Err(self.broken.insert(Violation::new(rule, buf)).clone()),
         }
@@ -400,6 +400,6 @@ impl PartialMessage {
         // The limit of a message is below `u32::MAX`.
         let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         let span = Span { start: 0, len, kind: self.kind, valid, frames: self.frames, wire: None };
-        Run { bytes, spans: vec![span] }
+        Run { bytes, spans: [span].into() }
     }
 }

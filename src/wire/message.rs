@@ -1,6 +1,6 @@
 //! Whole data messages, as ranges of one shared buffer.
 
-use std::{num::NonZeroU32, ops::Range};
+use std::{num::NonZeroU32, ops::Range, sync::Arc};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -39,11 +39,11 @@ pub struct Span {
     pub wire: Option<NonZeroU32>,
 }
 
-/// Consecutive data messages of one read of the socket: one shared buffer, and ranges of it.
+/// Consecutive data messages of one read of the socket: one shared buffer, and ranges of it. A clone shares both.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Run {
     pub bytes: Bytes,
-    pub spans: Vec<Span>,
+    pub spans: Arc<[Span]>,
 }
 
 impl Run {
@@ -56,6 +56,8 @@ impl Run {
     /// Some of its messages, over the same buffer.
     #[must_use]
     pub fn part(&self, messages: Range<usize>) -> Self {
-        Self { bytes: self.bytes.clone(), spans: self.spans[messages].to_vec() }
+        let spans =
+            if messages == (0..self.spans.len()) { self.spans.clone() } else { self.spans[messages].into() };
+        Self { bytes: self.bytes.clone(), spans }
     }
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 use sockeye::{
     config::Secret,
     diagnose::{self, Conversation},
-    session::{CloseFrame, Finding, Kind, LossKind, Lost, Side},
+    session::{CloseFrame, Finding, LossKind, Lost, Side},
 };
 
-use crate::fixtures::{codes, lost, of_loss, settings, texts};
+use crate::fixtures::{binary, codes, lost, of_loss, settings, texts};
 
 /// A connection that the server closes after a while, and what it says.
 struct End {
@@ -287,12 +287,8 @@ fn words_of_services_are_read_by_their_subject() {
 fn the_channel_for_errors_of_kubernetes_is_read() {
     let status = b"\x03{\"metadata\":{},\"status\":\"Failure\",\"message\":\"pods is forbidden\"}";
     let heard = |subprotocol: &str| {
-        let mut run = texts(&["x"]);
-        run.bytes = status.to_vec().into();
-        run.spans[0].len = u32::try_from(status.len()).expect("it is short");
-        run.spans[0].kind = Kind::Binary;
         let mut conversation = Conversation::new(Some(subprotocol.to_owned()));
-        drop(conversation.hear(&run, 0, Duration::ZERO));
+        drop(conversation.hear(&binary(status), 0, Duration::ZERO));
         let frame = CloseFrame { code: Some(1000), reason: String::new() };
         let kind = LossKind::Closed { by: Side::Server, frame };
         let lost = Lost { kind, open_for: Duration::from_secs(1), messages: 1, message: String::new() };

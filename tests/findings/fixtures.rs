@@ -106,6 +106,13 @@ pub fn of_loss(settings: &Settings, lost: &Lost) -> Vec<Finding> {
     diagnose::lost(settings, lost, &Conversation::default())
 }
 
+/// A read of the socket that brought one binary message.
+pub fn binary(payload: &[u8]) -> Run {
+    let len = u32::try_from(payload.len()).expect("the payloads of a test are short");
+    let span = Span { start: 0, len, kind: Kind::Binary, valid: true, frames: 1, wire: None };
+    Run { spans: [span].into(), bytes: payload.to_vec().into() }
+}
+
 /// A read of the socket that brought these texts.
 pub fn texts(texts: &[&str]) -> Run {
     let spans = texts.iter().scan(0, |start, text| {

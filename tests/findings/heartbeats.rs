@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use sockeye::{
     diagnose::{self, Conversation},
-    session::{CloseFrame, Finding, Kind, LossKind, Lost, Run, Side},
+    session::{CloseFrame, Finding, LossKind, Lost, Run, Side},
 };
 
-use crate::fixtures::{codes, settings, texts};
+use crate::fixtures::{binary, codes, settings, texts};
 
 const OPEN: &str = r#"0{"sid":"a","upgrades":[],"pingInterval":25000,"pingTimeout":20000}"#;
 
@@ -94,10 +94,7 @@ fn messages_that_only_look_like_heartbeats_are_not_taken_for_them() {
 fn a_compressed_heartbeat_is_inflated() {
     // `{"ping":1768348800000}`, compressed as HTX does.
     let compressed = gzip(br#"{"ping":1768348800000}"#);
-    let mut run = texts(&["x"]);
-    run.bytes = compressed.clone().into();
-    run.spans[0].len = u32::try_from(compressed.len()).expect("it is short");
-    run.spans[0].kind = Kind::Binary;
+    let run = binary(&compressed);
     let mut conversation = Conversation::default();
     let hear = |conversation: &mut Conversation, run: &Run| conversation.hear(run, 0, Duration::ZERO);
     assert_eq!(hear(&mut conversation, &run), None);

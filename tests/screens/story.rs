@@ -56,7 +56,7 @@ pub fn batch(first: u64, payloads: &[(Kind, &[u8])]) -> EventKind {
         spans.push(Span { start, len, kind: *kind, valid, frames: 1, wire: None });
         bytes.extend_from_slice(payload);
     }
-    let run = Run { bytes: Bytes::from(bytes), spans };
+    let run = Run { bytes: Bytes::from(bytes), spans: spans.into() };
     EventKind::Messages(Batch { first: MessageId(first), run, verdict: Verdict::Acked })
 }
 

@@ -240,7 +240,7 @@ proptest! {
                 expected.push(Kept { id, at, connection, kind, valid, frames, wire, verdict, payload });
                 id += 1;
             }
-            let run = Run { bytes: bytes.into(), spans };
+            let run = Run { bytes: bytes.into(), spans: spans.into() };
             let kind = EventKind::Messages(Batch { first, run, verdict });
             events.push(Event { at: Timestamp(at), connection: ConnectionId(connection), kind });
         }

@@ -8,6 +8,7 @@ use crate::{
         model::App,
         state::{Focus, Landmark, Line, Row, Tone},
     },
+    payload::thousands,
     session::Timestamp,
 };
 
@@ -23,8 +24,9 @@ impl App {
                 Landmark::Opened => "connection",
                 Landmark::Gap => "gap of more than a second",
             };
-            let onward = if forward { 1 } else { -1 };
-            self.say(Tone::Note, format!("no {what} {}", self.row_order.place(onward)));
+            let place = self.row_order.place(if forward { 1 } else { -1 });
+            let known = self.timeline.landmarks_known(landmark).filter(|_| forward);
+            self.say(Tone::Note, format!("no {what} {place}{}", of_the_known(known)));
         }
     }
 
@@ -42,10 +44,18 @@ impl App {
         let page = self.page();
         let at = moment(here, time, &self.zone);
         if !at.is_some_and(|at| self.timeline.select_time(at, page)) {
-            self.say(Tone::Note, format!("no row came at {time} or later on that day"));
+            let known = of_the_known(self.timeline.seconds_known());
+            self.say(Tone::Note, format!("no row came at {time} or later on that day{known}"));
         }
         Vec::new()
     }
+}
+
+/// What limits a jump that found nothing.
+fn of_the_known(known: Option<usize>) -> String {
+    known.map_or_else(String::new, |known| {
+        format!(" among the first {} that are remembered", thousands(known as u64))
+    })
 }
 
 /// A time of the day as it is typed, with or without `go to` before it.

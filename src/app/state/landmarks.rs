@@ -6,8 +6,9 @@ use crate::session::{Severity, Timestamp};
 
 use super::row::{Entry, RowId};
 
-/// The most rows of a kind that are remembered; later ones are not jumped to.
-const EACH: usize = 100_000;
+/// The most rows of a kind that are remembered, at 16 bytes each; later ones are not jumped to. Of seconds, these are
+/// eleven days.
+pub const EACH: usize = 1_000_000;
 
 /// A silence longer than this is a gap.
 pub const GAP: Duration = Duration::from_secs(1);
@@ -63,12 +64,17 @@ impl Landmarks {
         }
     }
 
-    fn marks(&self, landmark: Landmark) -> &[Mark] {
+    const fn marks(&self, landmark: Landmark) -> &Vec<Mark> {
         match landmark {
             Landmark::Error => &self.errors,
             Landmark::Opened => &self.opened,
             Landmark::Gap => &self.gaps,
         }
+    }
+
+    /// Whether later rows of a kind are not known.
+    pub const fn is_full(&self, landmark: Landmark) -> bool {
+        self.marks(landmark).len() >= EACH
     }
 
     /// The next row of a kind behind this one.
@@ -82,6 +88,11 @@ impl Landmarks {
         let marks = self.marks(landmark);
         let before = marks.partition_point(|(mark, _)| *mark < row);
         marks.get(before.checked_sub(1)?).map(|(mark, _)| *mark)
+    }
+
+    /// Whether the seconds of later rows are not known.
+    pub const fn seconds_are_full(&self) -> bool {
+        self.seconds.len() >= EACH
     }
 
     /// The first row from the beginning of a second on.
@@ -105,7 +116,7 @@ fn push(marks: &mut Vec<Mark>, mark: Mark) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Landmark, Landmarks, RowId, Timestamp};
+    use super::{EACH, Landmark, Landmarks, RowId, Timestamp};
 
     /// The rows of a session that came at these milliseconds.
     fn landmarks(millis: &[i64]) -> Landmarks {
@@ -135,5 +146,16 @@ mod tests {
         let at = |second: i64| landmarks.at(Timestamp(second * 1_000_000));
         assert_eq!([at(0), at(1), at(2), at(4)], [0, 2, 4, 4].map(|row| Some(RowId(row))));
         assert_eq!(at(5), None);
+    }
+
+    #[test]
+    fn rows_beyond_those_that_are_remembered_are_told() {
+        let mut landmarks = Landmarks::default();
+        for (nth, row) in (0..).zip(0..=EACH as u64) {
+            let at = Timestamp(nth * 2_000_000);
+            landmarks.came(RowId(row), at, Some(Timestamp(at.0 - 2_000_000)));
+        }
+        assert!(landmarks.is_full(Landmark::Gap) && landmarks.seconds_are_full());
+        assert!(!landmarks.is_full(Landmark::Error));
     }
 }

@@ -89,8 +89,7 @@ impl Block {
         let Rows::Messages(batch) = &mut self.rows else { return };
         let over = (batch.len() as u64).saturating_sub(ROWS);
         if let Ok(count @ 1..) = usize::try_from(over) {
-            // A list of its own size, so that the long one is really let go.
-            batch.run.spans = batch.run.spans.split_off(count);
+            batch.run = batch.run.part(count..batch.len());
             batch.first = batch.first.plus(over);
             self.first = RowId(self.first.0 + over);
             self.next_message = batch.first;

@@ -1,6 +1,6 @@
 //! The output: takes messages, and answers them as the ack mode decides.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::VecDeque, time::Duration};
 
 use crate::{
     ack::{Answers, Attempt},
@@ -16,7 +16,7 @@ use super::{Answer, Downstream};
 /// The answers that the ack mode has decided on, by their time and, at the same time, by their decision.
 #[derive(Debug, Default)]
 pub(super) struct Planned {
-    answers: BTreeMap<(Duration, u64), PlannedAnswer>,
+    answers: VecDeque<(Duration, PlannedAnswer)>,
     /// How many deliveries the ack mode has decided on; `reject every N` counts them.
     decisions: u64,
 }
@@ -31,7 +31,7 @@ struct PlannedAnswer {
 
 impl Planned {
     pub(super) fn due(&self) -> Option<Duration> {
-        self.answers.first_key_value().map(|((due, _), _)| *due)
+        self.answers.front().map(|(due, _)| *due)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -44,11 +44,15 @@ impl Planned {
 
     /// Forgets the answer to a message.
     pub(super) fn remove(&mut self, id: MessageId) {
-        self.answers.retain(|_, planned| planned.id != id);
+        self.answers.retain(|(_, planned)| planned.id != id);
     }
 
     fn insert(&mut self, due: Duration, planned: PlannedAnswer) {
-        self.answers.insert((due, self.decisions), planned);
+        let at = match self.answers.back() {
+            Some((last, _)) if due < *last => self.answers.partition_point(|(other, _)| *other <= due),
+            _ => self.answers.len(),
+        };
+        self.answers.insert(at, (due, planned));
     }
 }
 
@@ -128,7 +132,7 @@ impl Downstream {
 
     /// Gives the planned answer that is due first.
     pub(super) fn answer_planned(&mut self, events: &mut Vec<EventKind>) {
-        let Some((_, PlannedAnswer { id, answer, told })) = self.planned.answers.pop_first() else {
+        let Some((_, PlannedAnswer { id, answer, told })) = self.planned.answers.pop_front() else {
             return;
         };
         let update = self.answer_now(id, answer);

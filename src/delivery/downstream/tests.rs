@@ -32,7 +32,7 @@ fn run_of(texts: &[&str]) -> Run {
         spans.push(Span { start, len, kind: Kind::Text, valid: true, frames: 1, wire: None });
         bytes.push_str(text);
     }
-    Run { bytes: bytes.into(), spans }
+    Run { bytes: bytes.into(), spans: spans.into() }
 }
 
 /// A [`Downstream`] with a clock, a socket and its events.

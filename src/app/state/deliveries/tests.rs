@@ -18,7 +18,7 @@ fn told(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> EventKind {
 
 fn messages(first: u64, count: usize, verdict: Verdict) -> EventKind {
     let span = Span { start: 0, len: 0, kind: Kind::Text, valid: true, frames: 1, wire: None };
-    let run = Run { bytes: bytes::Bytes::new(), spans: vec![span; count] };
+    let run = Run { bytes: bytes::Bytes::new(), spans: vec![span; count].into() };
     EventKind::Messages(Batch { first: MessageId(first), run, verdict })
 }
 

@@ -4,7 +4,7 @@ use crate::session::{MessageId, Seq, Timestamp};
 
 use super::{Mode, Timeline};
 use crate::app::state::{
-    landmarks::Landmark,
+    landmarks::{EACH, Landmark},
     row::{Row, RowId},
 };
 
@@ -192,6 +192,16 @@ impl Timeline {
             self.landmarks.previous(landmark, self.selected).filter(|row| row.0 >= self.first())
         };
         self.select_found(found, height)
+    }
+
+    /// The most rows of a kind that can be jumped to, if there may be more of them.
+    pub fn landmarks_known(&self, landmark: Landmark) -> Option<usize> {
+        self.landmarks.is_full(landmark).then_some(EACH)
+    }
+
+    /// The most seconds that can be jumped to, if there may be more of them.
+    pub fn seconds_known(&self) -> Option<usize> {
+        self.landmarks.seconds_are_full().then_some(EACH)
     }
 
     /// Selects the first row at the beginning of a second or later; false when there is none.

@@ -126,6 +126,7 @@ proptest! {
         mode in prop::sample::select(vec![
             "auto", "reject every 3", "reject first 1", "reject 30%", "reject first 2 and every 2 and a",
             "reject every 3 threads:1", "reject first 3 and b in-flight:3 threads:2", "reject first 1 and b delay:5ms",
+            "slow 5ms", "slow 1ms..9ms in-flight:3", "slow 5ms in-flight:4 threads:2", "reject 30% delay:2ms in-flight:5",
         ]),
         replays in any::<bool>(),
     ) {
