@@ -199,7 +199,7 @@ fn touched(new: &str, old: &str, field: &str, values: &Values) -> Option<String>
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(12))]
     #[test]
     fn any_edits_together_read_back(chosen in prop::collection::vec(0..EDITS.len(), 1..5)) {
         let mut failures = Vec::new();

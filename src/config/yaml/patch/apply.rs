@@ -8,9 +8,10 @@ use crate::config::{
 use super::{
     changes::Change,
     document::{Document, Spot, Style, TextEdit},
+    layout::Layout,
     refusal::Refusal,
     scalar_style::{NewValue, render},
-    tree::{Layout, Step, Tree, steps},
+    tree::{Step, Tree, steps},
 };
 
 /// One input of a text.

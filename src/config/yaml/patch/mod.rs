@@ -13,6 +13,7 @@ mod document;
 mod expand;
 mod insert;
 mod kept_secrets;
+mod layout;
 mod opened;
 mod refusal;
 mod remove;

@@ -12,8 +12,9 @@ use super::{
     changes::{Change, changes, written},
     document::{Document, TextEdit},
     kept_secrets::keep_secrets,
+    layout::Layout,
     refusal::Refusal,
-    tree::{Layout, Step},
+    tree::Step,
 };
 
 /// Most aliases that are written out for one change.

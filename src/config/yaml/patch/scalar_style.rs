@@ -9,7 +9,7 @@ use crate::config::{
     },
 };
 
-use super::{document::Style, tree::Layout};
+use super::{document::Style, layout::Layout};
 
 /// A value that is written.
 #[derive(Clone, Debug)]
