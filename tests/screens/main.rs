@@ -13,6 +13,7 @@ mod old_captures;
 mod paging;
 mod payloads;
 mod pictures;
+mod rewriting;
 mod rooms;
 mod sending;
 mod states;
