@@ -171,7 +171,7 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
             app.opened = Some(file);
             app.show_inputs();
         }
-        Outcome::RewritePreview(rewriting) => app.preview_rewrite(*rewriting),
+        Outcome::RewritePreview(rewriting) => app.preview_rewrite(rewriting),
         Outcome::Rewritten(new) => app.rewritten(new),
         Outcome::RewriteStale => return app.write(),
         Outcome::InputRead { file, values, problems } => return app.take_input(file, *values, &problems),

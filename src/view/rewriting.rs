@@ -63,9 +63,10 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, rewriting: &Rewriting) {
     let top = rewriting.top.min(lines.len().saturating_sub(room));
     let title = if rewriting.was_changed { "merge into" } else { "write back" };
     let title = Span::styled(format!("{title} {}", untrusted::safe(&rewriting.path)), theme.accent);
-    let right = match lines.len() > room {
-        true => format!("{} to {} of {}", top + 1, (top + room).min(lines.len()), lines.len()),
-        false => String::new(),
+    let right = if lines.len() > room {
+        format!("{} to {} of {}", top + 1, (top + room).min(lines.len()), lines.len())
+    } else {
+        String::new()
     };
     canvas.rule(area, title, Span::styled(right, theme.dim));
     for (y, line) in (area.y + 1..area.bottom()).zip(lines.iter().skip(top)) {

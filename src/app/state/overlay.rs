@@ -30,7 +30,7 @@ pub enum Overlay {
     Editor(Editor),
     Decoders(Decoders),
     /// What writing the profile back would change.
-    Rewriting(Rewriting),
+    Rewriting(Box<Rewriting>),
     /// The inputs of the file of the profile.
     Inputs(InputChoice),
 }

@@ -17,16 +17,12 @@ impl App {
         if self.form.is_editing() {
             drop(self.take_edit());
         }
-        match &self.opened {
-            Some(file) => {
-                let (file, values) = (file.clone(), Box::new(self.form.values.clone()));
-                vec![Effect::PreviewRewrite { file, values }]
-            }
-            None => {
-                self.write_elsewhere();
-                Vec::new()
-            }
+        if let Some(file) = &self.opened {
+            let (file, values) = (file.clone(), Box::new(self.form.values.clone()));
+            return vec![Effect::PreviewRewrite { file, values }];
         }
+        self.write_elsewhere();
+        Vec::new()
     }
 
     /// Asks for the name of a new file for the whole profile.
@@ -35,7 +31,7 @@ impl App {
     }
 
     /// Takes in what would change.
-    pub(in crate::app) fn preview_rewrite(&mut self, rewriting: Rewriting) {
+    pub(in crate::app) fn preview_rewrite(&mut self, rewriting: Box<Rewriting>) {
         self.overlay = Some(Overlay::Rewriting(rewriting));
     }
 

@@ -149,7 +149,7 @@ impl<'a> Editor<'a> {
         let indent = (!spot.is_flow).then(|| self.block_indent(spot, style));
         let rendered = render(value, style, &self.layout, indent);
         if matches!(style, Style::Literal | Style::Folded) {
-            return Ok(self.replace_block(node, &rendered.inline, rendered.below));
+            return Ok(self.replace_block(node, &rendered.inline, &rendered.below));
         }
         let is_behind_key = document.text[..at].ends_with([':', '-']);
         let inline = if is_behind_key { format!(" {}", rendered.inline) } else { rendered.inline };
@@ -157,7 +157,7 @@ impl<'a> Editor<'a> {
         if !rendered.below.is_empty() {
             let end = document.line_end(node.end.max(at));
             let newline = self.layout.newline;
-            let text = rendered.below.iter().map(|line| format!("{newline}{line}")).collect();
+            let text = rendered.below.iter().flat_map(|line| [newline, line]).collect();
             edits.push(TextEdit { at: end, end, text });
         }
         Ok(edits)
@@ -182,7 +182,7 @@ impl<'a> Editor<'a> {
     }
 
     /// Replaces the header and those lines of a block scalar that change.
-    fn replace_block(&self, node: &Node, inline: &str, below: Vec<String>) -> Vec<TextEdit> {
+    fn replace_block(&self, node: &Node, inline: &str, below: &[String]) -> Vec<TextEdit> {
         let document = self.document;
         let at = document.content(node);
         let (start, end) = document.block_content(node);
@@ -207,14 +207,14 @@ impl<'a> Editor<'a> {
         let same =
             |old: &str, new: &str| old == new || (old.trim().is_empty() && new.is_empty() && !keeps_blanks);
         let kept = |old: &str, new: &String| if same(old, new) { old.to_owned() } else { new.clone() };
-        let front = old.iter().zip(&below).take_while(|(old, new)| same(old, new)).count();
+        let front = old.iter().zip(below).take_while(|(old, new)| same(old, new)).count();
         let back = old.iter().rev().zip(below.iter().rev()).take_while(|(old, new)| same(old, new)).count();
         let back = back.min(old.len().min(below.len()) - front);
-        let head = old.iter().zip(&below).take(front).map(|(old, new)| kept(old, new));
+        let head = old.iter().zip(below).take(front).map(|(old, new)| kept(old, new));
         let middle = below[front..below.len() - back].iter().cloned();
         let rear = old[old.len() - back..].iter().map(|line| (*line).to_owned());
         let lines: Vec<String> = head.chain(middle).chain(rear).collect();
-        let text = lines.iter().map(|line| format!("{newline}{line}")).collect();
+        let text = lines.iter().flat_map(|line| [newline, line]).collect();
         header_edit.into_iter().chain([TextEdit { at: start, end, text }]).collect()
     }
 

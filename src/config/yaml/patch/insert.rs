@@ -134,7 +134,7 @@ impl Editor<'_> {
             }
             end = next + line.len();
         }
-        let text = lines.iter().map(|line| format!("{}{line}", self.layout.newline)).collect();
+        let text = lines.iter().flat_map(|line| [self.layout.newline, line]).collect();
         TextEdit { at: end, end, text }
     }
 
@@ -150,7 +150,7 @@ impl Editor<'_> {
             }
             start = above;
         }
-        let text = lines.iter().map(|line| format!("{line}{}", self.layout.newline)).collect();
+        let text = lines.iter().flat_map(|line| [line, self.layout.newline]).collect();
         TextEdit { at: start, end: start, text }
     }
 

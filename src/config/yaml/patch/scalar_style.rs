@@ -9,7 +9,10 @@ use crate::config::{
     },
 };
 
-use super::{document::Style, layout::Layout};
+use super::{
+    document::Style,
+    layout::{Layout, Quotes},
+};
 
 /// A value that is written.
 #[derive(Clone, Debug)]
@@ -72,7 +75,7 @@ fn render_text(
     let escaped = if is_expression { text.to_owned() } else { escape(text) };
     // The engine would replace an escaped expression again, so its dollar signs are written as YAML escapes.
     let is_stable = is_expression || interpolate(&escaped, Pipes::Text, &|_| None).text == text;
-    if !is_stable || layout.is_json {
+    if !is_stable || layout.quotes == Quotes::Json {
         return Rendered::inline(double(text, &escaped, is_stable, layout));
     }
     let single = || Rendered::inline(format!("'{}'", escaped.replace('\'', "''")));
@@ -88,7 +91,7 @@ fn render_text(
         (Style::Literal | Style::Folded, Some(indent)) => literal(&escaped, indent),
         (Style::Double, _) => Rendered::inline(double(text, &escaped, true, layout)),
         (_, Some(indent)) if escaped.contains('\n') => literal(&escaped, indent),
-        _ if is_one_line && !layout.is_double => single(),
+        _ if is_one_line && layout.quotes == Quotes::Single => single(),
         _ => Rendered::inline(double(text, &escaped, true, layout)),
     }
 }
@@ -101,7 +104,7 @@ fn is_plain_here(text: &str, is_flow: bool) -> bool {
 
 fn double(text: &str, escaped: &str, is_stable: bool, layout: &Layout) -> String {
     let literal = if is_stable { escaped } else { text };
-    match (layout.is_json, is_stable) {
+    match (layout.quotes == Quotes::Json, is_stable) {
         (true, true) => serde_json::Value::from(literal).to_string(),
         (true, false) => serde_json::Value::from(literal).to_string().replace('$', "\\u0024"),
         (false, true) => quoted(literal),
