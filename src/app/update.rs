@@ -186,7 +186,7 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::NotSent { by, message } => app.not_sent(by, &message),
         Outcome::Messages(history) => app.sender.history = history,
         Outcome::Written { path } => {
-            let secrets = if app.form.has_typed_secrets() { " with its secrets as typed" } else { "" };
+            let secrets = if app.form.has_typed_secrets() { " with a variable for each secret" } else { "" };
             app.done(format!("wrote the profile{secrets}: {path}"));
         }
     }

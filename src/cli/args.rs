@@ -458,11 +458,14 @@ pub struct ConfigArgs {
     /// Print how another tool makes this connection instead, with secrets from the environment
     #[arg(long, value_name = "TOOL", value_parser = tools(), conflicts_with = "example")]
     pub command: Option<&'static Tool>,
-    /// Print what the flags would change in the config file instead, as a unified diff with masked secrets
+    /// Print a whole pipeline that runs instead: what is set, with a variable in the place of each secret
     #[arg(long, conflicts_with_all = ["example", "command"])]
+    pub pipeline: bool,
+    /// Print what the flags would change in the config file instead, as a unified diff with masked secrets
+    #[arg(long, conflicts_with_all = ["example", "command", "pipeline"])]
     pub diff: bool,
     /// Write what the flags change into the config file, and print the diff; every other line stays as it is
-    #[arg(long, conflicts_with_all = ["example", "command"])]
+    #[arg(long, conflicts_with_all = ["example", "command", "pipeline"])]
     pub write: bool,
     #[command(flatten)]
     pub common: Common,

@@ -53,5 +53,5 @@ pub use yaml::{
     ConfigFile, DiffKind, DiffLine, Input, MAX_FILE, OpenedFile, Patched, Refusal, Rewrite, Secrets,
     YamlLine, YamlWriter, default_yaml, dynamic_value,
     dynamic_value::{ValueType, type_of},
-    masked_diff, masked_yaml, patch,
+    masked_diff, masked_yaml, patch, with_variables,
 };

@@ -6,7 +6,7 @@ use crate::{
     cli::{ConfigArgs, Exit, LoadError, load},
     config::{
         DefaultValue, Engines, FIELDS, Field, FieldId, Kind, Problem, Secrets, Values, YamlLine, YamlWriter,
-        default_yaml,
+        default_yaml, with_variables,
     },
     payload::{printable, printable_lines, wrap},
 };
@@ -35,6 +35,10 @@ pub fn run(
         Ok(loaded) => {
             if let Some(tool) = args.command {
                 out.write_all(tool.command(&loaded.settings).as_bytes())?;
+                return Ok(Exit::Done);
+            }
+            if args.pipeline {
+                out.write_all(pipeline(&loaded.values, environment).as_bytes())?;
                 return Ok(Exit::Done);
             }
             out.write_all(effective(&loaded.values).as_bytes())?;
@@ -66,6 +70,13 @@ pub fn effective(values: &Values) -> String {
         None => line.text + "\n",
     };
     lines.into_iter().map(whole).collect::<Vec<_>>().concat()
+}
+
+/// A pipeline that runs, with what is set and no secret in it, that prints what arrives.
+fn pipeline(values: &Values, environment: &dyn Fn(&str) -> Option<String>) -> String {
+    let values = with_variables(values, environment);
+    let input = YamlWriter { values: &values, with_defaults: false, secrets: Secrets::Typed }.text();
+    format!("{input}\noutput:\n  stdout: {{}}\n")
 }
 
 /// A sample of every field: what it does, and its default or, in a comment, an example.

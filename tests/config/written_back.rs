@@ -4,6 +4,7 @@ use std::path::Path;
 
 use sockeye::config::{
     ConfigFile, Dialect, DiffKind, FieldValue, Origin, Patched, Refusal, Rewrite, Values, masked_diff, patch,
+    with_variables,
 };
 
 fn environment(name: &str) -> Option<String> {
@@ -157,6 +158,17 @@ fn the_resource_that_the_main_input_refers_to_is_the_input_of_the_file() {
     assert_eq!(file.input(None).expect("it refers to one").path, "root.input_resources.1");
     assert_eq!(file.input(Some("a")).expect("it has a label").path, "root.input_resources.0");
     assert_eq!(other.input(None).expect_err("it refers to none").code, "several-inputs");
+}
+
+#[test]
+fn a_new_file_has_a_variable_in_the_place_of_each_secret() {
+    let mut given = values(FEED, "root.input");
+    set(&mut given, "basic_auth.password", "hunter2hunter2");
+    set(&mut given, "url", "wss://h.example.com/?access_token=t0k3n-of-mine");
+    let kept = with_variables(&given, &environment);
+    let expression = |path: &str| kept.get(path).and_then(|value| value.expression.clone());
+    assert_eq!(expression("basic_auth.password").as_deref(), Some("${BASIC_AUTH_PASSWORD}"));
+    assert_eq!(expression("url").as_deref(), Some("wss://h.example.com/?access_token=${URL_SECRET}"));
 }
 
 #[test]

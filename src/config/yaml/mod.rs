@@ -19,5 +19,7 @@ mod write;
 
 pub use file::{ConfigFile, Input};
 pub use parse::MAX_FILE;
-pub use patch::{DiffKind, DiffLine, OpenedFile, Patched, Refusal, Rewrite, masked_diff, patch};
+pub use patch::{
+    DiffKind, DiffLine, OpenedFile, Patched, Refusal, Rewrite, masked_diff, patch, with_variables,
+};
 pub use write::{Secrets, YamlLine, YamlWriter, default_yaml, masked_yaml};

@@ -1,7 +1,7 @@
 //! Keeps a secret that is new out of the file: a variable stands there in its place.
 
 use crate::config::{
-    schema::{Field, FieldValue, Kind, Values},
+    schema::{Field, FieldValue, Kind, Origin, Values},
     secrets::address_secrets,
     yaml::dynamic_value,
 };
@@ -40,6 +40,20 @@ pub(super) fn keep_secrets(
     keeper.variables
 }
 
+/// The values with a variable in the place of each secret, for a new file.
+#[must_use]
+pub fn with_variables(values: &Values, environment: &dyn Fn(&str) -> Option<String>) -> Values {
+    let nothing = Values::default();
+    let mut keeper = Keeper { base: &nothing, wanted: values, environment, variables: Vec::new() };
+    let mut kept = values.clone();
+    for (path, value) in values.iter() {
+        let mut value = value.clone();
+        keeper.keep(path, &mut value);
+        kept.put(path.to_owned(), value);
+    }
+    kept
+}
+
 struct Keeper<'a> {
     base: &'a Values,
     wanted: &'a Values,
@@ -50,7 +64,8 @@ struct Keeper<'a> {
 impl Keeper<'_> {
     fn keep(&mut self, path: &str, value: &mut FieldValue) {
         let kind = Field::at(path).map(|field| field.kind);
-        if value.expression.is_some() || value.text.is_empty() {
+        let is_elsewhere = value.expression.is_some() || matches!(value.origin, Origin::Environment(_));
+        if is_elsewhere || value.text.is_empty() {
             return;
         }
         if !self.wanted.hides(path) {

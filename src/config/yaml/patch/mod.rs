@@ -22,6 +22,7 @@ mod scalar_style;
 mod tree;
 
 pub use diff::{DiffKind, DiffLine, masked_diff};
+pub use kept_secrets::with_variables;
 pub use opened::OpenedFile;
 pub use refusal::Refusal;
 pub use rewrite::{Patched, Rewrite, patch};
