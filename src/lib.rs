@@ -27,10 +27,10 @@
 //! ```text
 //! floor 10  main
 //! floor 9   tui
-//! floor 8   headless     view        reference
-//! floor 7   engine       app         cli
+//! floor 8   headless     view        reference    preferences
+//! floor 7   engine       app         cli         archive
 //! floor 6   net          store       export
-//! floor 5   auth         diagnose    schema      delivery    describe    send
+//! floor 5   auth         diagnose    schema      delivery    describe    send    stats
 //! floor 4   session
 //! floor 3   ack
 //! floor 2   filter       config
@@ -56,17 +56,20 @@
 //! | [`schema`] | events as JSON Lines, and back |
 //! | [`delivery`] | plays the rest of the pipeline: deliveries, acks, redeliveries, and the back-pressure that follows |
 //! | [`send`] | what a person sends: messages as they are written, variables, scripts |
+//! | [`stats`] | what a feed does over time: gaps in its numbers, lag, silence, shapes |
 //! | [`auth`] | signs requests: settings in, headers out |
 //! | [`describe`] | events and findings in plain words, once for screen, log, `tail` and `probe` |
-//! | [`export`] | messages as they leave the program: a file a format |
+//! | [`export`] | messages as they leave the program: a file a format; what is taken out of them |
 //! | [`cli`] | arguments, from them to settings, exit codes, completions and the manual page |
 //! | [`net`] | from an address to an open socket, stage by stage |
 //! | [`diagnose`] | from a ladder and its settings to findings with fixes |
 //! | [`store`] | captures on disk: schema, recorder, pages, scans, the library of old ones |
+//! | [`archive`] | captures as files of other formats, and files of others as captures |
 //! | [`engine`] | runs a session: state machine, retries, and the task that owns the socket |
 //! | [`app`] | what the screen knows and does |
 //! | [`view`] | the app in, a frame out |
 //! | [`headless`] | `tail`, `send`, `run`, `probe`, `lint`, `config`, `serve`, `sql`, `export` |
+//! | [`preferences`] | how a person wants the screen: their `config.toml`, its check and its template |
 //! | [`reference`](mod@reference) | the tables as Markdown |
 //! | [`tui`] | the terminal, keys in, effects out |
 //!
@@ -115,10 +118,13 @@
 //! | messages that are read and not answered | `max_in_flight`, at most [`ack::MAX_IN_FLIGHT`], what the threads hold, one that is offered, one that is read ahead | the socket is not read |
 //! | nacked messages that wait, and completed ones | 10,000 each, `delivery/ledger.rs` | a further nack is refused; the oldest are forgotten, and a later answer to one says so |
 //! | rejected messages for an export | 10,000, `app/state/deliveries.rs`; in `tail` also 64 MiB, `headless/dead_letters.rs` | the oldest leave; they are written before their time |
+//! | a HAR, or JSON Lines, that is opened; one line of them | [`archive::LARGEST_HAR`], [`archive::LARGEST_LINES`]; 128 MiB, `archive/import.rs` | an error that names the file |
+//! | stories of connections in an archive | the first 25 and the last 25, `archive/bundle.rs` | those between are counted |
 //! | steps of a connection | [`net::Reporter::BOUND`] | the connection waits |
 //! | head of an answer, body of a refusal | 256 KiB, `net/response.rs`; 1 MiB, `net/body.rs` | the connection fails; the body is cut |
 //! | one message | [`config::MAX_MESSAGE_SIZE`], unless set | the connection ends with 1009 |
 //! | files | [`config::MAX_FILE`], [`config::MAX_PEM`] | an error that names the file |
+//! | the file of preferences | 1 MiB, `preferences/load.rs` | it is told, and nothing of it is read |
 //! | entries of a map or a list of an input | 10,000, `config/yaml/read.rs` | an error with its place; the rest is not read |
 //! | batches and bytes on their way to the disk | [`store::BATCHES`], [`store::BYTES`] and what the writer commits in 20 ms, `store/backlog.rs` | the shell takes no more from the engine |
 //! | messages that are kept over sessions | 500, 200 with names, 64 KiB each, `send/history.rs` | the oldest leave; a longer one is not kept |
@@ -134,6 +140,7 @@
 //! | filters with names | 100, `app/state/named_filters.rs`; their file 1 MiB, `tui/named_filters.rs` | a further one is refused |
 //! | steps of jq on one message | 100,000 and 8 for each byte of it, `filter/jq.rs` | it is no match, and that is counted and told |
 //! | bookmarks, notes | 10,000, `app/state/bookmarks.rs`, and as many are read of a session; 2,000 bytes | no more can be set; a longer note is refused |
+//! | requests that are paired with answers | 10,000, and answers are looked for one minute, `app/state/pairs.rs` | the oldest leave; a later answer is paired where its row is read |
 //! | columns, what is read of a row for their values | 24, `app/state/columns.rs`; 16 KiB, `payload/document/members.rs` | no more can be added; the cell says `…` |
 //! | runs of equal messages, messages of one | 100,000, 10,000, `app/state/repeats.rs` | what repeats beyond that is shown row by row; the next run begins |
 //! | connections, lines of the log | 200, `app/state/connections.rs`; 5,000, `app/state/journal.rs` | the oldest leave |
@@ -144,8 +151,10 @@
 //! * *Add a field:* an id in `config/schema/field.rs`, a row in `config/schema/catalogue.rs` and one in
 //!   `tests/config/fields.tsv`, its meaning in [`Settings::from_values`](config::Settings::from_values)
 //!   (`config/settings.rs`), a file in `tests/config/good/`.
-//! * *Add an action:* an id in `app/actions/id.rs`, and its row with the condition it stands under in the file of
+//! * *Add an action:* an id in `app/action_id.rs`, and its row with the condition it stands under in the file of
 //!   its scope in `app/actions/`; a key script in `tests/screens/main.rs`.
+//! * *Add a preference:* a field of [`Preferences`](preferences::Preferences) and its row in `preferences/settings.rs`, which
+//!   the check and the template read too; where it takes effect, `tui/shell.rs`, or `tui/begin.rs` beside its flag.
 //! * *Add a screen:* a variant and its row in `app/screens/mod.rs`, what happens on it in a file beside that, how it is
 //!   drawn in `view/mod.rs` and a file beside that. With keys of its own: a scope in `app/screens/scope.rs` and a table
 //!   in `app/actions/`.
@@ -168,6 +177,7 @@
 
 pub mod ack;
 pub mod app;
+pub mod archive;
 pub mod auth;
 pub mod cli;
 pub mod config;
@@ -188,12 +198,14 @@ pub mod keys;
 pub mod logging;
 pub mod net;
 pub mod payload;
+pub mod preferences;
 pub mod reference;
 pub mod schema;
 pub mod send;
 pub mod serve;
 pub mod session;
 pub mod signals;
+pub mod stats;
 pub mod store;
 pub mod tui;
 pub mod view;

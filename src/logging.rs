@@ -7,12 +7,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use etcetera::BaseStrategy as _;
 use jiff::{civil::Date, tz::TimeZone};
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
-use crate::files::{append_private, create_private_folder};
+use crate::files::{Place, append_private, create_private_folder};
 
 /// The environment variable that enables the log and sets its level: `debug`, or `info,sockeye::net=trace`.
 pub const VARIABLE: &str = "SOCKEYE_LOG";
@@ -43,8 +42,7 @@ pub enum LogError {
 /// The folder of the log: `$XDG_STATE_HOME/sockeye/log`, or the equivalent on other systems.
 #[must_use]
 pub fn folder() -> Option<PathBuf> {
-    let base = etcetera::choose_base_strategy().ok()?;
-    Some(base.state_dir().unwrap_or_else(|| base.data_dir()).join("sockeye").join("log"))
+    Place::Log.path()
 }
 
 /// Starts the log with the filter `requested`.

@@ -8,18 +8,20 @@ use std::{
 };
 
 use sockeye::{
+    archive::{self, ImportError},
     cli::{
         self, CaptureTarget, ColorChoice, DemoArgs, Exit, Invocation, LoadError, Loaded, OnScreen,
         SessionArgs,
     },
     files::check_stdout,
     headless::{
-        bundle, config, export, lint,
+        bundle, config, export, lint, paths,
         probe::{self, Style},
         run as script, send, serve, sql, tail,
     },
     logging,
     net::Network,
+    preferences,
     serve::{Demo, DemoOptions, PATHS},
     session::Timestamp,
     tui::{self, Begin, Opening, OwnLog, TuiError},
@@ -114,18 +116,30 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
             run_on_screen(async || Box::pin(screen(&args.screen, &args.session, None, log)).await)
         }
         Invocation::Open(args) => run_on_screen(async || {
+            let capture = match archive::open(&args.capture).await {
+                Ok(capture) => capture,
+                Err(error) => {
+                    print_error(&error.to_string());
+                    return if matches!(error, ImportError::Capture(_)) {
+                        Exit::Unwritten
+                    } else {
+                        Exit::Usage
+                    };
+                }
+            };
             let options = tui::Options {
                 color: args.common.color,
                 display: args.display,
                 keep: CaptureTarget::Off,
                 log: log.clone(),
+                preferences: preferences::load(None),
                 ..tui::Options::default()
             };
-            on_terminal(Begin::Capture(args.capture.clone()), options).await
+            on_terminal(Begin::Capture(capture.path.clone()), options).await
         }),
         Invocation::Demo(args) => run_on_screen(async || Box::pin(demo(&args, log)).await),
         Invocation::Export(args) => run_single_threaded(async || export::run(&args).await),
-        Invocation::Bundle(args) => bundle::run(&args),
+        Invocation::Bundle(args) => run_single_threaded(async || bundle::run(&args).await),
         Invocation::Sql(args) => sql::run(&args),
         Invocation::Lint(args) => exit_of_output(
             check_stdout().and_then(|()| lint::run(&args, &variable, &mut io::stdout().lock())),
@@ -134,6 +148,12 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
             check_stdout()
                 .and_then(|()| config::run(&args, &variable, &mut io::stdout().lock(), &mut io::stderr())),
         ),
+        Invocation::Preferences(args) => {
+            exit_of_output(check_stdout().and_then(|()| preferences::run(&args, &mut io::stdout().lock())))
+        }
+        Invocation::Paths(args) => {
+            exit_of_output(check_stdout().and_then(|()| paths::run(&args, &mut io::stdout().lock())))
+        }
         Invocation::Completions { shell } => print_output(&cli::completions(shell)),
         Invocation::Man => {
             cli::manual().map_or_else(|error| exit_of_output(Err(error)), |page| print_output(&page))
@@ -245,7 +265,7 @@ async fn demo(args: &DemoArgs, log: &OwnLog) -> Exit {
     exit
 }
 
-/// Runs the screen on a session. `name` overrides the name of the session.
+/// Runs the screen on a session. `name` is that of the demo.
 async fn screen(args: &OnScreen, session: &SessionArgs, name: Option<&str>, log: &OwnLog) -> Exit {
     if session.fields.is_empty() && session.headers.is_empty() {
         let collected = cli::collect_values(session, &variable);
@@ -255,9 +275,10 @@ async fn screen(args: &OnScreen, session: &SessionArgs, name: Option<&str>, log:
         }
     }
     let Ok(loaded) = load(session) else { return Exit::Usage };
+    let is_demo = name.is_some();
     let name = name.map(str::to_owned).or(loaded.name).unwrap_or_default();
     let Loaded { settings, values, opened, .. } = loaded;
-    let opening = Opening { settings, values, name, opened };
+    let opening = Opening { settings, values, name, opened, is_demo };
     on_terminal(Begin::Session(Box::new(opening)), options(args, session, log)).await
 }
 
@@ -270,11 +291,12 @@ fn options(args: &OnScreen, session: &SessionArgs, log: &OwnLog) -> tui::Options
         ack_mode: args.ack_mode.0.clone(),
         log: log.clone(),
         profile: session.file.clone(),
+        preferences: preferences::load(None),
     }
 }
 
 async fn on_terminal(begin: Begin, options: tui::Options) -> Exit {
-    match tui::run(begin, options).await {
+    match Box::pin(tui::run(begin, options)).await {
         Ok(exit_summary) => {
             print_error(&exit_summary.to_string());
             let exit = if exit_summary.interrupted { Exit::Interrupted } else { Exit::Done };

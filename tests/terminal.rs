@@ -11,6 +11,8 @@ mod delivery;
 mod editor;
 #[path = "terminal/evil.rs"]
 mod evil;
+#[path = "terminal/preferences.rs"]
+mod preferences;
 
 use std::{
     io::{Read, Write},
@@ -189,15 +191,20 @@ impl Terminal {
 
     /// Waits for its end and returns what stands on the terminal then.
     fn ended(mut self) -> (ExitStatus, String) {
-        let status = self.child.wait().expect("it can be waited for");
         let until = Instant::now() + LIMIT;
         let (seen, changed) = &*self.seen;
         let mut seen = seen.lock().expect("no reader panics");
         while !seen.over {
             let left = until.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "its output has no end");
+            if left.is_zero() {
+                let screen = seen.parser.screen().contents();
+                drop(seen);
+                self.child.kill().expect("it is stopped");
+                panic!("it does not end; the screen:\n{screen}");
+            }
             seen = changed.wait_timeout(seen, left).expect("no reader panics").0;
         }
+        let status = self.child.wait().expect("it can be waited for");
         let screen = seen.parser.screen();
         assert!(!screen.alternate_screen(), "the alternate screen is left");
         assert!(!screen.hide_cursor(), "the cursor is shown");
@@ -317,9 +324,9 @@ fn play_the_program_that_panics() {
             panic!("a promise was broken");
         });
         let settings = Settings::new(Endpoint::parse(&url).expect("a url"));
-        let opening =
-            tui::Opening { settings, values: Values::default(), name: "panics".to_owned(), opened: None };
-        tui::run(tui::Begin::Session(Box::new(opening)), tui::Options::default())
+        let (values, name) = (Values::default(), "panics".to_owned());
+        let opening = tui::Opening { settings, values, name, opened: None, is_demo: false };
+        Box::pin(tui::run(tui::Begin::Session(Box::new(opening)), tui::Options::default()))
             .await
             .expect_err("it cannot go on")
     });
@@ -371,7 +378,7 @@ fn no_control_sequence_of_a_payload_reaches_the_terminal() {
         terminal.press(keys);
     }
     terminal.wait_for("the last message", |screen| screen.contains("#7 "));
-    terminal.press("q");
+    terminal.press("qqq");
     let raw = terminal.seen.clone();
     assert!(terminal.ended().0.success());
     let raw = String::from_utf8_lossy(&raw.0.lock().expect("no reader panics").raw).into_owned();
@@ -423,7 +430,7 @@ fn the_first_row_of_a_flood_is_read_back_from_its_capture_which_opens_again() {
     terminal.press("g");
     let first = terminal.wait_for("the first row", |screen| screen.contains("connection 1 opened"));
     assert!(first.contains("        1  "), "the first message stands below it:\n{first}");
-    terminal.press("q");
+    terminal.press("qq");
     let state = std::mem::replace(&mut terminal.state, TempDir::new().expect("a folder"));
     assert!(terminal.ended().0.success());
     let files = files_in(state.path());
@@ -497,6 +504,8 @@ fn an_edited_field_is_what_the_next_connection_uses() {
     terminal.press("1");
     terminal.wait_for_text("following");
     terminal.press("q");
+    terminal.wait_for_text("1 edited field is in no file: url");
+    terminal.press("y");
     assert!(terminal.ended().0.success());
 }
 
@@ -525,7 +534,8 @@ fn a_rejected_message_comes_again_and_a_saved_one_is_a_file() {
     assert_eq!(std::fs::read_to_string(&file).expect("it stays"), saved);
     terminal.press("\x1b");
     terminal.wait_for("the question to close", |screen| !screen.contains("save to a new file"));
-    terminal.press("q");
+    // Back to the newest row, and out.
+    terminal.press("qq");
     assert!(terminal.ended().0.success());
 }
 

@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Position, Rect, Size};
 
-use super::{model::App, screens::Screen};
+use super::{bindings::Bindings, model::App, screens::Screen};
 use crate::payload::{printable, wrap};
 
 /// From this width the detail stands to the right of the feed.
@@ -11,6 +11,8 @@ pub const BESIDE: u16 = 100;
 pub const OPENS_ITSELF: u16 = 120;
 /// Cells before the note of a bookmark.
 pub const NOTE_LEAD: u16 = 3;
+/// Lines of what there is to try, its rule included.
+const TIPS: u16 = 3;
 /// Lines of what is wrong, its rule included.
 const STRIP: u16 = 4;
 
@@ -51,6 +53,8 @@ pub struct Areas {
     pub detail_foot: Rect,
     /// What is wrong, its rule first.
     pub alert_bar: Rect,
+    /// What there is to try, its rule first.
+    pub tips: Rect,
     /// The send line, its rule first when there is room for one.
     pub send: Rect,
     pub footer: Rect,
@@ -58,14 +62,15 @@ pub struct Areas {
 
 impl Areas {
     /// The screen whose title is here in the line of screens.
-    pub fn tab_at(&self, at: Position) -> Option<Screen> {
+    pub fn tab_at(&self, at: Position, bindings: &Bindings) -> Option<Screen> {
         if !self.tabs.contains(at) {
             return None;
         }
         let mut x = self.tabs.x;
         Screen::TABS.into_iter().find(|screen| {
             // A blank, the key, a blank, the title, and two blanks.
-            let width = u16::try_from(screen.spec().title.len()).unwrap_or(0) + 5;
+            let cells = screen.spec().title.len() + bindings.of_screen(*screen).chars().count() + 4;
+            let width = u16::try_from(cells).unwrap_or(0);
             let here = at.x >= x && at.x < x + width;
             x += width;
             here
@@ -146,6 +151,10 @@ pub fn areas(size: Size, app: &App) -> Areas {
     }
     if app.shows_alert_bar() && rest.height >= STRIP + 8 {
         areas.alert_bar = bottom(&mut rest, STRIP);
+    }
+    let is_feed = app.screen == Screen::Feed && !app.shows_ladder();
+    if app.shows_tips && is_feed && room == Room::Whole && rest.height >= TIPS + 8 {
+        areas.tips = bottom(&mut rest, TIPS);
     }
     areas.title = top(&mut rest, 1);
     areas.main = rest;

@@ -5,14 +5,18 @@
 //!
 //! ```text
 //!   update               an input in, effects out
-//!   keymap   palette     from keys and names to actions
+//!   keymap   palette     from keys, names and lists to actions
 //!   actions              a row for each thing a person can do, and when it can be done
 //!   screens              what happens on each screen, and how it is reached
+//!   action_id  bindings  what actions are called in files, and the keys that they were given there
 //!   model  layout  table  effect    the app, where it draws, what goes in and out
 //!   state                rows, form, connections, log ...: plain data, which knows no app
 //! ```
 
+mod action_id;
 mod actions;
+mod bindings;
+mod copy_list;
 mod effect;
 mod keymap;
 pub mod layout;
@@ -23,10 +27,12 @@ mod state;
 pub mod table;
 mod update;
 
-pub use actions::{ActionId, ActionSpec, Unavailable, actions};
-pub use effect::{By, Completed, EditTarget, Effect, Input, Outcome, PathPrefix, Utterance};
+pub use action_id::ActionId;
+pub use actions::{ActionSpec, Unavailable, actions};
+pub use bindings::Bindings;
+pub use effect::{By, Completed, EditTarget, Effect, Framed, Input, Outcome, PathPrefix, Utterance};
 pub use keymap::{Hint, hints};
 pub use model::App;
-pub use screens::{Scope, Screen};
+pub use screens::{CopyForm, Scope, Screen};
 pub use state::*;
 pub use update::{press, update};

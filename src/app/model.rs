@@ -12,12 +12,13 @@ use crate::{
 };
 
 use super::{
+    bindings::Bindings,
     layout,
     screens::Screen,
     state::{
         Bookmarks, Capture, ColourRules, Columns, ConnectionState, Connections, Deliveries, Detail, Focus,
-        Form, InputChoice, Journal, Look, NamedFilters, Notice, Overlay, Profile, RowOrder, Search, Sender,
-        Start, State, TextInput, TimeStyle, Timeline, Tone,
+        Form, InputChoice, Journal, Look, NamedFilters, Notice, Overlay, Pairs, Profile, RowOrder, Saving,
+        Search, Sender, Start, State, TextInput, TimeStyle, Timeline, Tone,
     },
 };
 
@@ -62,7 +63,15 @@ pub struct App {
     pub time: TimeStyle,
     pub colours: ColourRules,
     pub bookmarks: Bookmarks,
+    /// Requests and their answers.
+    pub pairs: Pairs,
     pub columns: Columns,
+    /// The columns that a person set in their preferences, or those that there are by themselves.
+    pub first_columns: Columns,
+    /// The file that they set them in.
+    pub preferences_file: Option<String>,
+    /// The keys that they set there.
+    pub bindings: Bindings,
     pub row_order: RowOrder,
     /// Whether long previews go on in further lines.
     pub wraps: bool,
@@ -73,10 +82,14 @@ pub struct App {
     pub mouse: bool,
     /// Whether nothing has been tried yet.
     pub has_no_session: bool,
+    /// Whether the feed says what there is to try: it is the demo, and nothing was tried.
+    pub shows_tips: bool,
     pub focus: Focus,
     /// How far the ladder is scrolled, in lines, while it has the main region.
     pub ladder_scroll: usize,
     pub notice: Option<Notice>,
+    /// The new file that is being written, once that takes long.
+    pub saving: Option<Saving>,
     /// The fix that waits for the file it is to write.
     pub waiting_fix: Option<Fix>,
     /// The file that the profile is from.
@@ -116,16 +129,22 @@ impl App {
             time: TimeStyle::default(),
             colours: ColourRules::default(),
             bookmarks: Bookmarks::default(),
+            pairs: Pairs::default(),
             columns: Columns::default(),
+            first_columns: Columns::default(),
+            preferences_file: None,
+            bindings: Bindings::default(),
             row_order: RowOrder::default(),
             wraps: false,
             began: None,
             capture: Capture::default(),
             mouse: true,
             has_no_session: false,
+            shows_tips: false,
             focus: Focus::default(),
             ladder_scroll: 0,
             notice: None,
+            saving: None,
             waiting_fix: None,
             opened: None,
             closing: false,

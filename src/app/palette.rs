@@ -22,10 +22,22 @@ impl App {
         let offered = |action: &&ActionSpec| here.contains(&action.scope) || action.scope == Scope::Screens;
         let mut fits: Vec<_> = actions()
             .filter(offered)
-            .filter_map(|action| Some((fit(&wanted, action, action.label_now(self))?, action)))
+            .filter_map(|action| {
+                let fit = fit(&wanted, action, action.label_now(self))?;
+                // What can be done now stands before what cannot.
+                Some(((action.available(self).is_err(), fit), action))
+            })
             .collect();
         fits.sort_by_key(|(fit, _)| *fit);
         fits.into_iter().map(|(_, action)| action).collect()
+    }
+
+    /// Where a number or a time that was written leads, in words.
+    pub fn place_meant(written: &str) -> Option<String> {
+        if let Some(number) = number_of(written) {
+            return Some(format!("enter goes to message {number}"));
+        }
+        time_of(written).map(|_| format!("enter goes to the first row from {} on", written.trim()))
     }
 
     /// Moves among the actions that fit.
@@ -40,7 +52,7 @@ impl App {
     /// Does what is chosen, or goes to the message with the number, or to the time, that was written.
     pub(super) fn do_chosen(&mut self) -> Vec<Effect> {
         let Some(Overlay::Palette(palette)) = self.overlay.take() else { return Vec::new() };
-        if let Ok(number) = palette.input.text().trim().trim_start_matches('#').replace(',', "").parse() {
+        if let Some(number) = number_of(palette.input.text()) {
             return self.go_to_message(MessageId(number));
         }
         if let Some(time) = time_of(palette.input.text()) {
@@ -61,6 +73,11 @@ impl App {
         };
         self.perform(action)
     }
+}
+
+/// The number of a message: `1204`, `#1,204`.
+fn number_of(written: &str) -> Option<u64> {
+    written.trim().trim_start_matches('#').replace(',', "").parse().ok()
 }
 
 /// How well an action fits: by the beginning of its name, by a part of it, by its letters in order, by its words.

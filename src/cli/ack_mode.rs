@@ -46,6 +46,12 @@ pub(super) fn add_ack_mode(command: Command, has_screen: bool) -> Command {
         )
 }
 
+/// Whether any of the flags is given.
+pub(super) fn has_ack_mode(matches: &ArgMatches) -> bool {
+    let others = ["ack", "delay", "max-in-flight", "threads"];
+    RULES.into_iter().chain(others).any(|flag| matches!(matches.try_contains_id(flag), Ok(true)))
+}
+
 /// The ack mode that the flags select.
 pub(super) fn ack_mode(matches: &ArgMatches) -> Result<AckMode, String> {
     let is_given = |flag: &str| matches!(matches.try_contains_id(flag), Ok(true));

@@ -67,6 +67,10 @@ pub enum Invocation {
     Config(ConfigArgs),
     /// Run a websocket server on loopback
     Serve(ServeArgs),
+    /// Check the file of your preferences for the screen, or print one to begin with
+    Preferences(PreferencesArgs),
+    /// Print each folder and file that Sockeye keeps for itself, and whether it exists
+    Paths(PathsArgs),
     /// Print a shell script that completes the command line
     Completions {
         /// The shell
@@ -74,6 +78,37 @@ pub enum Invocation {
     },
     /// Print the manual page as roff: `sockeye man | man -l -`
     Man,
+}
+
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct PreferencesArgs {
+    #[command(flatten)]
+    pub wanted: PreferencesWanted,
+    /// Check this file [default: config.toml in the config folder]
+    #[arg(value_name = "FILE", requires = "check")]
+    pub file: Option<PathBuf>,
+}
+
+/// What `sockeye preferences` is asked for.
+#[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[group(required = true, multiple = false)]
+pub struct PreferencesWanted {
+    /// Print each problem of the file with its line and column, what is allowed, and what was probably meant
+    #[arg(long)]
+    pub check: bool,
+    /// Print a file with every setting, explained and commented out
+    #[arg(long)]
+    pub template: bool,
+    /// Print the actions whose keys can be changed, with the keys that they have
+    #[arg(long)]
+    pub actions: bool,
+}
+
+#[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PathsArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of all commands that print for people.
@@ -96,9 +131,9 @@ pub enum ColorChoice {
 #[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[command(next_help_heading = "Screen")]
 pub struct Display {
-    /// The colours of the screen
-    #[arg(long, value_name = "WORD", default_value = "auto")]
-    pub theme: Theme,
+    /// The colours of the screen [default: auto]
+    #[arg(long, value_name = "WORD")]
+    pub theme: Option<Theme>,
     /// Draw with ASCII characters only
     #[arg(long)]
     pub ascii: bool,
@@ -127,7 +162,7 @@ pub enum Theme {
 /// The file into which a session on the screen is captured.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum CaptureTarget {
-    /// A new file in the state folder.
+    /// A new file in the state folder, unless the preferences say otherwise.
     #[default]
     StateFolder,
     /// `--capture FILE`
@@ -147,9 +182,9 @@ pub struct OnScreen {
     /// Do not capture the session
     #[arg(long, conflicts_with = "capture", help_heading = "Screen")]
     pub no_capture: bool,
-    /// When to compress the capture as it is left
-    #[arg(long, value_name = "WORD", default_value = Compress::Auto.word(), help_heading = "Screen")]
-    pub compress: Compress,
+    /// When to compress the capture as it is left [default: auto]
+    #[arg(long, value_name = "WORD", help_heading = "Screen")]
+    pub compress: Option<Compress>,
     #[command(flatten)]
     pub display: Display,
     #[command(flatten)]
@@ -214,6 +249,13 @@ pub struct ExportArgs {
     /// Only messages that match: words, "a phrase", /regex/, size:>10k, .price > 100; the README has the language
     #[arg(long, value_name = "EXPR")]
     pub filter: Option<String>,
+    /// Take values out of payloads, by JSON paths and expressions: '.token,.data[].key,/\d{16}/'; credentials are masked
+    /// anyhow
+    #[arg(long, value_name = "RULES")]
+    pub redact: Option<String>,
+    /// With --format csv: the columns and their order, of which some may be JSON paths: id,time,.price
+    #[arg(long, value_name = "LIST")]
+    pub columns: Option<String>,
     /// Replace the file of --output if it exists
     #[arg(long, requires = "output")]
     pub force: bool,
@@ -234,6 +276,10 @@ pub struct BundleArgs {
     /// How many messages it holds, counted from the end
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     pub last: u64,
+    /// Take values out of payloads, by JSON paths and expressions: '.token,.data[].key,/\d{16}/'; credentials are masked
+    /// anyhow
+    #[arg(long, value_name = "RULES")]
+    pub redact: Option<String>,
     /// Replace the archive if it exists
     #[arg(long)]
     pub force: bool,
@@ -306,6 +352,10 @@ pub struct TailArgs {
     /// End after this long: 500ms, 30s, 5m, 1h
     #[arg(long = "for", value_name = "TIME", value_parser = parse_duration)]
     pub limit: Option<Duration>,
+    /// End with code 68 when no message has come for this long: only messages that pass the filter count, no pings,
+    /// connections or retries
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub idle: Option<Duration>,
     #[command(flatten)]
     pub out: OutputArgs,
     #[command(flatten)]
@@ -467,6 +517,12 @@ pub struct ConfigArgs {
     /// Write what the flags change into the config file, and print the diff; every other line stays as it is
     #[arg(long, conflicts_with_all = ["example", "command", "pipeline"])]
     pub write: bool,
+    /// Print the connection of a HAR instead: of its first websocket, or of number N; its secrets become variables
+    #[arg(long, value_name = "FILE[#N]", conflicts_with_all = ["example", "command"])]
+    pub from_har: Option<String>,
+    /// With --from-har: print the secrets as they stand in the file
+    #[arg(long, requires = "from_har")]
+    pub include_secrets: bool,
     #[command(flatten)]
     pub common: Common,
     #[command(flatten)]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use clap::{ArgMatches, Error, error::ErrorKind};
 
-use super::ack_mode::{ack_mode, add_ack_mode};
+use super::ack_mode::{ack_mode, add_ack_mode, has_ack_mode};
 use crate::ack::AckMode;
 
 /// Implements clap's traits for a type by a function that adds its arguments and one that reads them.
@@ -34,11 +34,13 @@ macro_rules! flattened {
 }
 pub(super) use flattened;
 
-/// The ack mode of a command with a screen, where messages can also be acknowledged manually.
+/// The ack mode of a command with a screen, where messages can also be acknowledged manually; `None` without a flag of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ScreenAckMode(pub AckMode);
+pub struct ScreenAckMode(pub Option<AckMode>);
 
-flattened!(ScreenAckMode, |command| add_ack_mode(command, true), |matches| parse_ack_mode(matches).map(Self));
+flattened!(ScreenAckMode, |command| add_ack_mode(command, true), |matches| {
+    if has_ack_mode(matches) { parse_ack_mode(matches).map(|mode| Self(Some(mode))) } else { Ok(Self(None)) }
+});
 flattened!(AckMode, |command| add_ack_mode(command, false), parse_ack_mode);
 
 fn parse_ack_mode(matches: &ArgMatches) -> Result<AckMode, Error> {

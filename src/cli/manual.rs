@@ -29,9 +29,13 @@ pub fn completions(shell: Shell) -> Vec<u8> {
 
 const EXAMPLES: &[(&str, &str)] = &[
     ("sockeye demo", "Open the screen on a built-in feed server"),
+    (
+        "sockeye preferences --template > ~/.config/sockeye/config.toml",
+        "Begin a file of preferences: theme, keys, columns, captures, ack mode",
+    ),
     ("sockeye -c pipeline.yaml", "Open the screen on the websocket input of a pipeline"),
     ("sockeye probe wss://feed.example/ticks", "Find out why a feed does not connect, stage by stage"),
-    ("sockeye tail wss://feed.example/ticks --count 10 | jq .text", "Print the text of ten messages"),
+    ("sockeye tail wss://feed.example/ticks --count 10 | jq .json.price", "Print the price in ten messages"),
     (
         "sockeye send wss://feed.example/rpc '{\"id\":{{seq}},\"method\":\"ping\"}' --wait '.id == 1'",
         "Send a request and wait for its answer",

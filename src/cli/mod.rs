@@ -4,6 +4,7 @@
 mod ack_mode;
 mod arg;
 mod args;
+mod bare_word;
 mod exit;
 mod flatten;
 mod help;
@@ -17,8 +18,8 @@ mod variables;
 
 pub use args::{
     BundleArgs, CaptureArgs, CaptureTarget, ColorChoice, Common, ConfigArgs, DemoArgs, Display, ExportArgs,
-    Invocation, LintArgs, OnScreen, OpenArgs, OutputArgs, ProbeArgs, RowFormat, RunArgs, ScreenArgs,
-    SendArgs, ServeArgs, ServeMode, SqlArgs, TailArgs, Theme, WrittenAs,
+    Invocation, LintArgs, OnScreen, OpenArgs, OutputArgs, PathsArgs, PreferencesArgs, ProbeArgs, RowFormat,
+    RunArgs, ScreenArgs, SendArgs, ServeArgs, ServeMode, SqlArgs, TailArgs, Theme, WrittenAs,
 };
 pub use exit::Exit;
 pub use flatten::ScreenAckMode;

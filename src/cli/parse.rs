@@ -2,9 +2,10 @@
 
 use std::ffi::OsString;
 
-use clap::{Error, Parser as _};
+use clap::{CommandFactory as _, Error, FromArgMatches as _};
 
-use super::{Invocation, args::CommandLine};
+use super::{Invocation, args::CommandLine, bare_word};
+use crate::config::Dialect;
 
 /// Parses the command line; the first argument is the program's name.
 ///
@@ -13,15 +14,22 @@ use super::{Invocation, args::CommandLine};
 /// Those of clap, also for `--help` and `--version`. The caller prints the error (`error.print()`) and exits with
 /// `error.exit_code()`: 0 for help and version, 2 for invalid usage.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, Error> {
-    let CommandLine { command, screen } = CommandLine::try_parse_from(args)?;
-    Ok(command.unwrap_or(Invocation::Screen(screen)))
+    let matches = CommandLine::command().try_get_matches_from(args)?;
+    let CommandLine { command, screen } = CommandLine::from_arg_matches(&matches)?;
+    if let Some(command) = command {
+        return Ok(command);
+    }
+    let word = matches.get_one::<String>("address").map(String::as_str);
+    // A pipeline is followed in how it reads an address, too.
+    match word.filter(|_| screen.session.options.dialect == Dialect::Standard).and_then(bare_word::refusal) {
+        Some(refusal) => Err(refusal),
+        None => Ok(Invocation::Screen(screen)),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
-
-    use clap::CommandFactory as _;
 
     use super::*;
     use crate::{

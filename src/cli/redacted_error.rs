@@ -23,8 +23,10 @@ pub fn redacted_error(error: &Error, args: &[OsString]) -> Option<String> {
     };
     let hidden = (1..words.len()).filter(|nth| !words[*nth].starts_with('-') && is_hidden(*nth));
     let mut shown = hidden.fold(text.clone(), |text, nth| {
-        let quoted = format!("unexpected argument '{}'", words[nth]);
-        text.replace(&quoted, &format!("unexpected argument '{MASK}'"))
+        let mask = |text: String, before: &str| {
+            text.replace(&format!("{before} '{}'", words[nth]), &format!("{before} '{MASK}'"))
+        };
+        mask(mask(text, "unexpected argument"), "there is no command")
     });
     shown = Redactor::default().text(&mask_urls(&shown)).into_owned();
     (shown != text).then_some(shown)
@@ -47,6 +49,8 @@ mod tests {
     fn a_word_after_a_flag_is_masked() {
         let masked = "unexpected argument '•••' found";
         assert!(error_of("sockeye tail ws://h/ --jwt-enabled s3cr3t").contains(masked));
+        assert!(error_of("sockeye --color auto -u ann:x s3cr3t").contains("there is no command '•••'"));
+        assert!(error_of("sockeye tial").contains("there is no command 'tial'"));
         assert!(error_of("sockeye tail ws://h/ prices").contains("unexpected argument 'prices' found"));
         assert!(!error_of("sockeye tail --set a.b c ws://h/?token=s3cr3t").contains("s3cr3t"));
         assert!(error_of("sockeye tail --count x").contains("invalid value 'x'"));

@@ -1,11 +1,14 @@
-//! Creates files and folders that only their owner can access, and opens the output that the user names.
+//! Creates files and folders that only their owner can access, knows where those of the program are, and opens the
+//! output that the user names.
 
 mod output;
+mod places;
 mod private;
 mod stdout;
 mod whole;
 
 pub use output::{IfExists, Target, is_same_file, output};
+pub use places::Place;
 pub use private::{
     append_private, create_private, create_private_folder, open_existing, replace_private, rewrite,
     temporary_folder, write_new,

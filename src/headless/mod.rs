@@ -10,6 +10,7 @@ mod gate;
 pub mod lint;
 mod narrator;
 mod outcome;
+pub mod paths;
 mod printer;
 pub mod probe;
 mod progress;

@@ -19,5 +19,5 @@ pub use duration::{
 };
 pub use fit::{break_all, cut, cut_chars, fold, preview, wrap};
 pub use printable::{is_invisible, printable, printable_lines};
-pub use shape::{Shape, shape};
+pub use shape::{Shape, shape, shape_and_outline};
 pub use size::{counted, size, thousands};

@@ -2,7 +2,7 @@
 
 use std::{fmt, num::ParseIntError, str::FromStr};
 
-use super::document::{LeafKind, outline};
+use super::document::{LeafKind, Outline, outline};
 
 /// The most values of a payload that has a shape.
 const VALUES: usize = 10_000;
@@ -15,6 +15,12 @@ pub struct Shape(u32);
 /// together.
 #[must_use]
 pub fn shape(payload: &[u8]) -> Option<Shape> {
+    shape_and_outline(payload).map(|(shape, _)| shape)
+}
+
+/// The same with what it is the shape of.
+#[must_use]
+pub fn shape_and_outline(payload: &[u8]) -> Option<(Shape, Outline)> {
     let is_bracket = matches!(payload.trim_ascii_start().first(), Some(b'{' | b'['));
     let outline = is_bracket.then(|| outline(payload, VALUES)).flatten()?;
     let paths = outline.iter().flat_map(|(path, kind)| path.bytes().chain([sign(*kind)]));
@@ -22,7 +28,8 @@ pub fn shape(payload: &[u8]) -> Option<Shape> {
     let hash = paths.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
-    Some(Shape(u32::try_from((hash ^ (hash >> 24) ^ (hash >> 48)) & 0xff_ffff).unwrap_or(0)))
+    let shape = Shape(u32::try_from((hash ^ (hash >> 24) ^ (hash >> 48)) & 0xff_ffff).unwrap_or(0));
+    Some((shape, outline))
 }
 
 const fn sign(kind: LeafKind) -> u8 {

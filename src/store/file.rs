@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::files::create_private_folder;
+use crate::files::{Place, create_private_folder};
 
 use super::{
     CaptureError,
@@ -133,9 +133,7 @@ pub fn size(path: &Path) -> u64 {
 /// The default folder of captures: `sockeye/captures` in the state folder.
 #[must_use]
 pub fn folder() -> Option<PathBuf> {
-    use etcetera::BaseStrategy as _;
-    let base = etcetera::choose_base_strategy().ok()?;
-    Some(base.state_dir().unwrap_or_else(|| base.data_dir()).join("sockeye").join("captures"))
+    Place::Captures.path()
 }
 
 /// A new path in the folder of captures for a session called `name` that begins at `time`

@@ -7,9 +7,10 @@ use ratatui::layout::Size;
 use crate::{
     ack::AckMode,
     app::{App, Profile, Screen},
-    cli::{CaptureTarget, ColorChoice, Display},
+    cli::{CaptureTarget, ColorChoice, Display, Theme},
     config::{OpenedFile, SessionOptions, Settings, Values},
     net::{Clock, Limits},
+    preferences::Loaded,
     store::{CaptureError, Compress, Plan},
 };
 
@@ -20,9 +21,11 @@ pub struct Options {
     pub display: Display,
     pub keep: CaptureTarget,
     /// When the capture is compressed.
-    pub compress: Compress,
+    pub compress: Option<Compress>,
     /// How messages are answered.
-    pub ack_mode: AckMode,
+    pub ack_mode: Option<AckMode>,
+    /// What holds where no flag says otherwise.
+    pub preferences: Loaded,
     pub log: OwnLog,
     /// The config file that the session comes from.
     pub profile: Option<PathBuf>,
@@ -31,7 +34,29 @@ pub struct Options {
 impl Options {
     /// How a capture is written.
     pub(super) fn plan(&self) -> Plan {
-        Plan { compress: self.compress, ..Plan::default() }
+        let compress = self.compress.or(self.preferences.preferences.compress).unwrap_or_default();
+        Plan { compress, ..Plan::default() }
+    }
+
+    /// Where a session is captured.
+    pub(super) fn capture_target(&self) -> CaptureTarget {
+        match self.keep {
+            CaptureTarget::StateFolder if self.preferences.preferences.captures == Some(false) => {
+                CaptureTarget::Off
+            }
+            _ => self.keep.clone(),
+        }
+    }
+
+    /// How messages are answered at first.
+    pub(super) fn first_ack_mode(&self) -> AckMode {
+        let preferred = || self.preferences.preferences.ack_mode.clone();
+        self.ack_mode.clone().or_else(preferred).unwrap_or_default()
+    }
+
+    /// The colours that are asked for.
+    pub(super) fn theme(&self) -> Theme {
+        self.display.theme.or(self.preferences.preferences.theme).unwrap_or_default()
     }
 }
 
@@ -76,6 +101,8 @@ pub struct Opening {
     pub name: String,
     /// The file that they are from.
     pub opened: Option<OpenedFile>,
+    /// Whether it is the built-in feed, so that the screen says what there is to try.
+    pub is_demo: bool,
 }
 
 impl Begin {
@@ -94,10 +121,10 @@ impl Begin {
         let app = |profile| App::new(profile, size, clock.now(), jiff::tz::TimeZone::system());
         match self {
             Self::Session(opening) => {
-                let Opening { settings, values, name, opened } = &**opening;
-                app(Profile::of(name.clone(), settings, connect_limit, open_limit))
-                    .with_values(values.clone())
-                    .of_file(opened.clone())
+                let Opening { settings, values, name, opened, is_demo } = &**opening;
+                let profile = Profile::of(name.clone(), settings, connect_limit, open_limit);
+                let app = app(profile).with_values(values.clone()).of_file(opened.clone());
+                App { shows_tips: *is_demo, ..app }
             }
             Self::Capture(_) => app(blank),
             Self::Start(options) | Self::Choice(_, options) => {

@@ -10,7 +10,7 @@ use super::Options;
 /// The look for these options; `environment` gives the value of a variable. `--theme` outranks what the
 /// terminal says of itself, and `--color never` outranks both.
 pub(super) fn look(options: &Options, environment: impl Fn(&str) -> Option<String>) -> Look {
-    match (options.color, options.display.theme) {
+    match (options.color, options.theme()) {
         (ColorChoice::Never, _) | (_, Theme::Plain) => Look::Plain,
         (_, Theme::Dark) => Look::Dark,
         (_, Theme::Light) => Look::Light,
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn a_theme_that_is_asked_for_outranks_the_terminal() {
-        let display = Display { theme: Theme::Light, ..Display::default() };
+        let display = Display { theme: Some(Theme::Light), ..Display::default() };
         let options = Options { display, ..Options::default() };
         assert_eq!(look(&options, |_| None), Look::Light);
     }

@@ -7,6 +7,7 @@ mod exit_summary;
 mod external_editor;
 mod fields;
 mod input;
+mod kept_columns;
 mod keys;
 mod live;
 mod named_filters;

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     app::{FilterChange, KeptFilter, Outcome},
-    files::{create_private_folder, replace_private},
+    files::{Place, create_private_folder, replace_private},
 };
 
 /// The largest file that is read, in bytes.
@@ -30,9 +30,7 @@ enum FiltersError {
 
 /// Where they are kept: `$XDG_CONFIG_HOME/sockeye/filters.json`, or the equivalent on other systems.
 pub(super) fn file() -> Option<PathBuf> {
-    use etcetera::BaseStrategy as _;
-    let base = etcetera::choose_base_strategy().ok()?;
-    Some(base.config_dir().join("sockeye").join("filters.json"))
+    Place::Filters.path()
 }
 
 /// Those that are kept.

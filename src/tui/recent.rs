@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     app::{About, Offer, Outcome},
-    files::{create_private_folder, replace_private},
+    files::{Place, create_private_folder, replace_private},
     session::Timestamp,
     store,
 };
@@ -29,7 +29,7 @@ struct Recent {
 
 /// Where the profiles are remembered.
 fn file() -> Option<PathBuf> {
-    Some(store::folder()?.parent()?.join("recent.json"))
+    Place::Recent.path()
 }
 
 fn read(path: &Path) -> Vec<Recent> {

@@ -2,7 +2,9 @@
 
 use std::{
     io::{self, IsTerminal as _, Write as _},
+    path::Path,
     process::ExitStatus,
+    sync::atomic::Ordering,
     time::Duration,
 };
 
@@ -15,6 +17,7 @@ use crate::{
     app::{Input, Outcome, update},
     cli::CaptureTarget,
     net::Clock,
+    preferences::{Fault, Loaded},
     session::{Command, Event},
     signals::{Signal, Signals},
     store::{Progress, Reader, Recorder},
@@ -46,7 +49,7 @@ const SAME_KEY: Duration = Duration::from_millis(300);
 /// The terminal fails, or a task of the program panics. The terminal has been given back.
 pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError> {
     // A named file that cannot be used is reported before anything is drawn or tried.
-    let recorder = match &options.keep {
+    let recorder = match &options.capture_target() {
         CaptureTarget::File(path) => {
             let name = begin.name();
             Some(Recorder::start_with(path, name, options.plan()).map_err(TuiError::Capture)?)
@@ -64,6 +67,9 @@ pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError
         Shell::new(begin.app(size, &clock), screen, clock, recorder, &options).map_err(TuiError::Terminal)?;
     if let Some(fault) = &options.log.fault {
         shell.tell(Outcome::Failed(fault.clone()));
+    }
+    if let Some(first) = options.preferences.faults.first() {
+        shell.tell(Outcome::Failed(unheeded(&options.preferences, first)));
     }
     if options.display.no_mouse {
         Screen::hear_mouse(false).map_err(TuiError::Terminal)?;
@@ -85,8 +91,11 @@ pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError
     // After a signal the terminal may be gone: it is neither drawn on nor read.
     let keys = matches!(left, Ok(Left::Asked)).then_some(keys);
     shell.part(keys).await;
-    let Shell { app, screen, recorder, quick, slow, layouts, highlights, heard, refused, .. } = shell;
+    let Shell {
+        app, screen, recorder, quick, slow, layouts, highlights, heard, refused, stop_saving, ..
+    } = shell;
     drop(heard);
+    stop_saving.store(true, Ordering::SeqCst);
     // Whoever reads the capture lets go of it first, so that its writer leaves one file.
     quick.close();
     slow.close();
@@ -99,6 +108,15 @@ pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError
     };
     let interrupted = matches!(left?, Left::Interrupted);
     Ok(ExitSummary::of(&app, clock.elapsed(), interrupted, kept, refused))
+}
+
+/// Says what of the preferences does not hold. The name of the file is enough: the folder would leave no room for why.
+fn unheeded(loaded: &Loaded, first: &Fault) -> String {
+    let name = loaded.path.as_deref().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+    match loaded.faults.len() {
+        1 => format!("{name}:{first}"),
+        many => format!("{name}:{first} · {} more on 6", many - 1),
+    }
 }
 
 /// Waits for the capture. If its compression takes long, that is told on the terminal, and a signal ends it.

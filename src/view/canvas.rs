@@ -3,7 +3,7 @@
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
-    style::Style,
+    style::{Modifier, Style},
     text::{Line, Span},
 };
 use unicode_segmentation::UnicodeSegmentation;
@@ -113,8 +113,13 @@ impl Canvas<'_> {
         let left = room.saturating_sub(width(&before));
         let behind = crate::payload::preview(behind, left);
         let ahead = u16::try_from(width(lead) + width(&before)).unwrap_or(0);
-        let spans =
-            vec![Span::styled(lead.to_owned(), self.theme.accent), Span::raw(before), Span::raw(behind)];
+        let selected = self.theme.plain.add_modifier(Modifier::REVERSED);
+        let style = if input.is_selected() { selected } else { self.theme.plain };
+        let spans = vec![
+            Span::styled(lead.to_owned(), self.theme.accent),
+            Span::styled(before, style),
+            Span::styled(behind, style),
+        ];
         self.line(line, &Line::from(spans));
         Position { x: (line.x + ahead).min(line.right().saturating_sub(1)), y: line.y }
     }

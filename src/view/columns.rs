@@ -1,44 +1,44 @@
-//! The list of columns, over the last lines of the screen.
+//! The list of columns.
 
-use ratatui::{
-    layout::Rect,
-    text::{Line, Span},
-};
+use ratatui::{layout::Rect, text::Span};
 
 use crate::app::{App, Column};
 
-use super::{canvas, canvas::Canvas, untrusted};
+use super::{
+    canvas,
+    canvas::Canvas,
+    list::{self, List},
+    untrusted,
+};
 
 /// Cells of a column's name.
 const NAME: usize = 28;
 
+/// A column a row with its tick box, and what it shows.
 pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, chosen: usize) {
-    let theme = canvas.theme;
     let choices = app.columns.choices();
-    let height = body.height.min(u16::try_from(choices.len() + 1).unwrap_or(u16::MAX));
-    if height == 0 {
-        return;
-    }
-    let area = Rect { y: body.bottom() - height, height, ..body };
-    canvas.clear(area);
-    let right = Span::styled("from left to right; the preview has the rest", theme.dim);
-    canvas.rule(area, Span::styled("columns", theme.accent), right);
-    let room = usize::from(area.height - 1);
-    let from = (chosen + 1).saturating_sub(room);
-    for (y, (nth, choice)) in (area.y + 1..area.bottom()).zip(choices.iter().enumerate().skip(from)) {
-        let is_chosen = nth == chosen;
+    let right = "from left to right; the preview has the rest".to_owned();
+    let list = List { title: "columns", right, count: choices.len(), chosen: Some(chosen) };
+    list::draw(canvas, body, &list, |canvas, nth, cells| {
+        let theme = canvas.theme;
+        let choice = &choices[nth];
         let name = match &choice.column {
             Column::Direction => "way".to_owned(),
             column => untrusted::safe(&column.head()),
         };
         let name = canvas::cut(&name, NAME - 2);
-        let blanks = " ".repeat(NAME.saturating_sub(canvas::width(&name)));
-        let spans = vec![
-            Span::styled(if is_chosen { "▌ " } else { "  " }, theme.accent),
-            Span::styled(if choice.is_wanted { "✓ " } else { "  " }, theme.ok),
-            Span::styled(format!("{name}{blanks}"), if choice.is_wanted { theme.plain } else { theme.dim }),
-            Span::styled(choice.column.meaning(), theme.dim),
-        ];
-        canvas.row(Rect { y, height: 1, ..area }, &Line::from(spans), is_chosen);
-    }
+        let gap = " ".repeat(NAME.saturating_sub(canvas::width(&name)));
+        let is_on = choice.is_wanted;
+        let style = match is_on {
+            true if nth == chosen => theme.strong,
+            true => theme.plain,
+            false => theme.dim,
+        };
+        vec![
+            Span::styled(if is_on { "[✓] " } else { "[ ] " }, if is_on { theme.ok } else { theme.dim }),
+            Span::styled(name, style),
+            Span::raw(gap),
+            Span::styled(canvas::cut(choice.column.meaning(), cells.saturating_sub(NAME + 4)), theme.dim),
+        ]
+    });
 }

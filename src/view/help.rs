@@ -83,13 +83,14 @@ fn files(app: &App) -> Vec<(&'static str, String)> {
         _ => None,
     });
     let mut files = vec![("capture", capture), ("log", log)];
+    files.extend(app.preferences_file.clone().map(|path| ("preferences", path)));
     files.extend(app.named_filters.file.clone().map(|path| ("filters", path)));
     files.extend(config.map(|path| ("profile", path)));
     files
 }
 
 fn row(action: &ActionSpec, app: &App, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
-    let keys = action.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let keys = app.keys_of(action).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let reason = action.available(app).err();
     let style = if reason.is_some() { theme.dim } else { theme.strong };
     let head = Span::styled(format!("  {keys:<KEYS$}{:<NAME$}", action.label_now(app)), style);

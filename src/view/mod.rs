@@ -9,6 +9,7 @@ mod columns;
 mod compared;
 mod config;
 mod connections;
+mod copy_as;
 mod decoders;
 mod delivery;
 mod detail;
@@ -19,16 +20,21 @@ mod found;
 mod header;
 mod help;
 mod ladder;
+mod leaving;
+mod list;
 mod log;
 mod named_filters;
 mod overlay;
 mod payload;
 mod problem;
 mod rewriting;
+mod saved_messages;
 mod send;
 mod start;
 mod theme;
+mod tips;
 mod title;
+mod unanswered;
 mod untrusted;
 mod words;
 
@@ -101,6 +107,7 @@ fn feed_screen(canvas: &mut Canvas<'_>, areas: &layout::Areas, app: &App) -> Opt
             detail::draw(canvas, areas, app);
         }
         alert_bar::draw(canvas, areas.alert_bar, app);
+        tips::draw(canvas, areas.tips, app);
     }
     send::draw(canvas, areas.send, app)
 }

@@ -8,8 +8,8 @@ use ratatui::{
 use crate::app::{App, Overlay, Palette, Prompt, Purpose};
 
 use super::{
-    bookmarks, canvas, canvas::Canvas, colours, columns, decoders, editor, named_filters, rewriting,
-    untrusted,
+    bookmarks, canvas, canvas::Canvas, colours, columns, copy_as, decoders, editor, leaving, named_filters,
+    rewriting, saved_messages, unanswered, untrusted,
 };
 
 /// Actions that the palette shows at once, at most.
@@ -17,6 +17,10 @@ const FITS: u16 = 12;
 /// Cells of the names in the palette, and of the keys.
 const NAME: usize = 22;
 const KEYS: usize = 12;
+/// Cells of how a choice is written.
+const SYNTAX: usize = 17;
+/// The fewest cells of what an action does, where why it cannot be done stands behind it.
+const DOC: usize = 12;
 
 /// Draws an open overlay over `body`; where the cursor stands, if it writes.
 pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -> Option<Position> {
@@ -34,6 +38,18 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -
         Overlay::Editor(edited) => editor::draw(canvas, body, app, edited),
         Overlay::Decoders(list) => {
             decoders::draw(canvas, body, list);
+            None
+        }
+        Overlay::SavedMessages(chosen) => {
+            saved_messages::draw(canvas, body, app, *chosen);
+            None
+        }
+        Overlay::Unanswered(chosen) => {
+            unanswered::draw(canvas, body, app, *chosen);
+            None
+        }
+        Overlay::CopyAs(chosen) => {
+            copy_as::draw(canvas, body, app, *chosen);
             None
         }
         Overlay::Colours(chosen) => {
@@ -60,6 +76,10 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -
             rewriting::inputs(canvas, body, app, *choice);
             None
         }
+        Overlay::Leaving(losses) => {
+            leaving::draw(canvas, body, losses);
+            None
+        }
         Overlay::Palette(palette) => names(canvas, body, app, palette),
     }
 }
@@ -77,7 +97,8 @@ fn question(canvas: &mut Canvas<'_>, body: Rect, prompt: &Prompt, facts: &[Strin
         .iter()
         .flat_map(|fact| canvas::wrap(&untrusted::safe(fact), usize::from(body.width).saturating_sub(2)))
         .collect();
-    let height = body.height.min(u16::try_from(lines.len() + 2).unwrap_or(u16::MAX));
+    let choices = prompt.purpose.choices();
+    let height = body.height.min(u16::try_from(lines.len() + choices.len() + 2).unwrap_or(u16::MAX));
     let area = Rect { y: body.bottom() - height, height, ..body };
     if height == 0 {
         return None;
@@ -98,6 +119,16 @@ fn question(canvas: &mut Canvas<'_>, body: Rect, prompt: &Prompt, facts: &[Strin
     for (y, line) in (area.y + 1..area.bottom() - 1).zip(&lines) {
         canvas.text(Rect { y, height: 1, ..canvas::indented(area, 2) }, line, canvas.theme.plain);
     }
+    for (y, (nth, choice)) in (area.y + 1..area.bottom() - 1).zip(choices.iter().enumerate()) {
+        let is_chosen = prompt.chosen == Some(nth);
+        let syntax = if is_chosen { canvas.theme.strong } else { canvas.theme.plain };
+        let spans = vec![
+            Span::styled(if is_chosen { "▌ " } else { "  " }, canvas.theme.accent),
+            Span::styled(format!("{:<SYNTAX$}", choice.syntax), syntax),
+            Span::styled(choice.doc, canvas.theme.dim),
+        ];
+        canvas.row(Rect { y, height: 1, ..area }, &Line::from(spans), is_chosen);
+    }
     let line = Rect { y: area.bottom() - 1, height: 1, ..area };
     Some(canvas.input(line, "› ", &prompt.input))
 }
@@ -114,7 +145,6 @@ fn names(canvas: &mut Canvas<'_>, body: Rect, app: &App, palette: &Palette) -> O
     }
     canvas.clear(area);
     let right = Span::styled("a number goes to that message, 12:00:05 to that time", theme.dim);
-    let usage = App::order_usage(palette.input.text());
     canvas.rule(area, Span::styled("palette", theme.accent), right);
     let line = Rect { y: area.y + 1, height: 1.min(area.height.saturating_sub(1)), ..area };
     let cursor = (line.height > 0).then(|| canvas.input(line, ": ", &palette.input));
@@ -123,12 +153,9 @@ fn names(canvas: &mut Canvas<'_>, body: Rect, app: &App, palette: &Palette) -> O
     for (y, (nth, action)) in rows.zip(fits.iter().enumerate().skip(from)) {
         let is_chosen = nth == palette.chosen;
         let reason = action.available(app).err();
-        let keys = action.keys.first().map_or(String::new(), ToString::to_string);
-        let message = match &reason {
-            Some(reason) => format!("not now: {reason}"),
-            None => action.doc_now(app).to_owned(),
-        };
+        let keys = app.keys_of(action).first().map_or(String::new(), ToString::to_string);
         let room = usize::from(area.width).saturating_sub(2 + NAME + KEYS + 1);
+        let message = what_and_why(action.doc_now(app), reason.as_deref(), room);
         let name = match (is_chosen, reason.is_some()) {
             (true, _) => theme.strong,
             (false, true) => theme.dim,
@@ -143,12 +170,25 @@ fn names(canvas: &mut Canvas<'_>, body: Rect, app: &App, palette: &Palette) -> O
         canvas.row(Rect { y, height: 1, ..area }, &Line::from(spans), is_chosen);
     }
     if fits.is_empty() && area.height > 2 {
-        let below = Rect { y: area.y + 2, ..canvas::indented(area, 2) };
+        let below = Rect { y: area.y + 2, height: 1, ..canvas::indented(area, 2) };
+        let usage = App::order_usage(palette.input.text()).or_else(|| App::place_meant(palette.input.text()));
         canvas.text(below, usage.as_deref().unwrap_or("no action matches"), theme.dim);
     }
     if area.height > 3 {
         let last = Rect { y: area.bottom() - 1, height: 1, ..area };
-        canvas.rule(last, "", "");
+        // Above, it may not have had the room.
+        let reason = fits.get(palette.chosen).and_then(|action| action.available(app).err());
+        let reason =
+            reason.map_or_else(String::new, |reason| format!("not now: {}", untrusted::safe(&reason)));
+        canvas.rule(last, Span::styled(reason, theme.dim), "");
     }
     cursor
+}
+
+/// What an action does, and behind it why that cannot be done now; where both do not fit, the reason stays whole.
+fn what_and_why(doc: &str, reason: Option<&str>, room: usize) -> String {
+    let Some(reason) = reason else { return doc.to_owned() };
+    let reason = format!(" · not now: {reason}");
+    let left = room.saturating_sub(canvas::width(&reason)).max(DOC);
+    format!("{}{reason}", canvas::cut(doc, left))
 }

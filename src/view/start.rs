@@ -6,7 +6,7 @@ use ratatui::{
 };
 
 use crate::{
-    app::{App, Offer, first_shown, layout::Areas, screens::start::HEAD},
+    app::{ActionId, App, Offer, first_shown, layout::Areas, screens::start::HEAD},
     payload::{counted, size},
 };
 
@@ -41,7 +41,13 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) -> Option<Positio
     if area.height > HEAD {
         let heading = Rect { y: area.y + HEAD - 1, height: 1, ..area };
         let kept = start.offers.iter().filter(|offer| matches!(offer, Offer::Capture { .. })).count() as u64;
-        let right = if kept > 0 { counted(kept, "capture") } else { "no captures yet".to_owned() };
+        let kept = if kept > 0 { counted(kept, "capture") } else { "no captures yet".to_owned() };
+        let key = app.key_of(ActionId::ShowEmptyCaptures);
+        let right = match (start.empty_captures(), start.shows_empty) {
+            (0, _) => kept,
+            (empty, false) => format!("{kept} · {empty} without messages hidden, {key} shows"),
+            (empty, true) => format!("{kept} · {empty} without messages, {key} hides"),
+        };
         canvas.rule(heading, Span::styled("or begin with", theme.strong), Span::styled(right, theme.dim));
     }
     let rows = area.y + HEAD.min(area.height)..area.bottom();

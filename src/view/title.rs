@@ -21,7 +21,7 @@ pub fn tabs(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     }
     let tab = |screen: Screen| {
         let spec = screen.spec();
-        let key = spec.keys.first().map_or(String::new(), ToString::to_string);
+        let key = app.bindings.of_screen(screen);
         let style = if screen == app.screen { canvas.theme.accent } else { canvas.theme.plain };
         [Span::raw(" "), Span::styled(format!("{key} {}", spec.title), style), Span::raw("  ")]
     };

@@ -1,6 +1,6 @@
 //! Invalid usage: one clear error each, and exit code 2.
 
-use crate::program::{close, feeding, nobody, run, settled, text};
+use crate::program::{close, feeding, nobody, run, settled, sockeye, text};
 
 #[tokio::test]
 async fn the_screen_without_a_terminal_names_tail() {
@@ -206,4 +206,50 @@ async fn a_large_config_is_read_and_one_over_the_limits_is_an_error() {
     std::fs::File::create(&path).and_then(|file| file.set_len((64 << 20) + 1)).expect("a file");
     let ran = run(&["lint", &name]).await;
     assert!(ran.out.contains("it is larger than 64 MiB") && ran.code == Some(2), "{}", ran.out);
+}
+
+#[tokio::test]
+async fn a_mistyped_command_names_the_nearest() {
+    for (word, meant) in [("tial", "'tail'"), ("opn", "'open'")] {
+        let ran = run(&[word]).await;
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{word}");
+        assert!(ran.err.contains(meant), "{word}: {}", ran.err);
+    }
+}
+
+#[tokio::test]
+async fn each_place_of_the_program_is_listed_with_whether_it_is_there() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let file = folder.path().join("sockeye/config.toml");
+    std::fs::create_dir_all(folder.path().join("sockeye")).expect("a folder");
+    std::fs::write(&file, "theme = 'dark'\n").expect("a file");
+    let mut command = sockeye(&["paths", "--json"]);
+    command.env("XDG_CONFIG_HOME", folder.path()).env("XDG_STATE_HOME", folder.path());
+    let output = tokio::task::spawn_blocking(move || command.output()).await.expect("no panic");
+    let places: serde_json::Value =
+        serde_json::from_slice(&output.expect("the program starts").stdout).expect("it is JSON");
+    let named = |name: &str| {
+        let place = places.as_array().into_iter().flatten().find(|place| place["name"] == name);
+        place.unwrap_or_else(|| panic!("there is no {name} in {places}"))
+    };
+    assert_eq!(named("preferences")["path"], file.display().to_string());
+    assert_eq!(named("preferences")["exists"], true);
+    for name in ["filters", "columns", "captures", "recent", "sent", "log"] {
+        assert_eq!(named(name)["exists"], false, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_preferences_is_checked_with_the_place_of_each_fault() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let file = folder.path().join("mine.toml");
+    let path = file.to_str().expect("a path");
+    let template = run(&["preferences", "--template"]).await;
+    std::fs::write(&file, &template.out).expect("a file");
+    let ran = run(&["preferences", "--check", path]).await;
+    assert_eq!((ran.code, ran.out), (Some(0), format!("{path}: no problems\n")));
+    std::fs::write(&file, "[keys]\nfolow = 'f'\n").expect("a file");
+    let ran = run(&["preferences", "--check", path]).await;
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.out.starts_with(&format!("{path}:2:1: there is no action \"folow\"")), "{}", ran.out);
 }

@@ -34,7 +34,7 @@ fn the_demo_is_one_key_away_and_its_capture_is_offered_next_time() {
     let mut terminal = Terminal::with(&[], (100, 30));
     terminal.wait_for_text("no captures yet");
     terminal.press("\r");
-    terminal.wait_for_text("● open");
+    terminal.wait_for_text("BTC");
     terminal.press("q");
     let state = std::mem::replace(&mut terminal.state, tempfile::TempDir::new().expect("a folder"));
     let (status, said) = terminal.ended();
@@ -42,7 +42,7 @@ fn the_demo_is_one_key_away_and_its_capture_is_offered_next_time() {
     assert!(said.contains("sockeye open"), "{said}");
     let mut again = Terminal::in_state(&[], (100, 30), state);
     again.wait_for_text("1 capture");
-    again.press("\x18");
+    again.press("\x1b[B\x18");
     again.wait_for_text("delete the capture?");
     again.press("y\r");
     again.wait_for_text("no captures yet");

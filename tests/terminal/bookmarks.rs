@@ -24,7 +24,7 @@ fn a_bookmark_is_kept_in_the_capture_and_another_joins_it_there_later() {
     terminal.wait_for_text("a note to this row");
     terminal.press("the first\r");
     terminal.wait_for_text("★ the first");
-    terminal.press("q");
+    terminal.press("qq");
     assert!(terminal.ended().0.success());
     assert_eq!(notes(path), ["the first"]);
     let mut again = Terminal::with(&["open", path], (120, 40));

@@ -21,7 +21,7 @@ fn messages_are_answered_by_hand_and_one_key_accepts_all_again() {
     terminal.press("O");
     terminal.wait_for_text("no message is unacknowledged: the ack mode is auto");
     terminal.press("oreject 150%\r");
-    terminal.wait_for_text("there is no ack mode");
+    terminal.wait_for_text("the share must be between 0 and 100 percent");
     terminal.press("\x15reject every 1\r");
     terminal.wait_for_text("is on attempt");
     terminal.press("S");
@@ -37,7 +37,7 @@ fn messages_are_answered_by_hand_and_one_key_accepts_all_again() {
             && written.lines().all(|line| line.contains("\"deliveries\":[{\"attempt\":1,")),
         "{written}"
     );
-    terminal.press("q");
+    terminal.press("qq");
     let (status, words) = terminal.ended();
     assert!(status.success(), "{words}");
 }

@@ -68,7 +68,7 @@ fn payloads_and_close_reasons_steer_nothing() {
     }
     terminal.wait_for_text("esc closes");
     nothing_came_through(&terminal);
-    terminal.press("?q");
+    terminal.press("?qqq");
     assert!(terminal.ended().0.success());
 }
 
@@ -99,7 +99,7 @@ fn headers_and_bodies_of_a_refusal_steer_nothing() {
     terminal.press("6k?");
     terminal.wait_for_text("esc closes");
     nothing_came_through(&terminal);
-    terminal.press("?q");
+    terminal.press("?qq");
     assert!(terminal.ended().0.success());
 }
 
@@ -130,7 +130,7 @@ fn names_in_certificates_steer_nothing() {
     terminal.press("3\tjjjjjjjj6?");
     terminal.wait_for_text("esc closes");
     nothing_came_through(&terminal);
-    terminal.press("?q");
+    terminal.press("?qq");
     assert!(terminal.ended().0.success());
 }
 
@@ -154,6 +154,6 @@ fn names_of_files_steer_nothing() {
     terminal.press("2jjj?");
     terminal.wait_for_text("esc closes");
     nothing_came_through(&terminal);
-    terminal.press("?q");
+    terminal.press("?qq");
     terminal.ended();
 }

@@ -4,11 +4,11 @@ mod answers;
 mod availability;
 mod config;
 mod connections;
+mod copy_as;
 mod delivery;
 mod detail;
 mod edit;
 mod feed;
-mod id;
 mod lines;
 mod log;
 mod overlays;
@@ -16,11 +16,12 @@ mod screens;
 mod spec;
 mod start;
 
-pub use id::ActionId;
 pub use spec::{ActionSpec, Unavailable};
 
+use super::action_id as id;
+
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 28] = [
+static TABLES: [&[ActionSpec]; 34] = [
     start::ROWS,
     feed::ROWS,
     detail::ROWS,
@@ -41,12 +42,18 @@ static TABLES: [&[ActionSpec]; 28] = [
     overlays::PROMPT,
     overlays::PALETTE,
     overlays::DECODERS,
+    copy_as::MESSAGE,
+    copy_as::CONNECTION,
+    copy_as::LIST,
     overlays::COLOURS,
     overlays::COLUMNS,
     overlays::BOOKMARKS,
+    overlays::SAVED_MESSAGES,
+    overlays::UNANSWERED,
     overlays::FILTERS,
     overlays::REWRITING,
     overlays::INPUTS,
+    overlays::LEAVING,
     overlays::HELP,
     overlays::EVERYWHERE,
 ];

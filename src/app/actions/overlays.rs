@@ -1,7 +1,7 @@
 //! What can be done in what stands over a screen, and anywhere.
 
 use super::{
-    availability::unless,
+    availability::{the_connection_is_open, unless},
     id::ActionId,
     spec::{ActionSpec, Available, in_scope, row},
 };
@@ -9,7 +9,7 @@ use crate::app::{
     effect::Effect,
     model::App,
     screens::Scope,
-    state::{Key, Overlay, Purpose, Step},
+    state::{Key, Losses, Overlay, Purpose, Step},
 };
 
 pub(super) static PROMPT: &[ActionSpec] = &in_scope(
@@ -25,12 +25,26 @@ pub(super) static PROMPT: &[ActionSpec] = &in_scope(
             .when(a_path_is_asked_for)
             .rank(3)
             .run(App::complete_answer),
+        row(ActionId::NextAnswer, &[Key::DOWN], "choose")
+            .doc("Write the next choice into the line")
+            .when(there_are_choices)
+            .rank(3)
+            .change(|app| app.choose_answer(Step::By(1))),
+        row(ActionId::PreviousAnswer, &[Key::UP], "previous")
+            .doc("Write the previous choice into the line")
+            .when(there_are_choices)
+            .change(|app| app.choose_answer(Step::By(-1))),
         row(ActionId::LeavePrompt, &[Key::ESC], "cancel")
             .doc("Close the question and do nothing")
             .rank(2)
             .change(|app| app.overlay = None),
     ],
 );
+
+fn there_are_choices(app: &App) -> Available {
+    let none = matches!(&app.overlay, Some(Overlay::Prompt(prompt)) if prompt.purpose.choices().is_empty());
+    unless(none, "there is nothing to choose from")
+}
 
 fn an_answer_is_written(app: &App) -> Available {
     let empty = matches!(&app.overlay, Some(Overlay::Prompt(prompt))
@@ -71,7 +85,7 @@ pub(super) static DECODERS: &[ActionSpec] = &in_scope(
             .when(the_chosen_decoder_fits)
             .rank(1)
             .change(App::read_as_chosen),
-        row(ActionId::CloseDecoders, &[Key::ESC], "cancel")
+        row(ActionId::CloseDecoders, &[Key::ESC, Key::char('q')], "cancel")
             .doc("Close the list and read the payload as before")
             .rank(2)
             .change(|app| app.overlay = None),
@@ -121,11 +135,11 @@ pub(super) static COLUMNS: &[ActionSpec] = &in_scope(
         row(ActionId::ToggleColumn, &[Key::char(' '), Key::ENTER], "show")
             .doc("Show the chosen column, or do not")
             .rank(2)
-            .change(|app| {
+            .run(|app| {
                 app.with_column(|columns, nth| {
                     columns.toggle(nth);
                     nth
-                });
+                })
             }),
         row(ActionId::AddColumn, &[Key::char('a')], "add a path")
             .doc("Add a column: the values at a path of JSON, offered from the rows at hand")
@@ -134,20 +148,25 @@ pub(super) static COLUMNS: &[ActionSpec] = &in_scope(
         row(ActionId::RemoveColumn, &[Key::char('x'), Key::char('d')], "remove")
             .doc("Remove the chosen path; a column of the table itself is only not shown")
             .rank(6)
-            .change(|app| {
+            .run(|app| {
                 app.with_column(|columns, nth| {
                     columns.remove(nth);
                     nth
-                });
+                })
             }),
         row(ActionId::ColumnLeft, &[Key::char('K')], "move left")
             .doc("Move the chosen column one place to the left")
             .rank(4)
-            .change(|app| app.with_column(|columns, nth| columns.shift(nth, -1))),
+            .run(|app| app.with_column(|columns, nth| columns.shift(nth, -1))),
         row(ActionId::ColumnRight, &[Key::char('J')], "move right")
             .doc("Move the chosen column one place to the right")
             .rank(5)
-            .change(|app| app.with_column(|columns, nth| columns.shift(nth, 1))),
+            .run(|app| app.with_column(|columns, nth| columns.shift(nth, 1))),
+        row(ActionId::ResetColumns, &[Key::char('r')], "reset")
+            .doc("Take the columns of your preferences again, or those that there are by themselves")
+            .when(|app| unless(app.columns == app.first_columns, "nothing was changed"))
+            .rank(7)
+            .run(App::reset_columns),
         row(ActionId::NextColumn, &[Key::char('j'), Key::DOWN], "next")
             .doc("Choose the next column")
             .change(|app| app.choose_column(Step::By(1))),
@@ -219,10 +238,93 @@ pub(super) static BOOKMARKS: &[ActionSpec] = &in_scope(
     ],
 );
 
+pub(super) static SAVED_MESSAGES: &[ActionSpec] = &in_scope(
+    Scope::SavedMessages,
+    [
+        row(ActionId::WriteSavedMessage, &[Key::ENTER, Key::char('e')], "edit")
+            .doc("Write the chosen message on the send line, to change it or to send it")
+            .rank(1)
+            .change(App::write_saved_message),
+        row(ActionId::SendSavedMessage, &[Key::char('s')], "send")
+            .doc("Send the chosen message as it is")
+            .when(the_connection_is_open)
+            .rank(2)
+            .run(App::send_saved_message),
+        row(ActionId::RemoveSavedMessage, &[Key::char('x'), Key::DELETE], "remove")
+            .doc("Remove the chosen message for good")
+            .rank(3)
+            .run(App::remove_saved_message),
+        row(ActionId::NextSavedMessage, &[Key::char('j'), Key::DOWN], "next")
+            .doc("Choose the next message")
+            .change(|app| app.choose_saved_message(Step::By(1))),
+        row(ActionId::PreviousSavedMessage, &[Key::char('k'), Key::UP], "previous")
+            .doc("Choose the previous message")
+            .change(|app| app.choose_saved_message(Step::By(-1))),
+        row(ActionId::CloseSavedMessages, &[Key::ESC, Key::char('q'), Key::char('I')], "close")
+            .doc("Close the list of messages")
+            .rank(4)
+            .change(|app| app.overlay = None),
+    ],
+);
+
+pub(super) static UNANSWERED: &[ActionSpec] = &in_scope(
+    Scope::Unanswered,
+    [
+        row(ActionId::GoToUnanswered, &[Key::ENTER], "go to it")
+            .doc("Go to the chosen request")
+            .when(|app| unless(app.pairs.unanswered().next().is_none(), "each request is answered"))
+            .rank(2)
+            .run(App::go_to_unanswered),
+        row(ActionId::NextUnanswered, &[Key::char('j'), Key::DOWN], "next")
+            .doc("Choose the next request")
+            .change(|app| app.choose_unanswered(Step::By(1))),
+        row(ActionId::PreviousUnanswered, &[Key::char('k'), Key::UP], "previous")
+            .doc("Choose the previous request")
+            .change(|app| app.choose_unanswered(Step::By(-1))),
+        row(ActionId::CloseUnanswered, &[Key::ESC, Key::char('q'), Key::char('Q')], "close")
+            .doc("Close the list of requests")
+            .rank(1)
+            .change(|app| app.overlay = None),
+    ],
+);
+
 fn the_chosen_filter_can_be_read(app: &App) -> Available {
     let Some(Overlay::Filters(chosen)) = app.overlay else { return Ok(()) };
     let fault = app.named_filters.rows().nth(chosen).and_then(|(_, fault)| fault);
     fault.map_or(Ok(()), |fault| Err(fault.to_string().into()))
+}
+
+pub(super) static LEAVING: &[ActionSpec] = &in_scope(
+    Scope::Leaving,
+    [
+        row(ActionId::LeaveAnyway, &[Key::char('y')], "quit")
+            .doc("Quit, though it is lost")
+            .rank(1)
+            .run(|_| vec![Effect::Quit]),
+        row(ActionId::SaveBeforeLeaving, &[Key::char('s')], "save the marked")
+            .doc("Ask for a file for the marked messages")
+            .when(|app| unless(losses(app).is_none_or(|losses| losses.marks == 0), "every mark is saved"))
+            .rank(2)
+            .change(App::ask_to_save),
+        row(ActionId::WriteBeforeLeaving, &[Key::char('w')], "write the fields")
+            .doc("Ask for a file for the profile with its edited fields")
+            .when(|app| {
+                unless(losses(app).is_none_or(|losses| losses.edits.is_empty()), "every edit is written")
+            })
+            .rank(3)
+            .change(|app| app.ask_for_file(Purpose::WriteProfile, ".yaml")),
+        row(ActionId::Stay, &[Key::ESC, Key::char('n'), Key::char('q')], "stay")
+            .doc("Stay")
+            .rank(4)
+            .change(|app| app.overlay = None),
+    ],
+);
+
+const fn losses(app: &App) -> Option<&Losses> {
+    match &app.overlay {
+        Some(Overlay::Leaving(losses)) => Some(losses),
+        _ => None,
+    }
 }
 
 pub(super) static REWRITING: &[ActionSpec] = &in_scope(
@@ -310,8 +412,8 @@ pub(super) static EVERYWHERE: &[ActionSpec] = &in_scope(
     Scope::Everywhere,
     [
         row(ActionId::QuitAtOnce, &[Key::ctrl('c')], "quit at once")
-            .doc("Quit without waiting for the server")
-            .run(|_| vec![Effect::Quit]),
+            .doc("Quit; where something would be lost, the second time, and while the connection closes, at once")
+            .run(App::leave),
         row(ActionId::Suspend, &[Key::ctrl('z')], "suspend")
             .doc("Suspend the program; fg in the shell continues it")
             .run(|_| vec![Effect::Suspend]),

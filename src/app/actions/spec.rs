@@ -7,7 +7,7 @@ use crate::app::{
     effect::Effect,
     model::App,
     screens::{Scope, Screen},
-    state::Key,
+    state::{Key, Tone},
 };
 
 /// Why something cannot be done here and now, in words.
@@ -165,7 +165,12 @@ impl ActionSpec {
                 Vec::new()
             }
             Run::Effects(run) => run(app),
-            Run::GoTo(screen) => app.go_to(screen),
+            Run::GoTo(screen) => {
+                if app.screen == screen {
+                    app.say(Tone::Note, format!("this is {}", screen.spec().title));
+                }
+                app.go_to(screen)
+            }
         }
     }
 }

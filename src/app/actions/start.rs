@@ -6,7 +6,6 @@ use super::{
     spec::{ActionSpec, Available, in_scope, row},
 };
 use crate::app::{
-    effect::Effect,
     model::App,
     screens::{Scope, Screen},
     state::{Key, Offer, Overlay, Purpose, Step},
@@ -45,7 +44,11 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Show the keys")
             .rank(5)
             .change(|app| app.overlay = Some(Overlay::Help(0))),
-        row(ActionId::LeaveStart, &[Key::ESC], "quit").doc("Quit").rank(6).run(|_| vec![Effect::Quit]),
+        row(ActionId::ShowEmptyCaptures, &[Key::f(3)], "empty captures")
+            .doc("Show the captures without messages, or hide them")
+            .when(|app| unless(app.start.empty_captures() == 0, "every capture has messages"))
+            .change(|app| app.start.toggle_empty_captures()),
+        row(ActionId::LeaveStart, &[Key::ESC], "quit").doc("Quit").rank(6).run(App::leave),
     ],
 );
 

@@ -3,7 +3,7 @@
 use crate::app::{
     effect::Effect,
     model::App,
-    state::{Columns, Overlay, Purpose, Step, Tone},
+    state::{Columns, KeptColumns, Overlay, Purpose, Step, Tone},
 };
 
 /// Paths that are offered at once, at most.
@@ -21,11 +21,30 @@ impl App {
         }
     }
 
-    /// Changes the columns by the chosen one; the place that is chosen then.
-    pub(in crate::app) fn with_column(&mut self, change: impl FnOnce(&mut Columns, usize) -> usize) {
-        if let Some(Overlay::Columns(chosen)) = &mut self.overlay {
-            *chosen = change(&mut self.columns, *chosen).min(self.columns.choices().len() - 1);
-        }
+    /// Changes the columns by the chosen one; the change says which is chosen then.
+    pub(in crate::app) fn with_column(
+        &mut self,
+        change: impl FnOnce(&mut Columns, usize) -> usize,
+    ) -> Vec<Effect> {
+        let Some(Overlay::Columns(chosen)) = &mut self.overlay else { return Vec::new() };
+        *chosen = change(&mut self.columns, *chosen).min(self.columns.choices().len() - 1);
+        self.keep_columns()
+    }
+
+    /// Takes the columns of the preferences again, or those that there are by themselves.
+    pub(in crate::app) fn reset_columns(&mut self) -> Vec<Effect> {
+        self.columns = self.first_columns.clone();
+        self.choose_column(Step::By(0));
+        self.keep_columns()
+    }
+
+    /// What is chosen stays over sessions.
+    fn keep_columns(&self) -> Vec<Effect> {
+        let kept = (self.columns != self.first_columns).then(|| {
+            let (instead_of, columns) = (self.first_columns.kept(), self.columns.kept());
+            Box::new(KeptColumns { instead_of, columns })
+        });
+        vec![Effect::KeepColumns(kept)]
     }
 
     /// Asks for a path; those of the rows at hand are offered.
@@ -48,14 +67,14 @@ impl App {
                 Ok(nth) => last = Some(nth),
                 Err(refusal) => {
                     self.ask_again(Purpose::Column, text, refusal);
-                    return Vec::new();
+                    return self.keep_columns();
                 }
             }
         }
         if last.is_some() {
             self.say(Tone::Done, format!("columns: {}; | lists them", text.trim()));
         }
-        Vec::new()
+        self.keep_columns()
     }
 }
 

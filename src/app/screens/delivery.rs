@@ -163,6 +163,8 @@ impl App {
         let on = !self.profile.replays;
         form::set(&mut self.form.values, path, if on { "true" } else { "false" });
         form::set(&mut self.form.applied, path, if on { "true" } else { "false" });
+        // A switch of the session, and no edit that somebody would write.
+        form::set(&mut self.form.written_out, path, if on { "true" } else { "false" });
         self.form.validate();
         self.profile.replays = on;
         let message = if on { "nacked messages are redelivered" } else { "nacked messages are dropped" };

@@ -36,6 +36,10 @@ impl App {
             Some(Overlay::Rewriting(_)) => &[Scope::Rewriting, Scope::Everywhere],
             Some(Overlay::Inputs(_)) => &[Scope::Inputs, Scope::Everywhere],
             Some(Overlay::Decoders(_)) => &[Scope::Decoders, Scope::Everywhere],
+            Some(Overlay::SavedMessages(_)) => &[Scope::SavedMessages, Scope::Everywhere],
+            Some(Overlay::Unanswered(_)) => &[Scope::Unanswered, Scope::Everywhere],
+            Some(Overlay::CopyAs(_)) => self.copy_scopes(),
+            Some(Overlay::Leaving(_)) => &[Scope::Leaving, Scope::Everywhere],
             None => self.screen_scopes(),
         }
     }
@@ -48,20 +52,11 @@ impl App {
     /// The text that printing keys write now.
     pub fn text(&self) -> Option<&TextInput> {
         match &self.overlay {
-            Some(
-                Overlay::Help(_)
-                | Overlay::Colours(_)
-                | Overlay::Filters(_)
-                | Overlay::Columns(_)
-                | Overlay::Bookmarks(_)
-                | Overlay::Rewriting(_)
-                | Overlay::Inputs(_)
-                | Overlay::Decoders(_),
-            ) => None,
             Some(Overlay::Palette(palette)) => Some(&palette.input),
             Some(Overlay::Prompt(prompt)) => Some(&prompt.input),
             // The editor shows what is written on the screen below it.
             Some(Overlay::Editor(_)) | None => self.screen_text(),
+            Some(_) => None,
         }
     }
 
@@ -84,19 +79,13 @@ impl App {
     /// What follows from a change of that text.
     pub(in crate::app) fn wrote(&mut self) -> Vec<Effect> {
         match &mut self.overlay {
-            Some(
-                Overlay::Help(_)
-                | Overlay::Colours(_)
-                | Overlay::Filters(_)
-                | Overlay::Columns(_)
-                | Overlay::Bookmarks(_)
-                | Overlay::Rewriting(_)
-                | Overlay::Inputs(_)
-                | Overlay::Decoders(_),
-            ) => {}
             Some(Overlay::Palette(palette)) => palette.chosen = 0,
-            Some(Overlay::Prompt(prompt)) => prompt.refusal = None,
+            Some(Overlay::Prompt(prompt)) => {
+                prompt.refusal = None;
+                prompt.chosen = None;
+            }
             Some(Overlay::Editor(_)) | None => return (self.screen.spec().wrote)(self),
+            Some(_) => {}
         }
         Vec::new()
     }
@@ -107,7 +96,7 @@ impl App {
             self.overlay.take_if(|overlay| matches!(overlay, Overlay::Help(_)));
             return Vec::new();
         }
-        if let Some(screen) = layout::areas(self.size, self).tab_at(at) {
+        if let Some(screen) = layout::areas(self.size, self).tab_at(at, &self.bindings) {
             return self.go_to(screen);
         }
         (self.screen.spec().click)(self, at);

@@ -4,7 +4,7 @@ use crate::{
     app::{
         effect::{Effect, PathPrefix},
         model::App,
-        state::{Overlay, Prompt, Purpose, Tone},
+        state::{Overlay, Prompt, Purpose, Step, Tone},
     },
     filter::complete,
 };
@@ -17,8 +17,17 @@ impl App {
 
     /// Opens it once more with an answer that does not do, and why.
     pub(in crate::app) fn ask_again(&mut self, purpose: Purpose, answer: &str, refusal: String) {
-        let prompt = Prompt { refusal: Some(refusal), ..Prompt::new(purpose, answer) };
+        let mut prompt = Prompt { refusal: Some(refusal), ..Prompt::new(purpose, answer) };
+        // It is mended, not written anew.
+        prompt.input.replace(answer);
         self.overlay = Some(Overlay::Prompt(prompt));
+    }
+
+    /// Writes the next or the previous choice of the open question into its line.
+    pub(in crate::app) fn choose_answer(&mut self, step: Step) {
+        if let Some(Overlay::Prompt(prompt)) = &mut self.overlay {
+            prompt.choose(step);
+        }
     }
 
     /// Completes a path of JSON from those that were seen, or asks which files the path being written may go on with.
@@ -52,8 +61,10 @@ impl App {
         match prompt.purpose {
             Purpose::WriteProfile => self.write_profile(text.into()),
             Purpose::Save => self.save_to(text.into()),
+            Purpose::SaveMarked => self.save_marked_to(text),
+            Purpose::Pack => self.pack_to(text),
             Purpose::AckMode => self.answer_as(text),
-            Purpose::DeadLetters => self.dead_letters_to(text.into()),
+            Purpose::DeadLetters => self.dead_letters_to(text),
             Purpose::SaveChain => self.save_chain_to(text.into()),
             Purpose::SaveRoot => self.save_root_to(text.into()),
             Purpose::Colour => self.colour_by(text),
@@ -62,7 +73,8 @@ impl App {
             Purpose::NameFilter => self.name_filter(text),
             Purpose::RenameFilter(nth) => self.rename_filter(nth, text),
             Purpose::Delete => self.delete_if(text),
-            Purpose::Export => self.export_to(text.into()),
+            Purpose::Export => self.export_to(text),
+            Purpose::Close => self.close_with(text),
             Purpose::KeepMessage => self.keep_named(text),
         }
     }

@@ -48,7 +48,10 @@ impl App {
         let text = self.start.input.text().to_owned();
         if text.trim().is_empty() {
             return match self.start.offer() {
-                Some(Offer::Demo) => vec![Effect::StartDemo],
+                Some(Offer::Demo) => {
+                    self.shows_tips = true;
+                    vec![Effect::StartDemo]
+                }
                 Some(Offer::Profile { path, .. }) => vec![Effect::OpenProfile(path.clone())],
                 Some(Offer::Capture { path, .. }) => {
                     vec![Effect::OpenCapture { path: path.clone(), back: 0 }]

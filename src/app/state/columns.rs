@@ -1,5 +1,9 @@
 //! Which columns the feed has, in which order.
 
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
 use crate::payload::document::MemberPath;
 
 /// The most columns there are. The values of paths are looked for in each row in sight whenever the screen is drawn.
@@ -32,11 +36,51 @@ pub struct Columns {
     choices: Vec<ColumnChoice>,
 }
 
+/// The columns that the table itself has, as files name them.
+const OWN: [(&str, Column); 7] = [
+    ("number", Column::Number),
+    ("time", Column::Time),
+    ("delta", Column::Delta),
+    ("way", Column::Direction),
+    ("type", Column::Type),
+    ("size", Column::Size),
+    ("delivery", Column::Delivery),
+];
+
+/// A column as it is kept over sessions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptColumn {
+    /// Its word, or the path.
+    pub column: String,
+    pub shown: bool,
+}
+
+/// What was chosen on the screen, and in place of what: where a person has set other columns in their preferences since,
+/// it does not hold any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptColumns {
+    pub instead_of: Vec<KeptColumn>,
+    pub columns: Vec<KeptColumn>,
+}
+
 impl Default for Columns {
     fn default() -> Self {
-        use Column::{Delivery, Delta, Direction, Number, Size, Time, Type};
-        let columns = [Number, Time, Delta, Direction, Type, Size, Delivery];
-        Self { choices: columns.into_iter().map(ColumnChoice::wanted).collect() }
+        Self { choices: OWN.into_iter().map(|(_, column)| ColumnChoice::wanted(column)).collect() }
+    }
+}
+
+/// Reads a word of the table itself, or a path.
+impl FromStr for Column {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match OWN.into_iter().find(|(word, _)| *word == text) {
+            Some((_, column)) => Ok(column),
+            None if text.starts_with('.') => Ok(Self::Member(MemberPath::parse(text)?)),
+            None => Err(format!("there is no column \"{text}\"")),
+        }
     }
 }
 
@@ -53,6 +97,17 @@ impl Column {
             Self::Delivery => "dlv".to_owned(),
             Self::Member(path) => path.to_string(),
         }
+    }
+
+    /// The words of those that the table itself has.
+    pub fn words() -> impl Iterator<Item = &'static str> {
+        OWN.into_iter().map(|(word, _)| word)
+    }
+
+    /// How files name it.
+    pub fn word(&self) -> String {
+        let own = OWN.iter().find(|(_, column)| column == self).map(|(word, _)| (*word).to_owned());
+        own.unwrap_or_else(|| self.head())
     }
 
     /// The path whose values it shows.
@@ -85,6 +140,50 @@ impl ColumnChoice {
 }
 
 impl Columns {
+    /// These from left to right, each once, as many as there may be; others can still be chosen.
+    pub fn of(columns: impl IntoIterator<Item = Column>) -> Self {
+        let mut chosen = Self { choices: Vec::new() };
+        for column in columns {
+            chosen.push(column, true);
+        }
+        chosen.with_all()
+    }
+
+    /// With those that are not among them, not shown.
+    fn with_all(mut self) -> Self {
+        for (_, column) in OWN {
+            self.push(column, false);
+        }
+        self
+    }
+
+    fn push(&mut self, column: Column, is_wanted: bool) {
+        let is_own = column.path().is_none();
+        let room = COLUMNS - OWN.len() * usize::from(!is_own);
+        let paths = self.choices.iter().filter(|choice| choice.column.path().is_some()).count();
+        if self.choices.iter().all(|choice| choice.column != column) && (is_own || paths < room) {
+            self.choices.push(ColumnChoice { column, is_wanted });
+        }
+    }
+
+    /// As they are kept.
+    pub fn kept(&self) -> Vec<KeptColumn> {
+        let kept =
+            |choice: &ColumnChoice| KeptColumn { column: choice.column.word(), shown: choice.is_wanted };
+        self.choices.iter().map(kept).collect()
+    }
+
+    /// Those that were kept; one that cannot be read is left out.
+    pub fn restored(kept: &[KeptColumn]) -> Self {
+        let mut restored = Self { choices: Vec::new() };
+        for one in kept {
+            if let Ok(column) = one.column.parse() {
+                restored.push(column, one.shown);
+            }
+        }
+        restored.with_all()
+    }
+
     pub fn choices(&self) -> &[ColumnChoice] {
         &self.choices
     }
@@ -161,6 +260,22 @@ mod tests {
         columns.remove(0);
         columns.remove(0);
         assert_eq!(heads(&columns), " type size dlv number");
+    }
+
+    #[test]
+    fn columns_are_kept_and_restored_as_they_are() {
+        let mut columns = Columns::default();
+        columns.add(".s").expect("a path");
+        columns.toggle(0);
+        columns.shift(7, -9);
+        assert_eq!(Columns::restored(&columns.kept()), columns);
+        let written: Vec<_> = columns.kept().into_iter().map(|one| (one.column, one.shown)).collect();
+        assert_eq!(written[0], (".s".to_owned(), true));
+        assert_eq!(written[7], ("number".to_owned(), false));
+        let chosen = Columns::of(["time", ".price", "time"].map(|word| word.parse().expect("a column")));
+        assert_eq!(heads(&chosen), "time .price");
+        let many = Columns::of((0..99).map(|nth| format!(".a{nth}").parse().expect("a path")));
+        assert_eq!(many.choices().len(), COLUMNS);
     }
 
     #[test]

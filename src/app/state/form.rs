@@ -23,6 +23,8 @@ pub struct Form {
     pub values: Values,
     /// What the session was last asked to run with.
     pub applied: Values,
+    /// As they began, or as they were last written to a file.
+    pub written_out: Values,
     /// The path of the selected line.
     pub selected: String,
     /// The first line that is shown.
@@ -74,6 +76,7 @@ impl Form {
     pub fn new(values: Values) -> Self {
         let mut form = Self {
             applied: values.clone(),
+            written_out: values.clone(),
             values,
             selected: FieldId::Url.path().to_owned(),
             top: 0,
@@ -188,12 +191,12 @@ impl Form {
 
     /// The paths whose values differ from what the session runs with.
     pub fn changes(&self) -> Vec<String> {
-        let mut paths: Vec<_> =
-            self.values.iter().chain(self.applied.iter()).map(|(path, _)| path.to_owned()).collect();
-        paths.sort();
-        paths.dedup();
-        paths.retain(|path| self.is_changed(path));
-        paths
+        paths_that_differ(&self.values, &self.applied)
+    }
+
+    /// The paths whose values are in no file: edited since they began, or since they were written.
+    pub fn unwritten(&self) -> Vec<String> {
+        paths_that_differ(&self.draft(), &self.written_out)
     }
 
     /// The row of the selected line.
@@ -347,6 +350,16 @@ impl Form {
     pub fn names_files(&self) -> bool {
         self.values.iter().any(|(path, _)| Field::at(path).is_some_and(has_file_summary))
     }
+}
+
+/// The paths at which the texts of two sets of values differ.
+fn paths_that_differ(one: &Values, other: &Values) -> Vec<String> {
+    let text = |values: &Values, path: &str| values.get(path).map(|given| given.text.clone());
+    let mut paths: Vec<_> = one.iter().chain(other.iter()).map(|(path, _)| path.to_owned()).collect();
+    paths.sort();
+    paths.dedup();
+    paths.retain(|path| text(one, path) != text(other, path));
+    paths
 }
 
 /// Why a field has no effect as things are: its switch is off.

@@ -1,6 +1,8 @@
 //! Keys as a person presses them, and how they are written.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
+
+use unicode_width::UnicodeWidthChar as _;
 
 /// One key press. Shift is part of the character, or of [`Code::BackTab`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -103,6 +105,49 @@ impl fmt::Display for Key {
     }
 }
 
+/// Reads one key as help and footer write it: `j`, `ctrl+c`, `F5`, `shift+tab`; arrows also as `up`.
+///
+/// # Errors
+///
+/// No terminal sends such a key, and why, or how it is written.
+impl FromStr for Key {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        for (prefix, is_ctrl) in [("ctrl+", true), ("alt+", false)] {
+            let Some(rest) = text.strip_prefix(prefix).filter(|rest| !rest.is_empty()) else { continue };
+            let key: Self = rest.parse()?;
+            return match (is_ctrl, key.code) {
+                (true, Code::Char('i' | 'm' | 'h' | '[' | 'j')) => {
+                    Err("a terminal sends the same for it as for tab, enter, backspace or esc")
+                }
+                (true, Code::Char(char)) if !char.is_ascii_lowercase() => {
+                    Err("with ctrl go the letters a to z")
+                }
+                (true, _) => Ok(Self { ctrl: true, ..key }),
+                (false, _) => Ok(Self { alt: true, ..key }),
+            };
+        }
+        let mut chars = text.chars();
+        match (chars.next(), chars.next()) {
+            (Some(char), None) if char.is_control() || char.width().unwrap_or(0) == 0 => {
+                Err("it prints nothing")
+            }
+            (Some(_), None) => named(text).ok_or(NO_KEY),
+            _ if text.contains('{') => Err(NO_KEY),
+            _ if text.starts_with("shift+") && text != "shift+tab" => {
+                Err("write what shift makes of it, as in G")
+            }
+            _ => match named(text).ok_or(NO_KEY)? {
+                Self { code: Code::F(n), .. } if !(1..=24).contains(&n) => Err(NO_KEY),
+                key => Ok(key),
+            },
+        }
+    }
+}
+
+const NO_KEY: &str = "it is no key";
+
 /// Reads keys written as text: `ja<ctrl-c><enter>`. A `<` that opens no known name is itself.
 pub fn keys(text: &str) -> Vec<Key> {
     let mut keys = Vec::new();
@@ -156,6 +201,31 @@ mod tests {
             Key::char('<'),
         ];
         assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn a_key_is_read_as_help_writes_it() {
+        for text in
+            ["j", "G", "+", "ctrl+c", "ctrl+d", "alt+e", "F5", "enter", "shift+tab", "space", "↑", "pageup"]
+        {
+            let key: Key = text.parse().expect(text);
+            assert_eq!(key.to_string(), text);
+        }
+        assert_eq!("up".parse(), Ok(Key::UP));
+        for (text, part) in [
+            ("hyper+x", "no key"),
+            ("F99", "no key"),
+            ("{0}", "no key"),
+            ("", "no key"),
+            ("\u{7}", "prints nothing"),
+            ("\u{200b}", "prints nothing"),
+            ("ctrl+i", "the same"),
+            ("ctrl+G", "letters"),
+            ("shift+g", "shift makes"),
+        ] {
+            let error = text.parse::<Key>().expect_err(text);
+            assert!(error.contains(part), "{text}: {error}");
+        }
     }
 
     #[test]

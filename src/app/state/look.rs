@@ -14,7 +14,10 @@ pub enum Look {
 }
 
 /// How the time of a row is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum TimeStyle {
     /// On the local clock.
     #[default]

@@ -3,6 +3,7 @@
 use super::{
     decoders::Decoders,
     editor::Editor,
+    losses::Losses,
     prompt::Prompt,
     rewriting::{InputChoice, Rewriting},
     step::Step,
@@ -33,6 +34,14 @@ pub enum Overlay {
     Rewriting(Box<Rewriting>),
     /// The inputs of the file of the profile.
     Inputs(InputChoice),
+    /// The forms in which something can be copied, and which of them is chosen.
+    CopyAs(usize),
+    /// The messages with names, and which of them is chosen.
+    SavedMessages(usize),
+    /// Requests without an answer, and which of them is chosen.
+    Unanswered(usize),
+    /// Whether to leave, though this would be lost.
+    Leaving(Losses),
 }
 
 impl Overlay {

@@ -1,16 +1,20 @@
 //! A question with one line for its answer: a path, a number, an address.
 
-use super::text_input::TextInput;
+use super::{step::Step, text_input::TextInput};
 
 /// What the answer is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// The path of a new file for the profile.
     WriteProfile,
-    /// The path of a new file for the selected payload, or for the marked messages.
+    /// The path of a new file for the selected payload.
     Save,
+    /// The path of a new file for the marked messages.
+    SaveMarked,
     /// The path of a new file for what is shown.
     Export,
+    /// The path of a new archive for the evidence of the session.
+    Pack,
     /// The path of a new file for the certificates that a connection was served.
     SaveChain,
     /// The path of a new file for a certificate of the server, which is trusted then.
@@ -27,6 +31,8 @@ pub enum Purpose {
     Bookmark,
     /// The name under which a message is kept.
     KeepMessage,
+    /// The code and the reason that the connection is closed with.
+    Close,
     /// The name of the filter that is written.
     NameFilter,
     /// Another name for the filter at this place of their list.
@@ -35,11 +41,44 @@ pub enum Purpose {
     Delete,
 }
 
+/// Something to choose from: what it writes, how that is written, and what it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choice {
+    pub text: &'static str,
+    pub syntax: &'static str,
+    pub doc: &'static str,
+}
+
+const fn choice(text: &'static str, syntax: &'static str, doc: &'static str) -> Choice {
+    Choice { text, syntax, doc }
+}
+
+const ACK_MODES: &[Choice] = &[
+    choice("auto", "auto", "ack each message at once"),
+    choice("manual 64", "manual N", "answer yourself; at most N are unacknowledged"),
+    choice("reject ", "reject EXPR", "nack what a filter matches: reject btc"),
+    choice("reject all", "reject all", "nack each message"),
+    choice("reject 30%", "reject P%", "nack P percent of the deliveries at random"),
+    choice("reject first 3", "reject first N", "nack the first N attempts of each message"),
+    choice("reject every 5", "reject every N", "nack every Nth delivery"),
+    choice("slow 200ms", "slow TIME", "ack after a time; 100ms..1s is at random"),
+];
+
+const COLOURS: &[Choice] = &[
+    choice("red ", "red FILTER", "such as red /error/i"),
+    choice("yellow ", "yellow FILTER", "such as yellow size:>10k"),
+    choice("green ", "green FILTER", "such as green type:ping|pong"),
+    choice("blue ", "blue FILTER", "such as blue .price > 100"),
+    choice("grey ", "grey FILTER", "such as grey heartbeat"),
+];
+
 /// An open question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prompt {
     pub purpose: Purpose,
     pub input: TextInput,
+    /// The choice that was written into the line, as long as it stands there unchanged.
+    pub chosen: Option<usize>,
     /// Why the last answer does not do.
     pub refusal: Option<String>,
 }
@@ -50,22 +89,38 @@ impl Purpose {
         match self {
             Self::WriteProfile => "write the profile to a new file",
             Self::Save => "save to a new file",
-            Self::Export => "export the shown messages to a new file: .jsonl .raw .csv .har .md",
+            Self::SaveMarked => {
+                "write the marked to .jsonl .raw .csv .har .md; FILE --redact .key,/expr/ hides values"
+            }
+            Self::Export => {
+                "write all shown to .jsonl .raw .csv .har .md .db; FILE --redact .key,/expr/ hides values"
+            }
+            Self::Pack => "pack the evidence into a new .zip; FILE --redact .key,/expr/ hides values",
             Self::SaveChain => "save the received certificates to a new PEM file",
             Self::SaveRoot => {
                 "is it the one of the server's owner? enter saves it here, trusts it and reconnects"
             }
-            Self::AckMode => "auto · manual · reject EXPR / 9% / first 2 · delay:9ms in-flight:4 threads:2",
+            Self::AckMode => "ack mode: ↓ ↑ or write it; delay:20ms in-flight:4 threads:2 may follow",
             Self::DeadLetters => "export the nacked messages with their attempts to a new file",
-            Self::Colour => "colour the rows that a filter matches: red|yellow|green|blue|grey FILTER",
+            Self::Colour => "colour the rows that a filter matches: ↓ ↑ choose the colour",
             Self::Column => "a path whose values become a column; tab completes",
             Self::Bookmark => "a note to this row; it may be empty",
             Self::KeepMessage => "the name under which this message is kept",
+            Self::Close => "close the connection with a code and a reason",
             Self::NameFilter => {
                 "name the filter: F lists those with names, and @name in a filter stands for one"
             }
             Self::RenameFilter(_) => "another name for the filter",
             Self::Delete => "delete the capture? y and enter delete it",
+        }
+    }
+
+    /// What there is to choose from, as a beginning of the answer.
+    pub const fn choices(self) -> &'static [Choice] {
+        match self {
+            Self::AckMode => ACK_MODES,
+            Self::Colour => COLOURS,
+            _ => &[],
         }
     }
 
@@ -80,6 +135,7 @@ impl Purpose {
                 | Self::Column
                 | Self::Bookmark
                 | Self::KeepMessage
+                | Self::Close
                 | Self::Delete
         )
     }
@@ -94,7 +150,25 @@ impl Prompt {
     /// A question with a suggestion in its line.
     pub fn new(purpose: Purpose, suggestion: &str) -> Self {
         let mut input = TextInput::default();
-        input.insert(suggestion);
-        Self { purpose, input, refusal: None }
+        // A path of JSON is gone on with.
+        if purpose == Purpose::Column {
+            input.replace(suggestion);
+        } else {
+            input.suggest(suggestion);
+        }
+        let chosen = purpose.choices().iter().position(|choice| choice.text == suggestion);
+        Self { purpose, input, chosen, refusal: None }
+    }
+
+    /// Writes the next or the previous choice into the line.
+    pub fn choose(&mut self, step: Step) {
+        let choices = self.purpose.choices();
+        let last = choices.len().saturating_sub(1);
+        let nth = self.chosen.map_or(0, |chosen| step.from(chosen, last));
+        if let Some(choice) = choices.get(nth) {
+            self.chosen = Some(nth);
+            self.refusal = None;
+            self.input.replace(choice.text);
+        }
     }
 }

@@ -33,6 +33,13 @@ pub struct About {
     pub messages: u64,
 }
 
+impl Offer {
+    /// Whether it is a capture without messages.
+    fn is_empty(&self) -> bool {
+        matches!(self, Self::Capture { about: Ok(About { messages: 0, .. }), .. })
+    }
+}
+
 /// What the start screen shows.
 #[derive(Clone, Debug)]
 pub struct Start {
@@ -40,14 +47,27 @@ pub struct Start {
     pub input: TextInput,
     /// Why that does not do.
     pub fault: Option<String>,
+    /// What is shown: of captures, those with messages.
     pub offers: Vec<Offer>,
+    /// All that there is.
+    all: Vec<Offer>,
+    /// Whether captures without messages are shown, too.
+    pub shows_empty: bool,
     /// The chosen offer.
     pub chosen: usize,
 }
 
 impl Default for Start {
     fn default() -> Self {
-        Self { input: TextInput::default(), fault: None, offers: vec![Offer::Demo], chosen: 0 }
+        let offers = vec![Offer::Demo];
+        Self {
+            input: TextInput::default(),
+            fault: None,
+            all: offers.clone(),
+            offers,
+            shows_empty: false,
+            chosen: 0,
+        }
     }
 }
 
@@ -63,8 +83,25 @@ impl Start {
 
     /// Takes in what there is to begin with.
     pub fn offer_all(&mut self, offers: Vec<Offer>) {
-        self.offers = offers;
-        self.offers.push(Offer::Demo);
+        self.all = offers;
+        self.all.insert(0, Offer::Demo);
+        self.sift();
+    }
+
+    /// How many captures hold no message.
+    pub fn empty_captures(&self) -> usize {
+        self.all.iter().filter(|offer| offer.is_empty()).count()
+    }
+
+    /// Shows the captures without messages, or hides them.
+    pub fn toggle_empty_captures(&mut self) {
+        self.shows_empty = !self.shows_empty;
+        self.sift();
+    }
+
+    fn sift(&mut self) {
+        let is_shown = |offer: &&Offer| self.shows_empty || !offer.is_empty();
+        self.offers = self.all.iter().filter(is_shown).cloned().collect();
         self.go(Step::By(0));
     }
 }

@@ -10,6 +10,8 @@ pub struct TextInput {
     text: String,
     /// Byte offset, always between two graphemes.
     cursor: usize,
+    /// Whether the whole text is selected: what is written next takes its place.
+    is_selected: bool,
 }
 
 impl TextInput {
@@ -37,6 +39,7 @@ impl TextInput {
     /// Empties the line and returns what it held.
     pub fn take(&mut self) -> String {
         self.cursor = 0;
+        self.is_selected = false;
         std::mem::take(&mut self.text)
     }
 
@@ -47,9 +50,19 @@ impl TextInput {
 
     /// Puts another text in its place, the cursor behind it; how many bytes were left out.
     pub fn replace(&mut self, text: &str) -> usize {
-        self.text.clear();
-        self.cursor = 0;
+        self.take();
         self.insert(text)
+    }
+
+    /// Puts a suggestion in its place, selected: the first key replaces it, and one that moves the cursor keeps it.
+    pub fn suggest(&mut self, text: &str) {
+        self.replace(text);
+        self.is_selected = !self.is_empty();
+    }
+
+    /// Whether the whole text is selected.
+    pub const fn is_selected(&self) -> bool {
+        self.is_selected
     }
 
     /// Moves the cursor to this byte, or to the next place between two characters.
@@ -60,6 +73,9 @@ impl TextInput {
     /// Writes `text` at the cursor, as much of it as there is room for, and says how many bytes
     /// were left out.
     pub fn insert(&mut self, text: &str) -> usize {
+        if self.is_selected {
+            self.take();
+        }
         let room = text.floor_char_boundary(Self::LIMIT.saturating_sub(self.text.len()));
         self.text.insert_str(self.cursor, &text[..room]);
         self.cursor += room;
@@ -70,10 +86,15 @@ impl TextInput {
 
     /// Edits by one key; false when the key means nothing here.
     pub fn press(&mut self, key: Key) -> bool {
+        if self.is_selected && matches!(key.code, Code::Backspace | Code::Delete) {
+            self.take();
+            return true;
+        }
         if let Some(char) = key.typed() {
             self.insert(char.encode_utf8(&mut [0; 4]));
             return true;
         }
+        self.is_selected = false;
         match (key.code, key.ctrl, key.alt) {
             (Code::Left, false, false) | (Code::Char('b'), true, _) => self.cursor = self.left(),
             (Code::Right, false, false) | (Code::Char('f'), true, _) => self.cursor = self.right(),
@@ -177,6 +198,23 @@ mod tests {
         assert_eq!(after("one two<alt-b><ctrl-k>"), ("one ".into(), String::new()));
         assert_eq!(after("abc<ctrl-a><delete>x"), ("x".into(), "bc".into()));
         assert_eq!(after("abc<left><left><ctrl-u>"), (String::new(), "bc".into()));
+    }
+
+    #[test]
+    fn a_suggestion_is_replaced_by_the_first_key_and_kept_by_one_that_moves() {
+        let after = |script: &str| {
+            let mut input = TextInput::default();
+            input.suggest("feed.jsonl");
+            for key in keys(script) {
+                input.press(key);
+            }
+            input.take()
+        };
+        assert_eq!(after("a.har"), "a.har");
+        assert_eq!(after("<end>2"), "feed.jsonl2");
+        assert_eq!(after("<left><backspace>"), "feed.jsol");
+        assert_eq!(after("<backspace>"), "");
+        assert_eq!(after("<home>my-"), "my-feed.jsonl");
     }
 
     #[test]

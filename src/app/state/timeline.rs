@@ -85,6 +85,8 @@ pub struct Timeline {
     selected: RowId,
     top: RowId,
     marks: BTreeSet<RowId>,
+    /// Those of them that were saved.
+    saved_marks: BTreeSet<RowId>,
     /// Which failures are shown as one row.
     folds: Folds,
     /// Which equal messages are shown as one row, while that is wanted.
@@ -299,6 +301,16 @@ impl Timeline {
             return true;
         }
         self.marks.len() < MARKS && self.marks.insert(self.selected)
+    }
+
+    /// Marked rows that were not saved since they were marked.
+    pub fn unsaved_marks(&self) -> usize {
+        self.marks.difference(&self.saved_marks).count()
+    }
+
+    /// All that is marked was saved.
+    pub fn marks_were_saved(&mut self) {
+        self.saved_marks.clone_from(&self.marks);
     }
 
     /// Takes all marks away.

@@ -70,6 +70,30 @@ pub fn outline(text: &[u8], most: usize) -> Option<Outline> {
     (read == Ok(true)).then_some(outline)
 }
 
+/// A hash of the names and the kinds of values of a JSON text, in their order: texts with the same one have the same
+/// [`outline`]. `None` if it is not JSON. Much faster than the outline.
+#[must_use]
+pub fn fingerprint(text: &[u8]) -> Option<u64> {
+    let mut lexer = Lexer::default();
+    // FNV-1a, with a byte for each kind of token.
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut add = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let mut any = false;
+    while let Some(lexeme) = lexer.token(text).ok()? {
+        any = true;
+        match lexeme.token {
+            Token::Name => text.get(lexeme.start..lexeme.end)?.iter().for_each(|byte| add(*byte)),
+            Token::Colon | Token::Comma => {}
+            Token::Open | Token::Close | Token::Empty => add(*text.get(lexeme.start)?),
+            Token::Text => add(b'"'),
+            Token::Number => add(b'0'),
+            Token::Literal if text.get(lexeme.start) == Some(&b'n') => add(b'n'),
+            Token::Literal => add(b't'),
+        }
+    }
+    any.then_some(hash)
+}
+
 /// Goes through the values while `take` wants more; whether it came to the end.
 fn each(text: &[u8], take: &mut dyn FnMut(&[Step], Range<usize>) -> bool) -> Result<bool, Fault> {
     let (mut lexer, mut trail) = (Lexer::default(), Trail::default());

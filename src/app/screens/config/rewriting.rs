@@ -46,6 +46,7 @@ impl App {
     pub(in crate::app) fn rewritten(&mut self, new: Secret) {
         let Some(file) = &mut self.opened else { return };
         file.base = new;
+        self.form.written_out = self.form.values.clone();
         let message = format!("wrote the changes: {}", file.path.display());
         self.journal.note(self.now, Level::Info, message.clone());
         self.done(message);

@@ -1,6 +1,6 @@
 //! The identity of each action, by which it is known whatever it is called on the screen.
 
-use crate::app::screens::Screen;
+use super::screens::{CopyForm, Screen};
 
 /// One thing a person can do. Its name in kebab case is stable: `half-page-down`, `go-to-feed`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display, strum::EnumIter)]
@@ -13,6 +13,7 @@ pub enum ActionId {
     TenOffersDown,
     TenOffersUp,
     DeleteCapture,
+    ShowEmptyCaptures,
     AllFields,
     StartHelp,
     LeaveStart,
@@ -48,6 +49,8 @@ pub enum ActionId {
     NextBookmark,
     PreviousBookmark,
     ShowBookmarks,
+    ShowUnanswered,
+    GoToPaired,
     NewestFirst,
     WrapPreviews,
     FoldRepeats,
@@ -65,6 +68,9 @@ pub enum ActionId {
     Export,
     Copy,
     Send,
+    ShowSavedMessages,
+    Ping,
+    CloseConnection,
     EarlierSession,
     LaterSession,
     Clear,
@@ -109,6 +115,7 @@ pub enum ActionId {
     MarkConnection,
     SaveCertificates,
     CopyConnection,
+    CopyStory,
     BackToFeed,
     // The deliveries.
     AckListed,
@@ -142,6 +149,7 @@ pub enum ActionId {
     Newest,
     #[strum(to_string = "go-to-{0}")]
     GoTo(Screen),
+    ShowCopyForms,
     Reconnect,
     ApplyForm,
     Stop,
@@ -149,6 +157,8 @@ pub enum ActionId {
     AckAutomatically,
     Help,
     Palette,
+    Pack,
+    StopSaving,
     ToggleMouse,
     Quit,
     // The send line.
@@ -158,6 +168,7 @@ pub enum ActionId {
     NextForm,
     NextFrame,
     KeepMessage,
+    SendSaved,
     SendInEditor,
     SendOutside,
     LeaveSend,
@@ -194,6 +205,8 @@ pub enum ActionId {
     // A question.
     Answer,
     CompleteAnswer,
+    NextAnswer,
+    PreviousAnswer,
     LeavePrompt,
     // The palette.
     RunChosen,
@@ -205,6 +218,13 @@ pub enum ActionId {
     CloseDecoders,
     NextDecoder,
     PreviousDecoder,
+    // The list of forms to copy in.
+    #[strum(to_string = "copy-as-{0}")]
+    CopyAs(CopyForm),
+    CopyChosen,
+    NextCopyForm,
+    PreviousCopyForm,
+    CloseCopyForms,
     // The colour rules.
     AddColour,
     RemoveColour,
@@ -217,6 +237,7 @@ pub enum ActionId {
     RemoveColumn,
     ColumnLeft,
     ColumnRight,
+    ResetColumns,
     NextColumn,
     PreviousColumn,
     CloseColumns,
@@ -226,6 +247,18 @@ pub enum ActionId {
     ChooseNextBookmark,
     ChoosePreviousBookmark,
     CloseBookmarks,
+    // The messages with names.
+    WriteSavedMessage,
+    SendSavedMessage,
+    RemoveSavedMessage,
+    NextSavedMessage,
+    PreviousSavedMessage,
+    CloseSavedMessages,
+    // The requests without an answer.
+    GoToUnanswered,
+    NextUnanswered,
+    PreviousUnanswered,
+    CloseUnanswered,
     // The list of filters.
     TurnFilter,
     AddFilter,
@@ -246,6 +279,11 @@ pub enum ActionId {
     NextInput,
     PreviousInput,
     CloseInputs,
+    // The question whether to leave.
+    LeaveAnyway,
+    SaveBeforeLeaving,
+    WriteBeforeLeaving,
+    Stay,
     // The help.
     CloseHelp,
     ScrollHelpDown,

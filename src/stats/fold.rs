@@ -1,0 +1,258 @@
+//! Takes the events of a session, one after the other.
+
+use std::time::Duration;
+
+use crate::{
+    payload::document::{Found, MemberPath, values},
+    session::{
+        Batch, ConnectionId, ControlKind, Direction, Event, EventKind, Evidence, StageReport, Timestamp,
+    },
+};
+
+use super::{
+    Arrivals, Bucket, InEffect, Kinds, Lag, Life, Novelty, Offset, Paths, Sequences, Series, Shapes,
+    Silences,
+    moment::moment,
+    number::number,
+    propose::{Proposal, propose},
+};
+
+/// Messages that are held until the paths are proposed.
+const HELD: usize = 200;
+/// Bytes of payloads that are held at most.
+const HELD_BYTES: usize = 1 << 20;
+/// Messages are held no longer than this.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// With fewer messages nothing is proposed while more may come.
+const LEAST: usize = 20;
+
+/// Everything that is counted over a session.
+#[derive(Clone, Debug, Default)]
+pub struct Stats {
+    choices: Paths,
+    phase: Phase,
+    pub paths: InEffect,
+    pub messages: u64,
+    pub bytes: u64,
+    /// Messages that were not looked into, because the feed was faster than this can read; they are counted everywhere
+    /// but in sequence, lag, shapes and kinds.
+    pub skipped: u64,
+    pub sequences: Sequences,
+    pub lag: Lag,
+    pub arrivals: Arrivals,
+    pub silences: Silences,
+    pub life: Life,
+    pub shapes: Shapes,
+    pub kinds: Kinds,
+    pub series: Series,
+}
+
+/// Whether the paths are decided.
+#[derive(Clone, Debug)]
+enum Phase {
+    /// These messages wait for the paths.
+    Learning {
+        held: Vec<Held>,
+        messages: usize,
+        bytes: usize,
+    },
+    Reading,
+}
+
+impl Default for Phase {
+    fn default() -> Self {
+        Self::Learning { held: Vec::new(), messages: 0, bytes: 0 }
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Held {
+    at: Timestamp,
+    connection: ConnectionId,
+    batch: Batch,
+    depth: Taken,
+}
+
+/// How much is done with a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// Its payload is read.
+    Whole,
+    /// It is only counted.
+    Counted,
+}
+
+impl Stats {
+    /// Folds that read these paths.
+    #[must_use]
+    pub fn new(choices: Paths) -> Self {
+        Self { choices, ..Self::default() }
+    }
+
+    /// The next event of the session.
+    pub fn take(&mut self, event: &Event) {
+        self.take_as(event, Taken::Whole);
+    }
+
+    /// The same; the payloads of messages are left out if they are only counted.
+    pub fn take_as(&mut self, event: &Event, depth: Taken) {
+        let (at, connection) = (event.at, event.connection);
+        self.life.seen(at);
+        match &event.kind {
+            EventKind::Connecting { .. } => self.life.connecting(connection, at),
+            EventKind::StageEnded(report) => self.note_clock(report),
+            EventKind::Opened(_) => {
+                self.life.opened(connection, at);
+                self.silences.opened(connection);
+            }
+            EventKind::Messages(batch) => self.came(batch, connection, at, depth),
+            EventKind::Control(control) => match (control.direction, &control.kind) {
+                (Direction::In, ControlKind::Ping(_) | ControlKind::Pong { .. }) => self.silences.heard(at),
+                (Direction::Out, ControlKind::Ping(_)) => self.silences.asked(at),
+                _ => {}
+            },
+            EventKind::Lost(lost) => {
+                self.life.lost(connection, lost, at);
+                self.silences.ended(at);
+            }
+            EventKind::Failed(failure) => self.life.failed(connection, &failure.message, at),
+            EventKind::Ended(_) => {
+                self.life.close(at);
+                self.silences.ended(at);
+                self.settle();
+            }
+            _ => {}
+        }
+    }
+
+    /// It is this late now, and nothing has come.
+    pub fn tick(&mut self, now: Timestamp) {
+        self.silences.tick(now);
+        if let Phase::Learning { held, messages, .. } = &self.phase
+            && *messages >= LEAST
+            && held.first().is_some_and(|first| now.since(first.at) >= PATIENCE)
+        {
+            self.settle();
+        }
+    }
+
+    /// Decides on the paths with what has come so far.
+    pub fn settle(&mut self) {
+        let Phase::Learning { held, .. } = std::mem::replace(&mut self.phase, Phase::Reading) else { return };
+        let messages: Vec<_> = held
+            .iter()
+            .flat_map(|held| held.batch.messages().map(|message| (held.at, message.payload)))
+            .take(HELD)
+            .collect();
+        let Proposal { sequence, time, kind } = propose(&messages);
+        let choices = std::mem::take(&mut self.choices);
+        self.paths = InEffect {
+            sequence: choices.sequence.clone().or(sequence),
+            time: choices.time.clone().or(time),
+            kind: choices.kind.clone().or(kind),
+        };
+        self.choices = choices;
+        for Held { at, connection, batch, depth } in held {
+            self.read(&batch, connection, at, depth);
+        }
+    }
+
+    /// Whether the paths are still being proposed.
+    #[must_use]
+    pub const fn is_learning(&self) -> bool {
+        matches!(self.phase, Phase::Learning { .. })
+    }
+
+    /// The last new shape, if there is one.
+    #[must_use]
+    pub fn newest_shape(&self) -> Option<&Novelty> {
+        self.shapes.novelties().last()
+    }
+
+    /// The server's clock, from an answer to the upgrade.
+    fn note_clock(&mut self, report: &StageReport) {
+        let Evidence::Upgrade(exchange) = &report.evidence else { return };
+        let Some(date) = exchange.response.as_ref().and_then(crate::session::Response::date) else { return };
+        let at = report.began.plus(report.took);
+        self.lag.offset = Some(Offset::of(date, at, report.took));
+    }
+
+    fn came(&mut self, batch: &Batch, connection: ConnectionId, at: Timestamp, depth: Taken) {
+        let (count, bytes) = (batch.len() as u64, batch.payload_bytes());
+        self.messages += count;
+        self.bytes += bytes;
+        let gap = self.arrivals.came(at, count).unwrap_or_default();
+        self.series.add(at, Bucket { messages: count, bytes, lag: None, gap });
+        self.silences.came(at);
+        self.life.came(connection, batch.first, count);
+        if let Phase::Learning { held, messages, bytes } = &mut self.phase {
+            held.push(Held { at, connection, batch: batch.clone(), depth });
+            *messages += batch.len();
+            *bytes += batch.run.bytes.len();
+            let is_late =
+                held.first().is_some_and(|first| at.since(first.at) >= PATIENCE) && *messages >= LEAST;
+            if *messages >= HELD || *bytes >= HELD_BYTES || is_late {
+                self.settle();
+            }
+            return;
+        }
+        self.read(batch, connection, at, depth);
+    }
+
+    fn read(&mut self, batch: &Batch, connection: ConnectionId, at: Timestamp, depth: Taken) {
+        if depth == Taken::Counted {
+            self.skipped += batch.len() as u64;
+            return;
+        }
+        let paths = self.paths.clone();
+        let sequence = paths.sequence.as_ref().map(|(path, _)| path);
+        let slots: [Option<&MemberPath>; 4] = [
+            sequence.map(|path| &path.number),
+            sequence.and_then(|path| path.key.as_ref()),
+            paths.time.as_ref().map(|(path, _)| path),
+            paths.kind.as_ref().map(|(path, _)| path),
+        ];
+        let wanted: Vec<_> = slots.iter().copied().flatten().collect();
+        let mut most = None;
+        for message in batch.messages() {
+            self.shapes.came(message.payload, message.id, at);
+            if wanted.is_empty() {
+                continue;
+            }
+            let mut found = values(message.payload, true, &wanted).into_iter();
+            let [number_at, key_at, time_at, kind_at] = slots.map(|slot| {
+                slot.and_then(|_| match found.next() {
+                    Some(Found::At(range)) => message.payload.get(range),
+                    _ => None,
+                })
+            });
+            if let Some(path) = sequence {
+                match (number_at.and_then(number), key_at) {
+                    (Some(_), None) if path.key.is_some() => self.sequences.came_without(),
+                    (Some(number), key) => {
+                        self.sequences.came(key.unwrap_or_default(), number, message.id, connection);
+                    }
+                    (None, _) => self.sequences.came_without(),
+                }
+            }
+            if paths.time.is_some() {
+                match time_at.and_then(moment) {
+                    Some((time, unit)) => most = most.max(Some(self.lag.came(at, time, unit))),
+                    None => self.lag.came_without(),
+                }
+            }
+            if paths.kind.is_some() {
+                match kind_at {
+                    Some(kind) => self.kinds.came(kind, message.payload.len() as u64, message.id, at),
+                    None => self.kinds.came_without(),
+                }
+            }
+        }
+        if most.is_some() {
+            self.series.add(at, Bucket { lag: most, ..Bucket::default() });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

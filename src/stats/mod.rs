@@ -1,0 +1,44 @@
+//! What a feed does over time: pure folds over the stream of events, the same for a live session, an old capture and
+//! the lines of `tail --events`.
+//!
+//! ```text
+//! event ──> Stats ──┬─ learning: the first messages are held until the paths are proposed
+//!                   ├─ sequence   holes, repeats, numbers that went back
+//!                   ├─ lag        how old a message is when it comes
+//!                   ├─ arrivals   the gaps between messages
+//!                   ├─ silence    data that stopped, on a line that lives or not
+//!                   ├─ life       when connections stood, and for how long
+//!                   ├─ shapes     messages of one JSON shape
+//!                   ├─ kinds      messages of one value at a chosen path
+//!                   └─ series     rate, size and lag, second by second
+//! ```
+//!
+//! Everything that a feed can make many is bounded, and what does not fit is counted.
+
+mod arrivals;
+mod fold;
+mod kinds;
+mod lag;
+mod life;
+mod moment;
+mod number;
+mod paths;
+mod propose;
+mod sequence;
+mod series;
+mod shapes;
+mod silence;
+mod spread;
+
+pub use arrivals::Arrivals;
+pub use fold::{Stats, Taken};
+pub use kinds::{Kind, Kinds};
+pub use lag::{Lag, Offset};
+pub use life::{Life, Lifetime, USUAL, Usual};
+pub use moment::Unit;
+pub use paths::{InEffect, Origin, PathChoice, Paths, SequencePath};
+pub use sequence::{Incident, IncidentKind, Sequences};
+pub use series::{Bucket, Series};
+pub use shapes::{Change, Group, Novelty, Shapes};
+pub use silence::{Line, Silence, Silences};
+pub use spread::Spread;

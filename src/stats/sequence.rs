@@ -1,0 +1,270 @@
+//! Numbers that should rise by one: holes, repeats and numbers that went back, within a connection and across
+//! reconnects.
+//!
+//! A message that comes late fills its hole and is told as reordered. On a new connection the server may send again
+//! what it sent before, or count anew: a number that went back there is told as such, and the count goes on from it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::session::{ConnectionId, MessageId};
+
+/// The most keys that are counted by themselves; messages of further ones are counted as not followed.
+pub const KEYS: usize = 10_000;
+/// The most incidents that are listed; all are counted.
+pub const LISTED: usize = 10_000;
+/// The most open holes of a key; when there are more, the oldest can no longer be filled.
+const OPEN: usize = 256;
+
+/// What is odd about a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IncidentKind {
+    /// These numbers are missing, both ends included.
+    Hole { from: u64, to: u64 },
+    /// The number was there before, or is below the first one.
+    Repeat { number: u64 },
+    /// The number was missing before this.
+    Late { number: u64 },
+    /// On a new connection the number went back: the server sends again, or counts anew.
+    Back { from: u64, to: u64 },
+}
+
+/// One oddity, and between which messages it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incident {
+    pub kind: IncidentKind,
+    /// The key as it stands in the payload, without its quotes; empty without a key.
+    pub key: String,
+    /// The last message of the key before it.
+    pub before: MessageId,
+    /// The message that shows it.
+    pub message: MessageId,
+    /// Whether the two came on different connections.
+    pub across: bool,
+}
+
+/// The state of one key.
+#[derive(Clone, Debug)]
+struct Counter {
+    last: u64,
+    message: MessageId,
+    connection: ConnectionId,
+    /// Holes that may still be filled, by their first number.
+    open: BTreeMap<u64, u64>,
+}
+
+/// All sequences of a session.
+#[derive(Clone, Debug, Default)]
+pub struct Sequences {
+    counters: HashMap<Box<[u8]>, Counter>,
+    incidents: Vec<Incident>,
+    /// Messages with a number.
+    pub numbered: u64,
+    /// Messages with no number at the path.
+    pub without: u64,
+    /// Messages whose key is one too many.
+    pub not_followed: u64,
+    pub holes: u64,
+    /// Numbers in these holes that have not come.
+    pub missing: u64,
+    /// Of these, the ones between two connections.
+    pub missing_across: u64,
+    pub repeats: u64,
+    pub late: u64,
+    pub back: u64,
+}
+
+impl Sequences {
+    /// A message came with this number.
+    pub fn came(&mut self, key: &[u8], number: u64, message: MessageId, connection: ConnectionId) {
+        self.numbered += 1;
+        let Some(counter) = self.counters.get_mut(key) else {
+            if self.counters.len() < KEYS {
+                let open = BTreeMap::new();
+                self.counters.insert(key.into(), Counter { last: number, message, connection, open });
+            } else {
+                self.not_followed += 1;
+            }
+            return;
+        };
+        let (before, across) = (counter.message, counter.connection != connection);
+        let kind = counter.next(number, across);
+        (counter.message, counter.connection) = (message, connection);
+        let Some(kind) = kind else { return };
+        let count = |from: u64, to: u64| to - from + 1;
+        match kind {
+            IncidentKind::Hole { from, to } => {
+                self.holes += 1;
+                self.missing = self.missing.saturating_add(count(from, to));
+                if across {
+                    self.missing_across = self.missing_across.saturating_add(count(from, to));
+                }
+            }
+            IncidentKind::Repeat { .. } => self.repeats += 1,
+            IncidentKind::Late { .. } => {
+                self.late += 1;
+                self.missing -= 1;
+            }
+            IncidentKind::Back { .. } => self.back += 1,
+        }
+        if self.incidents.len() < LISTED {
+            let key = String::from_utf8_lossy(key).trim_matches('"').to_owned();
+            self.incidents.push(Incident { kind, key, before, message, across });
+        }
+    }
+
+    /// A message came without a number.
+    pub fn came_without(&mut self) {
+        self.without += 1;
+    }
+
+    /// The first oddities, in the order of the messages that showed them.
+    #[must_use]
+    pub fn incidents(&self) -> &[Incident] {
+        &self.incidents
+    }
+
+    /// How many oddities there were.
+    #[must_use]
+    pub const fn count(&self) -> u64 {
+        self.holes + self.repeats + self.late + self.back
+    }
+
+    /// How many keys are counted by themselves.
+    #[must_use]
+    pub fn keys(&self) -> usize {
+        self.counters.len()
+    }
+}
+
+impl Counter {
+    /// Takes the next number; what is odd about it.
+    fn next(&mut self, number: u64, across: bool) -> Option<IncidentKind> {
+        let last = self.last;
+        if number > last {
+            self.last = number;
+            let from = last + 1;
+            if from == number {
+                return None;
+            }
+            let to = number - 1;
+            self.open.insert(from, to);
+            if self.open.len() > OPEN {
+                self.open.pop_first();
+            }
+            return Some(IncidentKind::Hole { from, to });
+        }
+        if self.fill(number) {
+            return Some(IncidentKind::Late { number });
+        }
+        if across && number < last {
+            self.last = number;
+            // What was missing before the count began anew does not come any more.
+            self.open.clear();
+            return Some(IncidentKind::Back { from: last, to: number });
+        }
+        Some(IncidentKind::Repeat { number })
+    }
+
+    /// Takes a number out of the hole that it is missing in; whether there is one.
+    fn fill(&mut self, number: u64) -> bool {
+        let Some((&from, &to)) = self.open.range(..=number).next_back() else { return false };
+        if number > to {
+            return false;
+        }
+        self.open.remove(&from);
+        if from < number {
+            self.open.insert(from, number - 1);
+        }
+        if number < to {
+            self.open.insert(number + 1, to);
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The numbers of one key; a bar is a reconnect.
+    fn of(numbers: &str) -> Sequences {
+        let mut sequences = Sequences::default();
+        let mut connection = ConnectionId(1);
+        let mut message = MessageId(0);
+        for word in numbers.split_whitespace() {
+            if word == "|" {
+                connection = ConnectionId(connection.0 + 1);
+                continue;
+            }
+            message = message.plus(1);
+            sequences.came(b"", word.parse().expect("a number"), message, connection);
+        }
+        sequences
+    }
+
+    fn kinds(numbers: &str) -> Vec<IncidentKind> {
+        of(numbers).incidents().iter().map(|incident| incident.kind).collect()
+    }
+
+    #[test]
+    fn numbers_that_rise_by_one_are_whole_also_across_a_reconnect() {
+        assert_eq!(kinds("7 8 9 | 10 11"), []);
+    }
+
+    #[test]
+    fn a_hole_names_what_is_missing_and_whether_the_connection_was_down() {
+        let sequences = of("1 2 5 | 9");
+        assert_eq!((sequences.holes, sequences.missing, sequences.missing_across), (2, 5, 3));
+        let [first, second] = sequences.incidents() else { panic!("two holes") };
+        assert_eq!((first.kind, first.across), (IncidentKind::Hole { from: 3, to: 4 }, false));
+        assert_eq!((second.kind, second.across), (IncidentKind::Hole { from: 6, to: 8 }, true));
+        assert_eq!((second.before, second.message), (MessageId(3), MessageId(4)));
+    }
+
+    #[test]
+    fn a_late_number_fills_its_hole_and_a_second_one_is_a_repeat() {
+        let sequences = of("1 4 2 2 3");
+        assert_eq!((sequences.missing, sequences.late, sequences.repeats), (0, 2, 1));
+    }
+
+    #[test]
+    fn on_a_new_connection_the_count_may_begin_anew() {
+        assert_eq!(
+            kinds("5 6 7 | 1 2 4"),
+            [IncidentKind::Back { from: 7, to: 1 }, IncidentKind::Hole { from: 3, to: 3 }]
+        );
+        assert_eq!(kinds("5 6 | 6 7"), [IncidentKind::Repeat { number: 6 }]);
+    }
+
+    #[test]
+    fn each_key_counts_by_itself_and_keys_are_bounded() {
+        let mut sequences = Sequences::default();
+        for number in 1..=3 {
+            for key in 0..=KEYS {
+                sequences.came(key.to_string().as_bytes(), number, MessageId(1), ConnectionId(1));
+            }
+        }
+        assert_eq!((sequences.count(), sequences.keys(), sequences.not_followed), (0, KEYS, 3));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_missing_is_what_a_set_of_all_numbers_lacks(
+            numbers in prop::collection::vec(0u64..60, 1..80),
+        ) {
+            let text: Vec<_> = numbers.iter().map(ToString::to_string).collect();
+            let sequences = of(&text.join(" "));
+            let first = numbers[0];
+            let seen: BTreeSet<_> = numbers.iter().copied().filter(|number| *number >= first).collect();
+            let last = *seen.last().expect("the first one");
+            prop_assert_eq!(sequences.missing, last - first + 1 - seen.len() as u64);
+            prop_assert_eq!(sequences.numbered, numbers.len() as u64);
+            let new = seen.len() as u64 - 1;
+            prop_assert_eq!(sequences.repeats, numbers.len() as u64 - 1 - new, "each other one was there");
+        }
+    }
+}
