@@ -500,6 +500,7 @@ pub struct LintArgs {
     pub common: Common,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConfigArgs {
     /// Print a commented sample with every field instead
