@@ -115,7 +115,6 @@ pub enum ActionId {
     MarkConnection,
     SaveCertificates,
     CopyConnection,
-    CopyStory,
     BackToFeed,
     // The deliveries.
     AckListed,

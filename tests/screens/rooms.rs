@@ -393,7 +393,7 @@ fn e_goes_to_the_field_and_a_connection_is_copied_without_secrets() {
     let mut app = failing();
     let effects = press(&mut app, "3y");
     let [Effect::Copy(text)] = effects.as_slice() else { panic!("{effects:?}") };
-    let effects = press(&mut app, "Y");
+    let effects = press(&mut app, "Yo");
     let [Effect::Copy(story)] = effects.as_slice() else { panic!("{effects:?}") };
     assert!(story.starts_with("Connection ") && story.contains("What ended it: "), "{story}");
     assert!(text.contains("connection 2 to") && text.contains("cert-unknown-issuer"), "{text}");
