@@ -15,6 +15,7 @@ mod printer;
 pub mod probe;
 mod progress;
 mod repeats;
+mod rewriting;
 pub mod run;
 pub mod send;
 pub mod serve;
