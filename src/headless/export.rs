@@ -12,7 +12,7 @@ use std::{
 };
 
 use crate::{
-    archive::{self, Copier, CopyError, Wanted},
+    archive::{Copier, CopyError, Wanted},
     cli::{Exit, ExportArgs},
     export::{
         Columns, Contents, Document, Exporter, FILE_FORMATS, FileFormat, Format, PayloadEnd, Redaction,
@@ -24,9 +24,9 @@ use crate::{
 };
 
 use super::{
-    signals,
+    of_capture,
     sink::{Sink, SinkError},
-    sql::{exit_of, exit_of_import},
+    sql::exit_of,
     status_lines::StatusLines,
 };
 
@@ -68,26 +68,9 @@ impl ExportError {
 
 /// Exports a capture. A signal ends it, and leaves no file.
 pub async fn run(args: &ExportArgs) -> Exit {
-    let opened = match archive::open(&args.capture).await {
-        Ok(opened) => opened,
-        Err(error) => {
-            StatusLines::stderr().say(&error.to_string());
-            return exit_of_import(&error);
-        }
-    };
-    let stopped = Arc::<AtomicBool>::default();
-    let (args, asked) = (args.clone(), stopped.clone());
-    let mut work = tokio::task::spawn_blocking(move || {
-        Export { args: &args, capture: &opened.path, stopped: asked }.run()
-    });
-    let done = tokio::select! {
-        done = &mut work => done,
-        _ = signals::ended() => {
-            stopped.store(true, Ordering::Relaxed);
-            work.await
-        }
-    };
-    done.unwrap_or(Exit::Other)
+    let run = args.clone();
+    of_capture::run(&args.capture, move |capture, stopped| Export { args: &run, capture, stopped }.run())
+        .await
 }
 
 struct Export<'a> {
