@@ -17,7 +17,7 @@ use crate::{
     export::{
         Columns, Contents, Document, Exporter, FILE_FORMATS, FileFormat, Format, PayloadEnd, Redaction,
     },
-    files::{IfExists, create_private_folder, is_same_file, write_whole},
+    files::{IfExists, is_same_file, write_whole},
     filter::Filter,
     payload::{counted, size, thousands},
     store::{CaptureError, Reader, SessionSummary, write_plain},
@@ -170,20 +170,13 @@ impl Export<'_> {
         Redaction::parse(text).map_err(|error| ExportError::Refused(format!("--redact: {error}")))
     }
 
-    /// Writes a new folder, whole or not at all.
     fn write_folder(path: &Path, copy: &Copier<'_>, count: &mut Count<'_>) -> Result<(), ExportError> {
         let name = path.display().to_string();
-        if path.symlink_metadata().is_ok() {
-            return Err(ExportError::Refused(format!("there is such a file or folder already: {name}")));
-        }
-        create_private_folder(path)
-            .map_err(|source| ExportError::Unwritten { name: name.clone(), source })?;
         let written = copy.write_folder(path, &mut |done| count.is_at(done));
-        if written.is_err() {
-            // What is half done would be taken for the whole.
-            drop(fs::remove_dir_all(path));
-        }
         written.map(drop).map_err(|error| match error {
+            CopyError::Out(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                ExportError::Refused(format!("there is such a file or folder already: {name}"))
+            }
             CopyError::Out(source) => ExportError::Unwritten { name, source },
             CopyError::Capture(error) => ExportError::Capture(error),
             CopyError::Stopped => ExportError::Interrupted,
