@@ -128,7 +128,13 @@ impl Lint<'_> {
     fn ask_engine(&mut self, read: &Read, checked: &mut Checked) {
         let (Some(engine), Ok(text)) = (&mut self.engine, &read.text) else { return };
         let asked = match engine.lint(read, text) {
-            Asked::Told(told) => told,
+            Asked::Told(told) => {
+                // It has looked at the other inputs.
+                checked
+                    .told
+                    .retain(|told| told.problem.code != "no-websocket-input" || told.problem.is_error());
+                told
+            }
             Asked::Failed(problem) => vec![*problem],
             Asked::Interrupted => return,
         };

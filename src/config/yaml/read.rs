@@ -193,12 +193,15 @@ impl<'a> Reader<'a> {
         };
         let message = match () {
             () if key.is_complex() => {
-                "no field has this name: a key must be a single value, not a list or a map"
+                "no field has this name: a key must be a single value, not a list or a map".to_owned()
             }
             () if !self.source.lints => {
-                "no field has this name; the pipeline's lint is switched off, and it is ignored"
+                "no field has this name; the pipeline's lint is switched off, and it is ignored".to_owned()
             }
-            () => "no field has this name",
+            () if self.source.dialect.is_pipeline() => {
+                format!("field {} not recognised", full.strip_prefix(path).unwrap_or(&full))
+            }
+            () => "no field has this name".to_owned(),
         };
         let problem = self.error("unknown-field", full, key.at, message);
         let dotted = key.text.split_once('.').filter(|_| Field::at(&key.text).is_some());
