@@ -497,6 +497,9 @@ pub struct LintArgs {
     /// Whose behaviour to follow: the documentation of the fields (standard), or a pipeline exactly
     #[arg(long = "as", value_name = "WORD", default_value = Dialect::Standard.word())]
     pub dialect: Dialect,
+    /// Skip named files that hold no pipeline, as in folders: for hooks that name every YAML file
+    #[arg(long)]
+    pub skip_others: bool,
     /// How problems are written
     #[arg(long, value_name = "WORD", default_value = "text")]
     pub format: LintFormat,

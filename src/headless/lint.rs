@@ -10,8 +10,12 @@ mod report;
 mod sarif;
 mod targets;
 mod text;
+mod words;
 
-use std::{io, path::Path};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     cli::{Deny, Exit, LintArgs},
@@ -74,6 +78,7 @@ impl Lint<'_> {
         match target {
             Target::Wrong(problem) => self.report.add(Checked::wrong(problem)),
             Target::Stdin => self.file(Read::stdin()),
+            Target::File(path) if self.args.skip_others => self.if_config(&path).map(drop),
             Target::File(path) => self.file(Read::file(&path)),
             Target::Folder(path, files) => self.folder(&path, &files),
         }
@@ -89,26 +94,31 @@ impl Lint<'_> {
         self.report.add(checked)
     }
 
-    /// The files of a folder that hold a pipeline; the others are counted.
-    fn folder(&mut self, folder: &Path, files: &[std::path::PathBuf]) -> io::Result<()> {
+    /// A file that was not meant itself: whether it holds a pipeline. The others are counted.
+    fn if_config(&mut self, path: &Path) -> io::Result<bool> {
         self.report.is_summed_up = true;
+        let read = Read::file(path);
+        if read.is_of_another_kind(self.args.dialect, self.environment) {
+            self.report.skipped += 1;
+            return Ok(false);
+        }
+        let is_without_input = self.engine.is_none()
+            && check(&read, self.args.dialect, self.environment).has_only_another_input();
+        if is_without_input {
+            self.report.without_input += 1;
+        } else {
+            self.file(read)?;
+        }
+        Ok(true)
+    }
+
+    /// The files of a folder that hold a pipeline.
+    fn folder(&mut self, folder: &Path, files: &[PathBuf]) -> io::Result<()> {
         let mut is_empty = true;
         for path in files {
+            is_empty &= !self.if_config(path)?;
             if self.engine.as_ref().is_some_and(Engine::is_interrupted) {
                 return Ok(());
-            }
-            let read = Read::file(path);
-            if read.is_of_another_kind(self.args.dialect, self.environment) {
-                self.report.skipped += 1;
-                continue;
-            }
-            is_empty = false;
-            let is_without_input = self.engine.is_none()
-                && check(&read, self.args.dialect, self.environment).has_only_another_input();
-            if is_without_input {
-                self.report.without_input += 1;
-            } else {
-                self.file(read)?;
             }
         }
         if is_empty {

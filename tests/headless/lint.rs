@@ -74,6 +74,16 @@ fn a_folder_is_searched_for_pipelines_and_the_rest_is_counted() {
 }
 
 #[test]
+fn what_holds_no_pipeline_is_skipped_where_a_hook_names_every_file() {
+    let folder = folder(&[("bad.yaml", BAD), ("compose.yaml", "services: {a: {}}\n")]);
+    assert_eq!(ran(lint(folder.path(), &["compose.yaml"])).0, 2, "a file that is named is meant");
+    assert_eq!(ran(lint(folder.path(), &["--skip-others", "compose.yaml"])).0, 0);
+    let (code, out) = ran(lint(folder.path(), &["--skip-others", "compose.yaml", "bad.yaml"]));
+    let summary = "1 file checked, 1 error, 0 warnings, 1 file skipped, which holds no pipeline\n";
+    assert!(code == 2 && out.ends_with(summary), "{out}");
+}
+
+#[test]
 fn a_pattern_that_the_shell_left_alone_is_expanded_and_each_file_is_checked_once() {
     let folder = folder(&[("a/bad.yaml", BAD), ("a/b/good.yaml", GOOD), ("[x].yaml", GOOD)]);
     let (code, out) = ran(lint(folder.path(), &["a/**/*.yaml", "a", "a/bad.yaml", "./a/bad.yaml"]));
@@ -81,7 +91,8 @@ fn a_pattern_that_the_shell_left_alone_is_expanded_and_each_file_is_checked_once
     assert!(out.ends_with("2 files checked, 1 error, 0 warnings\n"), "{out}");
     let (code, out) = ran(lint(folder.path(), &["[x].yaml"]));
     assert!(code == 0 && out.starts_with("[x].yaml: no problems"), "a file of this name comes first: {out}");
-    for (pattern, words) in [("*.nope", "no file matches this pattern"), ("a[", "the pattern is not valid: ")]
+    for (pattern, words) in
+        [("*.nope", "no file matches this pattern"), ("a*[", "the pattern is not valid: ")]
     {
         let (code, out) = ran(lint(folder.path(), &[pattern]));
         assert!(code == 2 && out.contains(words), "{out}");
@@ -126,10 +137,9 @@ fn a_file_without_permission_is_an_error_that_names_it() {
 
 #[test]
 fn ten_megabytes_of_yaml_are_checked() {
-    let text = format!(
-        "{GOOD}output:\n  drop: {{}}\ntests:\n{}",
-        "  - name: a test of the pipeline\n".repeat(320_000)
-    );
+    let name = "a test of the pipeline ".repeat(20);
+    let text =
+        format!("{GOOD}output:\n  drop: {{}}\ntests:\n{}", format!("  - name: {name}\n").repeat(22_000));
     assert!(text.len() > 10_000_000);
     let folder = folder(&[("large.yaml", &text)]);
     let (code, out) = ran(lint(folder.path(), &["large.yaml"]));

@@ -10,6 +10,8 @@ use crate::{
     config::{ConfigFile, Dialect, MAX_FILE, Origin, Problem, Severity, read_within},
 };
 
+/// The program itself, as a source of problems.
+pub(super) const SOCKEYE: &str = "Sockeye";
 /// The name under which the input of the program is reported.
 pub(super) const STDIN: &str = "stdin";
 

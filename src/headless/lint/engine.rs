@@ -312,6 +312,16 @@ mod tests {
         assert_eq!(located("Incorrect Usage: flag provided (but, not) defined"), None);
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn an_engine_that_does_not_answer_is_stopped() {
+        let environment = |name: &str| (name == "PATH").then(|| "/usr/bin:/bin".to_owned());
+        let mut engine = Engine::find(Some("sleep".as_ref()), &environment).expect("it is on every unix");
+        engine.longest = Duration::ZERO;
+        let failure = engine.run(&["1000".into()], None).map(|ran| ran.text).expect_err("there is no time");
+        assert_eq!(failure.to_string(), "it gave no answer within 0 s and was stopped");
+    }
+
     #[test]
     fn a_path_is_no_pattern_and_no_flag() {
         assert_eq!(literal("a b.yaml".as_ref()), "a b.yaml");

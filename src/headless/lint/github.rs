@@ -2,7 +2,10 @@
 
 use crate::config::Origin;
 
-use super::{check::Told, report::relative};
+use super::{
+    check::Told,
+    words::{relative, whole},
+};
 
 /// The line that annotates the place of a problem.
 pub(super) fn annotation(told: &Told, sources: &[String]) -> String {
@@ -16,15 +19,7 @@ pub(super) fn annotation(told: &Told, sources: &[String]) -> String {
         }
     }
     properties.push(format!("title={}", property(&format!("{} ({})", problem.code, sources.join(", ")))));
-    let mut message = match problem.path.as_str() {
-        "" => problem.message.clone(),
-        path => format!("{path}: {}", problem.message),
-    };
-    if let Some(advice) = &problem.advice {
-        message.push_str("\nhelp: ");
-        message.push_str(advice);
-    }
-    format!("::{kind} {}::{}", properties.join(","), data(&message))
+    format!("::{kind} {}::{}", properties.join(","), data(&whole(problem)))
 }
 
 fn data(text: &str) -> String {

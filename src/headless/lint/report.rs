@@ -1,19 +1,13 @@
 //! Writes what was found, in the format that was asked for, and counts it.
 
-use std::{
-    io,
-    path::{Component, Path},
-};
+use std::io;
 
 use crate::cli::LintFormat;
 
 use super::{
-    check::{Checked, Source, Told},
+    check::{Checked, SOCKEYE, Source, Told},
     github, json, sarif, text,
 };
-
-/// The program itself, as a source of problems.
-pub(super) const SOCKEYE: &str = "Sockeye";
 
 /// What is reported of all files.
 pub(super) struct Report<'a> {
@@ -130,14 +124,4 @@ impl<'a> Report<'a> {
 
 fn counted(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
-}
-
-/// A path relative to the working folder, with slashes, where it is below that; as it is elsewhere.
-pub(super) fn relative(path: &Path) -> String {
-    let here = std::env::current_dir().unwrap_or_default();
-    let below = path.strip_prefix(&here).unwrap_or(path);
-    let own = |part: &Component<'_>| !matches!(part, Component::CurDir);
-    let parts: std::path::PathBuf = below.components().filter(own).collect();
-    let text = parts.to_string_lossy();
-    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
 }

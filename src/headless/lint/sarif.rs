@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 
 use crate::config::{Origin, PROBLEM_CODES, ProblemCode};
 
-use super::{check::Told, report::relative};
+use super::{
+    check::Told,
+    words::{relative, whole},
+};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// What stands in a path of a URI as it is.
@@ -52,18 +55,10 @@ fn described(rule: &ProblemCode) -> Value {
 /// One problem.
 pub(super) fn result(told: &Told, sources: &[String]) -> Value {
     let problem = &told.problem;
-    let mut message = match problem.path.as_str() {
-        "" => problem.message.clone(),
-        path => format!("{path}: {}", problem.message),
-    };
-    if let Some(advice) = &problem.advice {
-        message.push_str("\nhelp: ");
-        message.push_str(advice);
-    }
     let mut result = json!({
         "ruleId": problem.code,
         "level": if problem.is_error() { "error" } else { "warning" },
-        "message": {"text": message},
+        "message": {"text": whole(problem)},
         "properties": {"sources": sources},
     });
     if let Origin::File { path, line, column } = &problem.origin {

@@ -35,13 +35,17 @@ pub(super) fn targets(paths: &[PathBuf]) -> Vec<Target> {
     for path in paths {
         match path.to_str() {
             Some("-") => all.push(Target::Stdin),
-            Some(pattern) if pattern.contains(['*', '?', '[']) && path.symlink_metadata().is_err() => {
+            Some(pattern) if is_pattern(pattern) && path.symlink_metadata().is_err() => {
                 matching(pattern, path, &mut all);
             }
             _ => file_or_folder(path, &mut all),
         }
     }
     once(all)
+}
+
+fn is_pattern(text: &str) -> bool {
+    text.contains(['*', '?']) || text.split_once('[').is_some_and(|(_, rest)| rest.contains(']'))
 }
 
 /// Leaves out what was named before. A file that was named itself is not one of a folder.

@@ -7,10 +7,7 @@ use crate::{
     payload::{printable, printable_lines},
 };
 
-use super::{
-    check::{Checked, Source, Told},
-    report::SOCKEYE,
-};
+use super::check::{Checked, SOCKEYE, Source, Told};
 
 /// Writes the problems of a file, or that there are none.
 pub(super) fn write(checked: &Checked, engine: Option<&str>, out: &mut dyn io::Write) -> io::Result<()> {
