@@ -45,7 +45,7 @@ pub fn run(
             lint.report.engine = Some(engine.title.clone());
             lint.engine = Some(engine);
         }
-        Some(Err(message)) => lint.report.add(Checked::wrong(Problem::error(
+        Some(Err(message)) => lint.report.add(&Checked::wrong(Problem::error(
             "engine-not-asked",
             "",
             Origin::Default,
@@ -76,7 +76,7 @@ struct Lint<'a> {
 impl Lint<'_> {
     fn target(&mut self, target: Target) -> io::Result<()> {
         match target {
-            Target::Wrong(problem) => self.report.add(Checked::wrong(problem)),
+            Target::Wrong(problem) => self.report.add(&Checked::wrong(problem)),
             Target::Stdin => self.file(Read::stdin()),
             Target::File(path) if self.args.skip_others => self.if_config(&path).map(drop),
             Target::File(path) => self.file(Read::file(&path)),
@@ -85,13 +85,14 @@ impl Lint<'_> {
     }
 
     fn file(&mut self, read: Read) -> io::Result<()> {
-        let read = match self.args.mending.fix {
-            true => fix::fix(read, self.args, self.environment, &mut self.report)?,
-            false => read,
+        let read = if self.args.mending.fix {
+            fix::fix(read, self.args, self.environment, &mut self.report)?
+        } else {
+            read
         };
         let mut checked = check(&read, self.args.dialect, self.environment);
         self.ask_engine(&read, &mut checked);
-        self.report.add(checked)
+        self.report.add(&checked)
     }
 
     /// A file that was not meant itself: whether it holds a pipeline. The others are counted.
@@ -130,7 +131,7 @@ impl Lint<'_> {
             let origin = Origin::File { path: folder.to_owned(), line: 0, column: 0 };
             let problem = Problem::error("no-config", "", origin, message);
             let advice = "name another folder, or the file itself, which is then read as a config";
-            self.report.add(Checked::wrong(problem.advise(advice)))?;
+            self.report.add(&Checked::wrong(problem.advise(advice)))?;
         }
         Ok(())
     }

@@ -125,7 +125,7 @@ fn a_file_without_permission_is_an_error_that_names_it() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = folder(&[("secret.yaml", GOOD), ("bad.yaml", BAD)]);
     let path = folder.path().join("secret.yaml");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).expect("the mode changes");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).expect("the mode changes");
     if fs::read(&path).is_ok() {
         // The superuser reads everything.
         return;

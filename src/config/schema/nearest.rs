@@ -33,10 +33,12 @@ pub(in crate::config) fn meant(within: &str, key: &str) -> Option<&'static Field
         (is_name && is_near).then_some((distance, field))
     };
     let found: Vec<_> = FIELDS.iter().filter_map(near).collect();
-    let least = found.iter().map(|(distance, _)| *distance).min()?;
-    let mut nearest = found.iter().filter(|(distance, _)| *distance == least);
+    let least = found.iter().map(|(distance, _)| distance).min()?;
+    let mut nearest = found.iter().filter(|(distance, _)| distance == least);
     let (_, field) = nearest.next()?;
-    nearest.next().is_none().then_some(*field)
+    // `root_ca` may be meant for the certificate or for its file.
+    let is_text_or_file = FIELDS.iter().any(|other| other.path == format!("{}_file", field.path));
+    (nearest.next().is_none() && (!is_text_or_file || *least == 0)).then_some(*field)
 }
 
 /// Names that other versions and other programs have, and what to do with them here.
@@ -104,6 +106,8 @@ mod tests {
             // It belongs into another object.
             ("", "skip_cert_verify", None),
             ("tls.", "root_ca", None),
+            ("tls.client_certs[].", "crt", None),
+            ("tls.client_certs[].", "certfile", Some("tls.client_certs[].cert_file")),
             ("", "ur", None),
         ];
         for (within, key, expected) in table {

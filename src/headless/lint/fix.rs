@@ -67,7 +67,7 @@ pub(super) fn fix(
     if let Err(reason) = written {
         let origin = Origin::File { path: read.path.clone(), line: 0, column: 0 };
         let message = format!("not written: {reason}");
-        report.add(Checked::wrong(Problem::error("file-unwritten", "", origin, message)))?;
+        report.add(&Checked::wrong(Problem::error("file-unwritten", "", origin, message)))?;
         return Ok(read);
     }
     writeln!(report.out, "{}: mended {problems}, left {} alone", printable(&name), fixed.left)?;

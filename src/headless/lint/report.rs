@@ -48,20 +48,20 @@ impl<'a> Report<'a> {
     /// # Errors
     ///
     /// Those of writing.
-    pub fn add(&mut self, checked: Checked) -> io::Result<()> {
+    pub fn add(&mut self, checked: &Checked) -> io::Result<()> {
         let errors = checked.told.iter().filter(|told| told.problem.is_error()).count();
         self.errors += errors;
         self.warnings += checked.told.len() - errors;
         self.files += usize::from(checked.file.is_some());
         match self.format {
-            LintFormat::Text => text::write(&checked, self.engine.as_deref(), self.out)?,
+            LintFormat::Text => text::write(checked, self.engine.as_deref(), self.out)?,
             LintFormat::Github => {
                 for told in &checked.told {
                     let line = github::annotation(told, &self.sources(told));
                     writeln!(self.out, "{line}")?;
                 }
             }
-            LintFormat::Json => self.kept.push(json::file(&checked, &|told| self.sources(told))),
+            LintFormat::Json => self.kept.push(json::file(checked, &|told| self.sources(told))),
             LintFormat::Sarif => {
                 let results = checked.told.iter().map(|told| sarif::result(told, &self.sources(told)));
                 let results: Vec<_> = results.collect();
