@@ -9,6 +9,7 @@ pub mod export;
 mod gate;
 pub mod lint;
 mod narrator;
+mod of_capture;
 mod outcome;
 pub mod paths;
 mod printer;
