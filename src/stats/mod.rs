@@ -39,6 +39,6 @@ pub use moment::Unit;
 pub use paths::{InEffect, Origin, PathChoice, Paths, SequencePath};
 pub use sequence::{Incident, IncidentKind, Sequences};
 pub use series::{Bucket, Series};
-pub use shapes::{Change, Group, Novelty, Shapes};
+pub use shapes::{Change, Group, Novelty, Shapes, changes};
 pub use silence::{Line, Silence, Silences};
 pub use spread::Spread;
