@@ -28,7 +28,7 @@
 //! floor 10  main
 //! floor 9   tui
 //! floor 8   headless     view        reference    preferences
-//! floor 7   engine       app         cli
+//! floor 7   engine       app         cli         archive
 //! floor 6   net          store       export
 //! floor 5   auth         diagnose    schema      delivery    describe    send    stats
 //! floor 4   session
@@ -59,11 +59,12 @@
 //! | [`stats`] | what a feed does over time: gaps in its numbers, lag, silence, shapes |
 //! | [`auth`] | signs requests: settings in, headers out |
 //! | [`describe`] | events and findings in plain words, once for screen, log, `tail` and `probe` |
-//! | [`export`] | messages as they leave the program: a file a format |
+//! | [`export`] | messages as they leave the program: a file a format; what is taken out of them |
 //! | [`cli`] | arguments, from them to settings, exit codes, completions and the manual page |
 //! | [`net`] | from an address to an open socket, stage by stage |
 //! | [`diagnose`] | from a ladder and its settings to findings with fixes |
 //! | [`store`] | captures on disk: schema, recorder, pages, scans, the library of old ones |
+//! | [`archive`] | captures as files of other formats, and files of others as captures |
 //! | [`engine`] | runs a session: state machine, retries, and the task that owns the socket |
 //! | [`app`] | what the screen knows and does |
 //! | [`view`] | the app in, a frame out |
@@ -116,6 +117,8 @@
 //! | messages that are read and not answered | `max_in_flight`, at most [`ack::MAX_IN_FLIGHT`], what the threads hold, one that is offered, one that is read ahead | the socket is not read |
 //! | nacked messages that wait, and completed ones | 10,000 each, `delivery/ledger.rs` | a further nack is refused; the oldest are forgotten, and a later answer to one says so |
 //! | rejected messages for an export | 10,000, `app/state/deliveries.rs`; in `tail` also 64 MiB, `headless/dead_letters.rs` | the oldest leave; they are written before their time |
+//! | a HAR, or JSON Lines, that is opened; one line of them | [`archive::LARGEST_HAR`], [`archive::LARGEST_LINES`]; 128 MiB, `archive/import.rs` | an error that names the file |
+//! | stories of connections in an archive | the first 25 and the last 25, `archive/bundle.rs` | those between are counted |
 //! | steps of a connection | [`net::Reporter::BOUND`] | the connection waits |
 //! | head of an answer, body of a refusal | 256 KiB, `net/response.rs`; 1 MiB, `net/body.rs` | the connection fails; the body is cut |
 //! | one message | [`config::MAX_MESSAGE_SIZE`], unless set | the connection ends with 1009 |
@@ -136,6 +139,7 @@
 //! | filters with names | 100, `app/state/named_filters.rs`; their file 1 MiB, `tui/named_filters.rs` | a further one is refused |
 //! | steps of jq on one message | 100,000 and 8 for each byte of it, `filter/jq.rs` | it is no match, and that is counted and told |
 //! | bookmarks, notes | 10,000, `app/state/bookmarks.rs`, and as many are read of a session; 2,000 bytes | no more can be set; a longer note is refused |
+//! | requests that are paired with answers | 10,000, and answers are looked for one minute, `app/state/pairs.rs` | the oldest leave; a later answer is paired where its row is read |
 //! | columns, what is read of a row for their values | 24, `app/state/columns.rs`; 16 KiB, `payload/document/members.rs` | no more can be added; the cell says `…` |
 //! | runs of equal messages, messages of one | 100,000, 10,000, `app/state/repeats.rs` | what repeats beyond that is shown row by row; the next run begins |
 //! | connections, lines of the log | 200, `app/state/connections.rs`; 5,000, `app/state/journal.rs` | the oldest leave |
@@ -172,6 +176,7 @@
 
 pub mod ack;
 pub mod app;
+pub mod archive;
 pub mod auth;
 pub mod cli;
 pub mod config;

@@ -8,6 +8,7 @@ use std::{
 };
 
 use sockeye::{
+    archive::{self, ImportError},
     cli::{
         self, CaptureTarget, ColorChoice, DemoArgs, Exit, Invocation, LoadError, Loaded, OnScreen,
         SessionArgs,
@@ -115,6 +116,17 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
             run_on_screen(async || Box::pin(screen(&args.screen, &args.session, None, log)).await)
         }
         Invocation::Open(args) => run_on_screen(async || {
+            let capture = match archive::open(&args.capture).await {
+                Ok(capture) => capture,
+                Err(error) => {
+                    print_error(&error.to_string());
+                    return if matches!(error, ImportError::Capture(_)) {
+                        Exit::Unwritten
+                    } else {
+                        Exit::Usage
+                    };
+                }
+            };
             let options = tui::Options {
                 color: args.common.color,
                 display: args.display,
@@ -123,11 +135,11 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
                 preferences: preferences::load(None),
                 ..tui::Options::default()
             };
-            on_terminal(Begin::Capture(args.capture.clone()), options).await
+            on_terminal(Begin::Capture(capture.path.clone()), options).await
         }),
         Invocation::Demo(args) => run_on_screen(async || Box::pin(demo(&args, log)).await),
         Invocation::Export(args) => run_single_threaded(async || export::run(&args).await),
-        Invocation::Bundle(args) => bundle::run(&args),
+        Invocation::Bundle(args) => run_single_threaded(async || bundle::run(&args).await),
         Invocation::Sql(args) => sql::run(&args),
         Invocation::Lint(args) => exit_of_output(
             check_stdout().and_then(|()| lint::run(&args, &variable, &mut io::stdout().lock())),

@@ -33,7 +33,14 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("diagnose", &["ack", "config", "payload", "session", "wire"]),
     ("net", &["auth", "config", "go_offer", "go_verdict", "keys", "payload", "session", "wire"]),
     ("store", &["files", "filter", "schema", "session"]),
-    ("export", &["payload", "schema", "session"]),
+    ("export", &["describe", "payload", "schema", "session"]),
+    (
+        "archive",
+        &[
+            "config", "describe", "diagnose", "export", "files", "filter", "payload", "schema", "session",
+            "store",
+        ],
+    ),
     ("cli", &["ack", "config", "export", "logging", "payload", "store"]),
     ("engine", &["ack", "config", "delivery", "diagnose", "net", "schema", "session", "wire"]),
     ("app", &["ack", "config", "describe", "export", "filter", "payload", "schema", "send", "session"]),
@@ -42,8 +49,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     (
         "headless",
         &[
-            "ack", "cli", "config", "describe", "diagnose", "engine", "export", "files", "filter", "net",
-            "payload", "schema", "send", "serve", "session", "signals", "store",
+            "ack", "archive", "cli", "config", "describe", "diagnose", "engine", "export", "files", "filter",
+            "net", "payload", "schema", "send", "serve", "session", "signals", "store",
         ],
     ),
     ("reference", &["app", "cli", "config", "diagnose"]),
@@ -52,6 +59,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         &[
             "ack",
             "app",
+            "archive",
             "cli",
             "config",
             "engine",

@@ -1,6 +1,6 @@
 //! The identity of each action, by which it is known whatever it is called on the screen.
 
-use super::screens::Screen;
+use super::screens::{CopyForm, Screen};
 
 /// One thing a person can do. Its name in kebab case is stable: `half-page-down`, `go-to-feed`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display, strum::EnumIter)]
@@ -49,6 +49,8 @@ pub enum ActionId {
     NextBookmark,
     PreviousBookmark,
     ShowBookmarks,
+    ShowUnanswered,
+    GoToPaired,
     NewestFirst,
     WrapPreviews,
     FoldRepeats,
@@ -66,6 +68,9 @@ pub enum ActionId {
     Export,
     Copy,
     Send,
+    ShowSavedMessages,
+    Ping,
+    CloseConnection,
     EarlierSession,
     LaterSession,
     Clear,
@@ -109,6 +114,7 @@ pub enum ActionId {
     MarkConnection,
     SaveCertificates,
     CopyConnection,
+    CopyStory,
     BackToFeed,
     // The deliveries.
     AckListed,
@@ -142,6 +148,7 @@ pub enum ActionId {
     Newest,
     #[strum(to_string = "go-to-{0}")]
     GoTo(Screen),
+    ShowCopyForms,
     Reconnect,
     ApplyForm,
     Stop,
@@ -149,6 +156,8 @@ pub enum ActionId {
     AckAutomatically,
     Help,
     Palette,
+    Pack,
+    StopSaving,
     ToggleMouse,
     Quit,
     // The send line.
@@ -158,6 +167,7 @@ pub enum ActionId {
     NextForm,
     NextFrame,
     KeepMessage,
+    SendSaved,
     SendInEditor,
     SendOutside,
     LeaveSend,
@@ -207,6 +217,13 @@ pub enum ActionId {
     CloseDecoders,
     NextDecoder,
     PreviousDecoder,
+    // The list of forms to copy in.
+    #[strum(to_string = "copy-as-{0}")]
+    CopyAs(CopyForm),
+    CopyChosen,
+    NextCopyForm,
+    PreviousCopyForm,
+    CloseCopyForms,
     // The colour rules.
     AddColour,
     RemoveColour,
@@ -229,6 +246,18 @@ pub enum ActionId {
     ChooseNextBookmark,
     ChoosePreviousBookmark,
     CloseBookmarks,
+    // The messages with names.
+    WriteSavedMessage,
+    SendSavedMessage,
+    RemoveSavedMessage,
+    NextSavedMessage,
+    PreviousSavedMessage,
+    CloseSavedMessages,
+    // The requests without an answer.
+    GoToUnanswered,
+    NextUnanswered,
+    PreviousUnanswered,
+    CloseUnanswered,
     // The list of filters.
     TurnFilter,
     AddFilter,

@@ -10,12 +10,12 @@ use crate::{
     config::{FileSummary, Problem, Secret, Settings, Values},
     payload::document::Document,
     send::{History, KeptMessage, Message},
-    session::{Command, Event, Seq, Stored, StoredEvent, Timestamp},
+    session::{Command, Event, Outgoing, Seq, Stored, StoredEvent, Timestamp},
 };
 
 use super::state::{
     CaptureNews, Contents, FilterChange, KeptColumns, KeptFilter, Key, Landmarked, Offer, Purpose, Ranges,
-    ScanRequest,
+    Saving, ScanRequest,
 };
 
 /// What the screen is fed.
@@ -43,8 +43,12 @@ pub enum Effect {
     Engine(Command),
     /// Fill the variables of a message in, and send it.
     Send(Box<Utterance>),
+    /// Put the frame of a message on the wire.
+    Put(Box<Framed>),
     /// Keep a message over sessions.
     KeepMessage(KeptMessage),
+    /// Forget the kept message of this name.
+    ForgetMessage(String),
     /// Answer messages so, in the session that runs and in those to come.
     Answer(AckMode),
     /// Connect with these settings: in the session that runs, or in a new one.
@@ -121,6 +125,8 @@ pub enum Effect {
         purpose: Purpose,
         contents: Contents,
     },
+    /// Write the new file under way no further; nothing of it stays.
+    StopSaving,
     Copy(String),
     /// A new session with the same settings, after one that has ended.
     Restart,
@@ -141,6 +147,14 @@ pub struct Utterance {
     pub by: By,
     /// The payload of the message that was received last.
     pub last: Option<Bytes>,
+}
+
+/// A message and the frame that was made of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Framed {
+    pub message: Message,
+    pub by: By,
+    pub frame: Outgoing,
 }
 
 /// Who sends it.
@@ -187,6 +201,11 @@ pub enum Outcome {
         bytes: usize,
         way: &'static str,
     },
+    /// So many bytes are more than a clipboard takes, and went to this new file.
+    CopiedToFile {
+        bytes: usize,
+        path: String,
+    },
     /// It could not be done, and why.
     Failed(String),
     /// What was read of the capture, in order.
@@ -220,6 +239,14 @@ pub enum Outcome {
         path: String,
         count: u64,
         bytes: u64,
+        /// What was taken out of payloads, in sentences.
+        removed: Vec<String>,
+    },
+    /// How far a new file is.
+    Saving(Saving),
+    /// It was stopped as asked, and nothing of it is there.
+    SavingStopped {
+        path: String,
     },
     /// The file was not written; the question is asked again.
     NotSaved {
@@ -267,6 +294,13 @@ pub enum Outcome {
     NotSent {
         by: By,
         message: String,
+    },
+    /// The file that a message names was read.
+    FileRead(Box<Framed>),
+    /// The engine has taken the frame of a message.
+    HandedOver {
+        message: Message,
+        by: By,
     },
     /// The messages that were kept.
     Messages(History),

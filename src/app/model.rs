@@ -17,8 +17,8 @@ use super::{
     screens::Screen,
     state::{
         Bookmarks, Capture, ColourRules, Columns, ConnectionState, Connections, Deliveries, Detail, Focus,
-        Form, Journal, Look, NamedFilters, Notice, Overlay, Profile, RowOrder, Search, Sender, Start, State,
-        TextInput, TimeStyle, Timeline, Tone,
+        Form, Journal, Look, NamedFilters, Notice, Overlay, Pairs, Profile, RowOrder, Saving, Search, Sender,
+        Start, State, TextInput, TimeStyle, Timeline, Tone,
     },
 };
 
@@ -63,6 +63,8 @@ pub struct App {
     pub time: TimeStyle,
     pub colours: ColourRules,
     pub bookmarks: Bookmarks,
+    /// Requests and their answers.
+    pub pairs: Pairs,
     pub columns: Columns,
     /// The columns that a person set in their preferences, or those that there are by themselves.
     pub first_columns: Columns,
@@ -86,6 +88,8 @@ pub struct App {
     /// How far the ladder is scrolled, in lines, while it has the main region.
     pub ladder_scroll: usize,
     pub notice: Option<Notice>,
+    /// The new file that is being written, once that takes long.
+    pub saving: Option<Saving>,
     /// The fix that waits for the file it is to write.
     pub waiting_fix: Option<Fix>,
     /// Whether the screen is being left and the connection closes.
@@ -123,6 +127,7 @@ impl App {
             time: TimeStyle::default(),
             colours: ColourRules::default(),
             bookmarks: Bookmarks::default(),
+            pairs: Pairs::default(),
             columns: Columns::default(),
             first_columns: Columns::default(),
             preferences_file: None,
@@ -137,6 +142,7 @@ impl App {
             focus: Focus::default(),
             ladder_scroll: 0,
             notice: None,
+            saving: None,
             waiting_fix: None,
             closing: false,
         }

@@ -122,6 +122,7 @@ fn remember(app: &mut App, piece: StoredEvent) {
         StoredEvent::Messages(range) => {
             app.now = app.now.max(range.at);
             app.current.counts.messages += range.count;
+            app.connections.received(range.connection, range.count);
             app.deliveries.remember(range);
         }
     }
@@ -132,6 +133,7 @@ fn remember(app: &mut App, piece: StoredEvent) {
 fn fold(app: &mut App, event: &Event) -> bool {
     app.now = app.now.max(event.at);
     app.began.get_or_insert(event.at);
+    app.pairs.apply(app.timeline.next_seq(), event);
     app.current.apply(event);
     app.connections.apply(event);
     app.deliveries.apply(event);
@@ -155,8 +157,13 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::Copied { bytes, way } => {
             app.done(format!("copied {} {way}", size(bytes as u64)));
         }
+        Outcome::CopiedToFile { bytes, path } => {
+            let size = size(bytes as u64);
+            app.done(format!("{size} are more than the clipboard takes, and are in {path}"));
+        }
         Outcome::Failed(message) => app.say(Tone::Bad, message),
         Outcome::Loaded(stored) => {
+            app.pairs.read(&stored);
             let page = app.page();
             app.timeline.take(stored, page);
         }
@@ -167,8 +174,18 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::ScanOver { generation, upto } => app.timeline.scan_over(generation, upto),
         Outcome::Saved { purpose: Purpose::SaveRoot, path, .. } => return app.trust_saved(&path),
-        Outcome::Saved { purpose, path, count, bytes } => app.saved(purpose, &path, count, bytes),
-        Outcome::NotSaved { purpose, path, message } => app.ask_again(purpose, &path, message),
+        Outcome::Saved { purpose, path, count, bytes, removed } => {
+            app.saved(purpose, &path, (count, bytes), &removed);
+        }
+        Outcome::Saving(saving) => app.is_saving(saving),
+        Outcome::SavingStopped { path } => {
+            app.saving = None;
+            app.say(Tone::Note, format!("stopped as asked: there is no {path}"));
+        }
+        Outcome::NotSaved { purpose, path, message } => {
+            app.saving = None;
+            app.ask_again(purpose, &path, message);
+        }
         Outcome::Bookmarks(notes) => app.bookmarks = Bookmarks::of(notes),
         Outcome::BookmarkNotKept(reason) => {
             app.say(Tone::Bad, format!("bookmarks last only for this session: {reason}"));
@@ -193,6 +210,8 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
             }
         }
         Outcome::NotSent { by, message } => app.not_sent(by, &message),
+        Outcome::FileRead(framed) => return app.put_framed(framed),
+        Outcome::HandedOver { message, by } => return app.handed_over(&message, by),
         Outcome::Messages(history) => app.sender.history = history,
         Outcome::Written { path } => {
             let secrets = if app.form.has_typed_secrets() { " with its secrets as typed" } else { "" };

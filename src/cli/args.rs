@@ -249,6 +249,13 @@ pub struct ExportArgs {
     /// Only messages that match: words, "a phrase", /regex/, size:>10k, .price > 100; the README has the language
     #[arg(long, value_name = "EXPR")]
     pub filter: Option<String>,
+    /// Take values out of payloads, by JSON paths and expressions: '.token,.data[].key,/\d{16}/'; credentials are masked
+    /// anyhow
+    #[arg(long, value_name = "RULES")]
+    pub redact: Option<String>,
+    /// With --format csv: the columns and their order, of which some may be JSON paths: id,time,.price
+    #[arg(long, value_name = "LIST")]
+    pub columns: Option<String>,
     /// Replace the file of --output if it exists
     #[arg(long, requires = "output")]
     pub force: bool,
@@ -269,6 +276,10 @@ pub struct BundleArgs {
     /// How many messages it holds, counted from the end
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     pub last: u64,
+    /// Take values out of payloads, by JSON paths and expressions: '.token,.data[].key,/\d{16}/'; credentials are masked
+    /// anyhow
+    #[arg(long, value_name = "RULES")]
+    pub redact: Option<String>,
     /// Replace the archive if it exists
     #[arg(long)]
     pub force: bool,
@@ -341,6 +352,10 @@ pub struct TailArgs {
     /// End after this long: 500ms, 30s, 5m, 1h
     #[arg(long = "for", value_name = "TIME", value_parser = parse_duration)]
     pub limit: Option<Duration>,
+    /// End with code 68 when no message has come for this long: only messages that pass the filter count, no pings,
+    /// connections or retries
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub idle: Option<Duration>,
     #[command(flatten)]
     pub out: OutputArgs,
     #[command(flatten)]
@@ -493,6 +508,12 @@ pub struct ConfigArgs {
     /// Print how another tool makes this connection instead, with secrets from the environment
     #[arg(long, value_name = "TOOL", value_parser = tools(), conflicts_with = "example")]
     pub command: Option<&'static Tool>,
+    /// Print the connection of a HAR instead: of its first websocket, or of number N; its secrets become variables
+    #[arg(long, value_name = "FILE[#N]", conflicts_with_all = ["example", "command"])]
+    pub from_har: Option<String>,
+    /// With --from-har: print the secrets as they stand in the file
+    #[arg(long, requires = "from_har")]
+    pub include_secrets: bool,
     #[command(flatten)]
     pub common: Common,
     #[command(flatten)]

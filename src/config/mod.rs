@@ -3,6 +3,7 @@
 //! A folder imports only from folders below it, which `tests/layers.rs` checks:
 //!
 //! ```text
+//! command_line         a connection as other tools make it
 //! settings   import    typed settings from values; values from a line that was pasted
 //! lint                 all problems of a configuration
 //! yaml       pem       config files as values, and back; the files that fields name
@@ -28,9 +29,9 @@ mod yaml;
 pub use address::{
     Endpoint, Login, Proxy, ProxyChoice, ProxyFault, ProxyScheme, asks_name_server, login_secrets,
 };
-pub use command_line::{TOOLS, Tool};
+pub use command_line::{TOOLS, Tool, runnable_yaml};
 pub use expression::{Fault as ExpressionFault, Moment, has_expression, work_out};
-pub use import::{Imported, complete_address, import, is_yaml};
+pub use import::{Imported, complete_address, import, import_exchange, is_yaml};
 pub use interpolate::{Interpolated, Pipes, Replacement, Unset, escape, interpolate};
 pub use lint::{check_files, lint};
 pub use pem::{

@@ -9,6 +9,7 @@ mod finding;
 mod message;
 mod session;
 mod stage;
+mod story;
 mod tls;
 
 pub use connection::{
@@ -19,6 +20,7 @@ pub use finding::{finding, finding_lines};
 pub use message::{close, close_frame, delivery, recalled, sent};
 pub use session::{ack_mode, end, ended, paused, paused_in_short, refused, resumed, total};
 pub use stage::{stage, stage_in_short, stage_otherwise};
+pub use story::Story;
 pub use tls::{Opinion, aspect, check_rows, faults, key, place_in_chain, tls_opinions, validity};
 
 #[cfg(test)]

@@ -47,6 +47,7 @@ pub fn end(ended: &Ended) -> String {
     match (&ended.why, ended.during) {
         (End::Stopped, None) => "stopped as asked".to_owned(),
         (End::Stopped, Some(stage)) => format!("stopped as asked during {stage}"),
+        (End::FileEnds, _) => "the imported file tells no more".to_owned(),
         (End::NotRetried | End::RetriesExhausted { retries: 0, .. }, _) => "ended, not retried".to_owned(),
         (End::RetriesExhausted { retries, .. }, _) => {
             format!("gave up after {}", counted(u64::from(*retries), "retry"))

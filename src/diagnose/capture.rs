@@ -23,3 +23,11 @@ pub fn capture_large(message: &str) -> Finding {
     .evidence([message])
     .cure()
 }
+
+/// A session was imported from a file. `seen` says what was imported, and what the file does not tell.
+#[must_use]
+pub fn imported(name: &str, seen: &[String]) -> Finding {
+    let cause =
+        format!("This session was read from {name} into a temporary capture, which is gone afterwards.");
+    Finding::new(FindingCode::Imported, cause).title(format!("imported from {name}")).evidence(seen).cure()
+}

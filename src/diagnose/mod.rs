@@ -47,7 +47,7 @@ mod tls_of_proxy;
 mod token;
 mod upgrade;
 
-pub use capture::{capture_failed, capture_large};
+pub use capture::{capture_failed, capture_large, imported};
 pub use conversation::Conversation;
 pub use delivery::{
     around_the_output, left_behind, nack_dropped, poison_message, reading_paused, replay_holds_up, stop_waits,

@@ -305,6 +305,8 @@ pub const FINDINGS: &[Spec] = &[
         .told(Error, "the error of the file system", "free disk space or choose another file, then start again with --capture FILE"),
     row(FindingCode::CaptureLarge, SESSION, "the capture is large", "The capture has reached 10 GiB, or its disk has less than 1 GiB free.")
         .told(Warning, "the size of the capture, and the free space", "delete old captures on the start screen, or run with --no-capture"),
+    row(FindingCode::Imported, SESSION, "imported from a file", "The session is shown from a HAR or from JSON Lines, which tell less than a capture.")
+        .told(Note, "what was imported, and what the file does not tell", "open the capture itself where there is one, since it tells all of this"),
 ];
 
 /// The row of a code that has none.

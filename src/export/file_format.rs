@@ -2,7 +2,7 @@
 
 use std::{fmt, path::Path};
 
-use super::{Document, Exporter, Format, Out, csv::Csv, har::Har, markdown::Markdown};
+use super::{Document, Exporter, Format, Out, csv::Columns, har::Har, markdown::Markdown};
 
 /// A format of a whole file.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,7 +17,11 @@ pub struct FileFormat {
 
 /// The ending of a name that no format has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownEnding;
+pub enum UnknownEnding {
+    Other,
+    /// Its crate, without Arrow, brings nine others and takes half a minute to build.
+    Parquet,
+}
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +88,7 @@ impl Contents {
     pub fn document<O: Out>(self, lines: Exporter) -> Option<Box<dyn Document<O>>> {
         match self {
             Self::Lines(format) => Some(Box::new(Exporter { format, ..lines })),
-            Self::Csv => Some(Box::new(Csv)),
+            Self::Csv => Some(Columns::default().document()),
             Self::Har => Some(Box::new(Har::default())),
             Self::Markdown => Some(Box::new(Markdown::default())),
             Self::Folder | Self::Tables => None,
@@ -122,12 +126,22 @@ impl FileFormat {
         let has = |format: &&Self| {
             extension.as_ref().is_some_and(|extension| format.extensions.contains(&extension.as_str()))
         };
-        FILE_FORMATS.iter().find(has).ok_or(UnknownEnding)
+        let unknown = match extension.as_deref() {
+            Some("parquet") => UnknownEnding::Parquet,
+            _ => UnknownEnding::Other,
+        };
+        FILE_FORMATS.iter().find(has).ok_or(unknown)
     }
 }
 
 impl fmt::Display for UnknownEnding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::Parquet {
+            return f.write_str(
+                "Parquet is not written, since even the leanest crate for it takes half a minute to build; write .jsonl, which duckdb \
+                 makes Parquet of: COPY (FROM 'feed.jsonl') TO 'feed.parquet'",
+            );
+        }
         let endings: Vec<_> = FILE_FORMATS.iter().filter_map(|format| format.extensions.first()).collect();
         write!(f, "the ending of its name chooses the format, and is one of")?;
         endings.iter().try_for_each(|ending| write!(f, " .{ending}"))

@@ -117,7 +117,7 @@ impl Exporter {
     }
 
     /// Chooses the encoder outside the loop over the messages, since that loop is the hot path of `tail`.
-    fn encode<'m, O: Out>(
+    pub(super) fn encode<'m, O: Out>(
         &self,
         out: &mut O,
         origin: &Origin,

@@ -9,10 +9,10 @@ use serde_json::{Map, Value, json};
 
 use crate::session::{
     CloseFrame, ControlKind, Direction, Event, EventKind, Evidence, Exchange, Failure, Kind, LossKind, Lost,
-    Message, Stage, StageReport, Timestamp,
+    Stage, StageReport, Timestamp,
 };
 
-use super::{Document, Origin, Out};
+use super::{Document, Exported, Out};
 
 /// How many control frames of an attempt are kept.
 const CONTROL: usize = 1_000;
@@ -54,6 +54,10 @@ impl<O: Out> Document<O> for Har {
         true
     }
 
+    fn wants_deliveries(&self) -> bool {
+        true
+    }
+
     fn begin(&mut self, out: &mut O) -> Result<(), O::Error> {
         let creator = json!({"name": "sockeye", "version": env!("CARGO_PKG_VERSION")});
         let head = format!(r#"{{"log":{{"version":"1.2","creator":{creator},"pages":[],"entries":["#);
@@ -88,16 +92,21 @@ impl<O: Out> Document<O> for Har {
         Ok(())
     }
 
-    fn message(&mut self, out: &mut O, origin: &Origin, message: &Message<'_>) -> Result<(), O::Error> {
-        let extra = format!(r#","_id":{},"_ack":"{}""#, message.id.0, origin.verdict.word());
+    fn message(&mut self, out: &mut O, exported: &Exported<'_>) -> Result<(), O::Error> {
+        let Exported { origin, message, latest, .. } = exported;
+        let (id, verdict, attempt) = (message.id.0, latest.verdict.word(), latest.attempt);
+        let extra = format!(r#","_id":{id},"_ack":"{verdict}","_delivery":{attempt}"#);
         let line = Line { at: origin.at, is_sent: false, kind: message.kind, payload: message.payload };
         self.line(out, &line, &extra)
     }
 
-    fn end(&mut self, out: &mut O) -> Result<(), O::Error> {
+    fn end(&mut self, out: &mut O, removed: &[String]) -> Result<(), O::Error> {
         self.finish(out)?;
-        let errors = Value::from(std::mem::take(&mut self.tls_errors));
-        out.buffer().extend_from_slice(format!("\n],\"_tlsErrors\":{errors}}}}}\n").as_bytes());
+        let mut rest = json!({"_tlsErrors": std::mem::take(&mut self.tls_errors)});
+        if !removed.is_empty() {
+            rest["_removed"] = removed.into();
+        }
+        out.buffer().extend_from_slice(format!("\n],{}}}\n", &rest.to_string()[1..]).as_bytes());
         out.end_message()
     }
 }

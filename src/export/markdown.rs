@@ -1,11 +1,12 @@
 //! Markdown for a ticket: what became of each connection, and its messages in a table.
 
 use crate::{
+    describe::Story,
     payload::{counted, one_line, printable, size},
-    session::{Event, EventKind, Kind, Message, Timestamp},
+    session::{Event, EventKind, Kind, Timestamp},
 };
 
-use super::{Document, Origin, Out};
+use super::{Document, Exported, Out};
 
 /// Cells of a payload that are shown.
 const SHOWN: usize = 200;
@@ -14,6 +15,8 @@ const SHOWN: usize = 200;
 #[derive(Debug, Default)]
 pub(super) struct Markdown {
     in_table: bool,
+    /// That of the connection in hand, told at its end.
+    story: Option<Story>,
 }
 
 impl<O: Out> Document<O> for Markdown {
@@ -22,9 +25,13 @@ impl<O: Out> Document<O> for Markdown {
     }
 
     fn event(&mut self, out: &mut O, event: &Event) -> Result<(), O::Error> {
+        if let Some(story) = &mut self.story {
+            story.take(event);
+        }
         match &event.kind {
             EventKind::Connecting { url } => {
-                self.leave_table(out);
+                self.tell(out);
+                self.story = Story::begun(event);
                 let line = format!(
                     "\n## Connection {}: `{}`\n\n{}\n\n",
                     event.connection.0,
@@ -57,13 +64,37 @@ impl<O: Out> Document<O> for Markdown {
         out.end_message()
     }
 
-    fn message(&mut self, out: &mut O, origin: &Origin, message: &Message<'_>) -> Result<(), O::Error> {
+    fn message(&mut self, out: &mut O, exported: &Exported<'_>) -> Result<(), O::Error> {
+        let Exported { origin, message, .. } = exported;
+        if let Some(story) = &mut self.story {
+            story.received(1);
+        }
         self.row(out, origin.at, &message.id.0.to_string(), "in", message.kind, message.payload);
+        out.end_message()
+    }
+
+    fn end(&mut self, out: &mut O, removed: &[String]) -> Result<(), O::Error> {
+        self.tell(out);
+        if !removed.is_empty() {
+            out.buffer().extend_from_slice(b"\n## What was removed\n\n");
+        }
+        for told in removed {
+            out.buffer().extend_from_slice(format!("- `{}`\n", code(told)).as_bytes());
+        }
         out.end_message()
     }
 }
 
 impl Markdown {
+    /// Tells what became of the connection in hand.
+    fn tell<O: Out>(&mut self, out: &mut O) {
+        self.leave_table(out);
+        if let Some(story) = self.story.take() {
+            let told = printable(&story.told()).into_owned();
+            out.buffer().extend_from_slice(format!("\n{}\n", told.trim_end()).as_bytes());
+        }
+    }
+
     fn leave_table<O: Out>(&mut self, out: &mut O) {
         if std::mem::take(&mut self.in_table) {
             out.buffer().push(b'\n');

@@ -1,12 +1,13 @@
 //! `sockeye config`: the effective config as pipeline YAML, and a sample of every field.
 
-use std::io;
+use std::{io, path::Path};
 
 use crate::{
+    archive::profile_of,
     cli::{ConfigArgs, Exit, LoadError, load},
     config::{
-        DefaultValue, Engines, FIELDS, Field, FieldId, Kind, Problem, Secrets, Values, YamlLine, YamlWriter,
-        default_yaml,
+        DefaultValue, Engines, FIELDS, Field, FieldId, FieldValue, Imported, Kind, MASK, Problem, Secrets,
+        Values, YamlLine, YamlWriter, default_yaml, is_credential_header, mask_urls,
     },
     payload::{printable, printable_lines, wrap},
 };
@@ -25,6 +26,9 @@ pub fn run(
     if args.example {
         out.write_all(example().as_bytes())?;
         return Ok(Exit::Done);
+    }
+    if let Some(entry) = &args.from_har {
+        return from_har(entry, args.include_secrets, out, problems);
     }
     // A failure to write a problem does not keep the config from being written.
     let mut tell = |problem: &Problem| drop(writeln!(problems, "{}", printable_lines(&problem.to_string())));
@@ -50,6 +54,62 @@ pub fn run(
             Ok(Exit::Usage)
         }
     }
+}
+
+/// Writes the connection of an entry of a HAR, `FILE` or `FILE#N`.
+fn from_har(
+    entry: &str,
+    include_secrets: bool,
+    out: &mut dyn io::Write,
+    problems: &mut dyn io::Write,
+) -> io::Result<Exit> {
+    let numbered = entry.rsplit_once('#').and_then(|(file, nth)| Some((file, nth.parse().ok()?)));
+    // A file may have such a name.
+    let (file, nth) = numbered.filter(|_| !Path::new(entry).exists()).unwrap_or((entry, 1));
+    let mut tell = |text: &str| drop(writeln!(problems, "sockeye: {}", printable_lines(text)));
+    let Imported { mut values, left_out, notes } = match profile_of(Path::new(file), nth) {
+        Ok(imported) => imported,
+        Err(error) => {
+            tell(&error.to_string());
+            return Ok(Exit::Usage);
+        }
+    };
+    if !include_secrets {
+        for name in hide(&mut values) {
+            tell(&format!(
+                "{name} is a secret: a variable of the environment stands for it; --include-secrets prints it"
+            ));
+        }
+    }
+    for told in left_out.iter().chain(&notes) {
+        tell(told);
+    }
+    let written = YamlWriter { values: &values, with_defaults: false, secrets: Secrets::Typed };
+    out.write_all(written.text().as_bytes())?;
+    Ok(Exit::Done)
+}
+
+/// Puts variables in the place of credentials, and gives what they were in.
+fn hide(values: &mut Values) -> Vec<String> {
+    let mut hidden = Vec::new();
+    let given: Vec<_> = values.iter().map(|(path, value)| (path.to_owned(), value.clone())).collect();
+    for (path, value) in given {
+        let header = path.strip_prefix("headers.").filter(|name| is_credential_header(name));
+        if let Some(name) = header {
+            let variable: String = name
+                .chars()
+                .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
+                .collect();
+            let expression = Some(format!("${{{variable}}}"));
+            hidden.push(format!("the header {name}"));
+            values.put(path, FieldValue { expression, ..value });
+        } else if path == "url" && mask_urls(&value.text).contains(MASK) {
+            hidden.push("a part of the address".to_owned());
+            let text = mask_urls(&value.text).replace(MASK, "${CREDENTIAL}");
+            values.put(path, FieldValue { expression: Some(text.clone()), text, ..value });
+        }
+    }
+    hidden
 }
 
 /// The effective values and defaults, as `input: websocket:`, each with its origin.

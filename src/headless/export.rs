@@ -3,7 +3,7 @@
 use std::{
     fs,
     fs::File,
-    io::{self, Write as _},
+    io,
     path::Path,
     sync::{
         Arc,
@@ -12,18 +12,21 @@ use std::{
 };
 
 use crate::{
+    archive::{self, Copier, CopyError, Wanted},
     cli::{Exit, ExportArgs},
-    export::{Contents, Document, Exporter, FILE_FORMATS, FileFormat, Format, Origin, PayloadEnd},
-    files::{IfExists, create_private_folder, is_same_file, write_new, write_whole},
+    export::{
+        Columns, Contents, Document, Exporter, FILE_FORMATS, FileFormat, Format, PayloadEnd, Redaction,
+    },
+    files::{IfExists, create_private_folder, is_same_file, write_whole},
     filter::Filter,
     payload::{counted, size, thousands},
-    store::{CaptureError, Captured, Item, Reader, Search, SessionSummary, write_plain},
+    store::{CaptureError, Reader, SessionSummary, write_plain},
 };
 
 use super::{
     signals,
     sink::{Sink, SinkError},
-    sql::exit_of,
+    sql::{exit_of, exit_of_import},
     status_lines::StatusLines,
 };
 
@@ -65,9 +68,18 @@ impl ExportError {
 
 /// Exports a capture. A signal ends it, and leaves no file.
 pub async fn run(args: &ExportArgs) -> Exit {
+    let opened = match archive::open(&args.capture).await {
+        Ok(opened) => opened,
+        Err(error) => {
+            StatusLines::stderr().say(&error.to_string());
+            return exit_of_import(&error);
+        }
+    };
     let stopped = Arc::<AtomicBool>::default();
     let (args, asked) = (args.clone(), stopped.clone());
-    let mut work = tokio::task::spawn_blocking(move || Export { args: &args, stopped: asked }.run());
+    let mut work = tokio::task::spawn_blocking(move || {
+        Export { args: &args, capture: &opened.path, stopped: asked }.run()
+    });
     let done = tokio::select! {
         done = &mut work => done,
         _ = signals::ended() => {
@@ -80,6 +92,8 @@ pub async fn run(args: &ExportArgs) -> Exit {
 
 struct Export<'a> {
     args: &'a ExportArgs,
+    /// The capture, or the temporary one of what was imported.
+    capture: &'a Path,
     stopped: Arc<AtomicBool>,
 }
 
@@ -87,8 +101,10 @@ impl Export<'_> {
     fn run(&self) -> Exit {
         let mut lines = StatusLines::stderr();
         match self.write(&mut lines) {
-            Ok(message) => {
-                lines.say(&message);
+            Ok(said) => {
+                for message in &said {
+                    lines.say(message);
+                }
                 Exit::Done
             }
             Err(error) => {
@@ -102,44 +118,47 @@ impl Export<'_> {
         }
     }
 
-    fn write(&self, lines: &mut StatusLines<io::Stderr>) -> Result<String, ExportError> {
+    fn write(&self, lines: &mut StatusLines<io::Stderr>) -> Result<Vec<String>, ExportError> {
         let format = self.format()?;
-        let end = self.payload_end(format)?;
+        let how = How { format, end: self.payload_end(format)?, columns: self.columns(format)? };
         let filter = self.filter(format)?;
-        let reader = Reader::open(&self.args.capture).map_err(ExportError::Capture)?;
+        let redaction = self.redaction(format)?;
+        let reader = Reader::open(self.capture).map_err(ExportError::Capture)?;
         let sessions = self.sessions(&reader)?;
         let mut count = Count::new(&sessions, lines, &self.stopped);
-        let source = Source { reader: &reader, sessions: &sessions, filter: &filter };
+        let wanted = Wanted::passing(&filter);
+        let copy = Copier { reader: &reader, sessions: &sessions, wanted, redaction: &redaction };
         let target = match &self.args.output {
             None => {
                 let sink = Sink::stdout().map_err(ExportError::Sink)?;
-                let Some(mut document) = Self::document(format, end, sink.is_terminal) else {
+                let Some(document) = how.document(sink.is_terminal) else {
                     let message = format!("{} needs a name to write to: -o NAME", format.word);
                     return Err(ExportError::Refused(message));
                 };
-                source.write(sink, &mut *document, &mut count)?;
+                write(&copy, sink, document, &mut count)?;
                 "standard output".to_owned()
             }
             Some(path) if is_no_file(path) => {
-                let Some(mut document) = Self::document(format, end, false) else {
+                let Some(document) = how.document(false) else {
                     return Err(ExportError::Refused(format!("{} cannot be written to a pipe", format.word)));
                 };
                 let sink = Sink::file(path, IfExists::Fail).map_err(ExportError::Sink)?;
-                source.write(sink, &mut *document, &mut count)?;
+                write(&copy, sink, document, &mut count)?;
                 path.display().to_string()
             }
             Some(path) if format.contents == Contents::Folder => {
-                Self::write_folder(path, &source, &mut count)?;
+                Self::write_folder(path, &copy, &mut count)?;
                 path.display().to_string()
             }
             Some(path) => {
-                self.write_file(path, (format, end), &source, &mut count)?;
+                self.write_file(path, &how, &copy, &mut count)?;
                 let bytes = fs::metadata(path).map_or(0, |meta| meta.len());
                 format!("{}, {}", path.display(), size(bytes))
             }
         };
         let overrun = filter.overrun().map_or(String::new(), |overrun| format!("; {overrun}"));
-        Ok(format!("{} exported to {target}{overrun}", counted(count.done, "message")))
+        let exported = format!("{} exported to {target}{overrun}", counted(count.done, "message"));
+        Ok([vec![exported], redaction.told()].concat())
     }
 
     /// How payloads end, which only `raw` lets one choose.
@@ -148,35 +167,54 @@ impl Export<'_> {
         self.args.raw.end(lines).map_err(ExportError::Refused)
     }
 
-    /// What writes the format into one file, if it is one.
-    fn document(format: &FileFormat, end: PayloadEnd, is_terminal: bool) -> Option<Box<dyn Document<Sink>>> {
-        format.contents.document(Exporter { end, is_terminal, ..Exporter::new(Format::default()) })
+    /// The columns of the records, which only `csv` has.
+    fn columns(&self, format: &FileFormat) -> Result<Option<Columns>, ExportError> {
+        let Some(text) = &self.args.columns else { return Ok(None) };
+        if format.contents != Contents::Csv {
+            return Err(ExportError::Refused("--columns goes with --format csv".to_owned()));
+        }
+        let columns = Columns::parse(text);
+        columns.map(Some).map_err(|error| ExportError::Refused(format!("--columns: {error}")))
+    }
+
+    /// What is taken out of payloads.
+    fn redaction(&self, format: &FileFormat) -> Result<Redaction, ExportError> {
+        let Some(text) = &self.args.redact else { return Ok(Redaction::default()) };
+        if format.contents == Contents::Tables {
+            let message = "a database is a copy of whole sessions; --redact goes with the other formats, such as --format jsonl";
+            return Err(ExportError::Refused(message.to_owned()));
+        }
+        Redaction::parse(text).map_err(|error| ExportError::Refused(format!("--redact: {error}")))
     }
 
     /// Writes a new folder, whole or not at all.
-    fn write_folder(path: &Path, source: &Source<'_>, count: &mut Count<'_>) -> Result<(), ExportError> {
+    fn write_folder(path: &Path, copy: &Copier<'_>, count: &mut Count<'_>) -> Result<(), ExportError> {
         let name = path.display().to_string();
-        if path.exists() {
-            return Err(ExportError::Refused(format!("there is such a folder already: {name}")));
+        if path.symlink_metadata().is_ok() {
+            return Err(ExportError::Refused(format!("there is such a file or folder already: {name}")));
         }
-        create_private_folder(path).map_err(|source| ExportError::Unwritten { name, source })?;
-        let written = source.write_folder(path, count);
+        create_private_folder(path)
+            .map_err(|source| ExportError::Unwritten { name: name.clone(), source })?;
+        let written = copy.write_folder(path, &mut |done| count.is_at(done));
         if written.is_err() {
             // What is half done would be taken for the whole.
             drop(fs::remove_dir_all(path));
         }
-        written
+        written.map(drop).map_err(|error| match error {
+            CopyError::Out(source) => ExportError::Unwritten { name, source },
+            CopyError::Capture(error) => ExportError::Capture(error),
+            CopyError::Stopped => ExportError::Interrupted,
+        })
     }
 
     /// Writes a new file, whole or not at all.
     fn write_file(
         &self,
         path: &Path,
-        (format, end): (&FileFormat, PayloadEnd),
-        source: &Source<'_>,
+        how: &How,
+        copy: &Copier<'_>,
         count: &mut Count<'_>,
     ) -> Result<(), ExportError> {
-        let mut document = Self::document(format, end, false);
         if is_same_file(path, &self.args.capture) {
             return Err(ExportError::Refused(
                 "the file is the capture itself; choose another name".to_owned(),
@@ -185,13 +223,16 @@ impl Export<'_> {
         let name = path.display().to_string();
         let existing = if self.args.force { IfExists::Replace } else { IfExists::Fail };
         let written = write_whole(path, existing, |file: File, place| {
-            if let Some(document) = &mut document {
-                source.write(Sink::new(name.clone(), Box::new(file)), &mut **document, count)
-            } else {
-                let copied = write_plain(source.reader, source.sessions, place, &mut || count.add());
-                copied.map_err(ExportError::Capture)?;
-                count.outcome()
+            if let Some(document) = how.document(false) {
+                return write(copy, Sink::new(name.clone(), Box::new(file)), document, count);
             }
+            let mut done = 0;
+            let copied = write_plain(copy.reader, copy.sessions, place, &mut || {
+                done += 1;
+                count.is_at(done)
+            });
+            copied.map_err(ExportError::Capture)?;
+            if count.is_stopped() { Err(ExportError::Interrupted) } else { Ok(()) }
         });
         written.map_err(|error| match error {
             ExportError::Unwritten { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
@@ -199,7 +240,7 @@ impl Export<'_> {
             }
             ExportError::Unwritten { source, .. } => ExportError::Unwritten { name, source },
             // The new file failed, and not the capture.
-            ExportError::Capture(CaptureError::Database { path, source }) if path != self.args.capture => {
+            ExportError::Capture(CaptureError::Database { path, source }) if path != self.capture => {
                 ExportError::Unwritten { name, source: io::Error::other(source) }
             }
             error => error,
@@ -248,89 +289,38 @@ fn is_no_file(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir())
 }
 
-/// What is exported from a capture.
-struct Source<'a> {
-    reader: &'a Reader,
-    sessions: &'a [SessionSummary],
-    filter: &'a Filter,
+/// What writes the new file.
+struct How {
+    format: &'static FileFormat,
+    end: PayloadEnd,
+    columns: Option<Columns>,
 }
 
-impl Source<'_> {
-    /// Writes one file.
-    fn write(
-        &self,
-        mut sink: Sink,
-        document: &mut dyn Document<Sink>,
-        count: &mut Count<'_>,
-    ) -> Result<(), ExportError> {
-        document.begin(&mut sink).map_err(ExportError::Sink)?;
-        let mut written = Ok(());
-        self.each(document.wants_events(), &mut |item| {
-            let go_on = match item {
-                Item::Event(event) => {
-                    written = document.event(&mut sink, event);
-                    true
-                }
-                Item::Message(captured) => {
-                    let Captured { at, connection, verdict, message } = captured;
-                    let origin = Origin { at: *at, connection: *connection, verdict: *verdict };
-                    written = document.message(&mut sink, &origin, message);
-                    count.add()
-                }
-            };
-            written.is_ok() && go_on
-        })?;
-        written.and_then(|()| document.end(&mut sink)).map_err(ExportError::Sink)?;
-        sink.flush().map_err(ExportError::Sink)?;
-        count.outcome()
-    }
-
-    /// Writes a file for each message into a folder.
-    fn write_folder(&self, folder: &Path, count: &mut Count<'_>) -> Result<(), ExportError> {
-        let mut written = Ok(());
-        self.each(false, &mut |item| {
-            if let Item::Message(Captured { message, .. }) = item {
-                let ending = ending(message.payload);
-                let nth = count.done + 1;
-                let path = folder.join(format!("{nth:06}.{ending}"));
-                let result = write_new(&path, |mut file| file.write_all(message.payload));
-                let name = || path.display().to_string();
-                written = result.map(drop).map_err(|source| ExportError::Unwritten { name: name(), source });
-            }
-            written.is_ok() && count.add()
-        })?;
-        written?;
-        count.outcome()
-    }
-
-    fn each(&self, with_events: bool, each: &mut dyn FnMut(Item<'_>) -> bool) -> Result<(), ExportError> {
-        let filter = self.filter;
-        let search = Search {
-            matches: &|candidate| filter.matches(candidate),
-            may_match: &|payloads| filter.may_match(payloads),
-            needs: filter.needs(),
-            ..Search::ALL
-        };
-        for session in self.sessions {
-            let places = (session.first, session.last);
-            let read = if with_events {
-                self.reader.items(session, search, places, each)
-            } else {
-                self.reader.messages(search, places, &mut |captured| each(Item::Message(captured)))
-            };
-            read.map_err(ExportError::Capture)?;
+impl How {
+    /// What writes the format into one file, if it is one.
+    fn document(&self, is_terminal: bool) -> Option<Box<dyn Document<Sink>>> {
+        if let Some(columns) = &self.columns {
+            return Some(columns.clone().document());
         }
-        Ok(())
+        let lines = Exporter { end: self.end, is_terminal, ..Exporter::new(Format::default()) };
+        self.format.contents.document(lines)
     }
 }
 
-/// The ending of the name of a file with this payload.
-fn ending(payload: &[u8]) -> &'static str {
-    match str::from_utf8(payload) {
-        Ok(text) if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() => "json",
-        Ok(_) => "txt",
-        Err(_) => "bin",
-    }
+/// Writes one file.
+fn write(
+    copy: &Copier<'_>,
+    mut sink: Sink,
+    mut document: Box<dyn Document<Sink>>,
+    count: &mut Count<'_>,
+) -> Result<(), ExportError> {
+    let copied = copy.write(&mut sink, &mut *document, &mut |done| count.is_at(done));
+    copied.map_err(|error| match error {
+        CopyError::Out(error) => ExportError::Sink(error),
+        CopyError::Capture(error) => ExportError::Capture(error),
+        CopyError::Stopped => ExportError::Interrupted,
+    })?;
+    sink.flush().map_err(ExportError::Sink)
 }
 
 /// Counts the messages that are exported, tells how many there are, and knows whether to go on.
@@ -350,15 +340,16 @@ impl<'a> Count<'a> {
         Self { done: 0, of: sessions.iter().map(|session| session.messages).sum(), lines, stopped }
     }
 
-    fn add(&mut self) -> bool {
-        self.done += 1;
-        if self.done.is_multiple_of(OFTEN) && self.lines.width.is_some() {
-            self.lines.count(&format!("{} of {} messages", thousands(self.done), thousands(self.of)));
+    /// Takes in how many are exported; whether to go on.
+    fn is_at(&mut self, done: u64) -> bool {
+        self.done = done;
+        if done.is_multiple_of(OFTEN) && self.lines.width.is_some() {
+            self.lines.count(&format!("{} of {} messages", thousands(done), thousands(self.of)));
         }
-        !self.stopped.load(Ordering::Relaxed)
+        !self.is_stopped()
     }
 
-    fn outcome(&self) -> Result<(), ExportError> {
-        if self.stopped.load(Ordering::Relaxed) { Err(ExportError::Interrupted) } else { Ok(()) }
+    fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
     }
 }

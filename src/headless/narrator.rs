@@ -68,11 +68,6 @@ impl<W: Write> Narrator<W> {
         self
     }
 
-    /// What it writes to.
-    pub const fn out(&self) -> &W {
-        &self.lines.err
-    }
-
     /// Writes one line.
     pub fn say(&mut self, text: &str) {
         self.lines.say(text);

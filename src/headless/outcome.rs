@@ -39,7 +39,7 @@ impl Story {
             }
             (Some(End::NotRetried), Some(failure), _) => Some(of_failure(failure)),
             (Some(End::NotRetried), None, Some(lost)) => Some(of_loss(lost)),
-            (Some(End::NotRetried), None, None) | (Some(End::Stopped) | None, ..) => None,
+            (Some(End::NotRetried), None, None) | (Some(End::Stopped | End::FileEnds) | None, ..) => None,
         }
     }
 }

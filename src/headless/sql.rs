@@ -5,6 +5,7 @@ mod written;
 use terminal_size::{Width, terminal_size_of};
 
 use crate::{
+    archive::ImportError,
     cli::{Exit, RowFormat, SqlArgs},
     store::{CaptureError, Database, QueryError},
 };
@@ -50,4 +51,13 @@ fn unwritten(error: &SinkError) -> (Exit, String) {
 /// A capture that is refused is another's name; one that cannot be read is a failure.
 pub(super) fn exit_of(error: &CaptureError) -> Exit {
     if error.is_refusal() { Exit::Usage } else { Exit::Other }
+}
+
+/// The same of a file that is opened as a capture.
+pub(super) fn exit_of_import(error: &ImportError) -> Exit {
+    match error {
+        ImportError::Capture(error) => exit_of(error),
+        ImportError::BrokenOff => Exit::Other,
+        _ => Exit::Usage,
+    }
 }

@@ -215,6 +215,7 @@ fn ended(fields: &mut Fields) -> Result<Ended, Error> {
     let why = match why.as_str() {
         "stopped" => End::Stopped,
         "not-retried" => End::NotRetried,
+        "file-ends" => End::FileEnds,
         _ => End::RetriesExhausted { retries: fields.take("retries")?, last: fields.take("last")? },
     };
     Ok(Ended {

@@ -257,6 +257,7 @@ fn write_ended(line: Line<'_>, ended: &Ended) {
             line.text("why", "retries-exhausted").number("retries", u64::from(*retries)).value("last", last)
         }
         End::NotRetried => line.text("why", "not-retried"),
+        End::FileEnds => line.text("why", "file-ends"),
     };
     let line = match ended.during {
         Some(stage) => line.text("during", stage.word()),

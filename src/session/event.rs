@@ -246,4 +246,6 @@ pub enum End {
     RetriesExhausted { retries: u32, last: Box<Failure> },
     /// The first failure or loss ends the session (`--no-retry`).
     NotRetried,
+    /// The file that the session was imported from tells no more.
+    FileEnds,
 }

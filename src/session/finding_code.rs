@@ -139,6 +139,7 @@ pub enum FindingCode {
     ReplaysLost,
     CaptureFailed,
     CaptureLarge,
+    Imported,
 
     /// A code that this version does not know, read from a capture of another version.
     Unknown,

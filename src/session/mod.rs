@@ -46,6 +46,7 @@ pub use message::{Batch, Message};
 pub use pipeline::{Level, PipelineLine};
 pub use poison::{Backlog, Poison};
 pub use proxy::{ProxyEvidence, Route, SocksReply};
+pub use redact::Mask;
 pub use report::{Evidence, OpenSent, StageReport, Tried};
 pub use stage::Stage;
 pub use stored::{MessageRange, Seq, Stored, StoredEvent, StoredKind, StoredMessage};

@@ -1,4 +1,5 @@
-//! Masks the secrets in every text of an event before it leaves the engine.
+//! Masks what must not be read in every text of an event: the secrets before it leaves the engine, and what a person
+//! has removed from an export.
 //!
 //! Each type is destructured completely, so that a new field must be handled here. Payloads of received
 //! messages are data and stay unchanged; so do certificates, which are public.
@@ -11,9 +12,27 @@ use super::{
     ProxyEvidence, Response, Route, Sent, StageReport, TlsEvidence, TlsVerdict, Tried,
 };
 
+/// Masks parts of texts and of payloads.
+pub trait Mask {
+    fn redact(&self, text: &mut String);
+
+    /// The bytes with what is masked; `None` if that is nothing.
+    fn bytes(&self, bytes: &[u8]) -> Option<Vec<u8>>;
+}
+
+impl Mask for Redactor {
+    fn redact(&self, text: &mut String) {
+        Self::redact(self, text);
+    }
+
+    fn bytes(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        Self::bytes(self, bytes)
+    }
+}
+
 impl Event {
-    /// Masks every secret in the texts of this event.
-    pub fn redact(&mut self, redactor: &Redactor) {
+    /// Masks the texts of this event.
+    pub fn redact(&mut self, redactor: &dyn Mask) {
         match &mut self.kind {
             EventKind::Connecting { url } => redactor.redact(url),
             EventKind::StageEnded(report) => stage(report, redactor),
@@ -53,26 +72,26 @@ impl Event {
             | EventKind::ReadingPaused { .. }
             | EventKind::BackPressure(_)
             | EventKind::ReadingResumed { .. }
-            | EventKind::Ended(Ended { why: End::Stopped | End::NotRetried, .. }) => {}
+            | EventKind::Ended(Ended { why: End::Stopped | End::NotRetried | End::FileEnds, .. }) => {}
         }
     }
 }
 
-fn all<'a>(texts: impl IntoIterator<Item = &'a mut String>, redactor: &Redactor) {
+fn all<'a>(texts: impl IntoIterator<Item = &'a mut String>, redactor: &dyn Mask) {
     texts.into_iter().for_each(|text| redactor.redact(text));
 }
 
-fn bytes<B: AsRef<[u8]> + From<Vec<u8>>>(payload: &mut B, redactor: &Redactor) {
+fn bytes<B: AsRef<[u8]> + From<Vec<u8>>>(payload: &mut B, redactor: &dyn Mask) {
     if let Some(shown) = redactor.bytes(payload.as_ref()) {
         *payload = shown.into();
     }
 }
 
-fn close(CloseFrame { code: _, reason }: &mut CloseFrame, redactor: &Redactor) {
+fn close(CloseFrame { code: _, reason }: &mut CloseFrame, redactor: &dyn Mask) {
     redactor.redact(reason);
 }
 
-fn loss(kind: &mut LossKind, redactor: &Redactor) {
+fn loss(kind: &mut LossKind, redactor: &dyn Mask) {
     match kind {
         LossKind::Closed { by: _, frame } => close(frame, redactor),
         LossKind::Io { error } => redactor.redact(error),
@@ -84,7 +103,7 @@ fn loss(kind: &mut LossKind, redactor: &Redactor) {
     }
 }
 
-fn finding(finding: &mut Finding, redactor: &Redactor) {
+fn finding(finding: &mut Finding, redactor: &dyn Mask) {
     let Finding { code: _, severity: _, title, cause, evidence, fixes, field: _ } = finding;
     all([title, cause].into_iter().chain(evidence), redactor);
     // A certificate is public.
@@ -94,7 +113,7 @@ fn finding(finding: &mut Finding, redactor: &Redactor) {
     }
 }
 
-fn failure(failure: &mut Failure, redactor: &Redactor) {
+fn failure(failure: &mut Failure, redactor: &dyn Mask) {
     let Failure { stage: _, kind, message, sources } = failure;
     all([message].into_iter().chain(sources), redactor);
     match kind {
@@ -137,7 +156,7 @@ fn failure(failure: &mut Failure, redactor: &Redactor) {
     }
 }
 
-fn stage(report: &mut StageReport, redactor: &Redactor) {
+fn stage(report: &mut StageReport, redactor: &dyn Mask) {
     let StageReport { stage: _, began: _, took: _, outcome, evidence } = report;
     if let Err(failed) = outcome {
         failure(failed, redactor);
@@ -170,7 +189,7 @@ fn stage(report: &mut StageReport, redactor: &Redactor) {
     }
 }
 
-fn tls(tls: &mut TlsEvidence, redactor: &Redactor) {
+fn tls(tls: &mut TlsEvidence, redactor: &dyn Mask) {
     let TlsEvidence {
         server_name,
         version: _,
@@ -197,7 +216,7 @@ fn tls(tls: &mut TlsEvidence, redactor: &Redactor) {
     all([trust].into_iter().chain(server_name).chain(verdict).chain(line).chain(faults), redactor);
 }
 
-fn exchange(exchange: &mut Exchange, redactor: &Redactor) {
+fn exchange(exchange: &mut Exchange, redactor: &dyn Mask) {
     let Exchange { request, response, auth, extension, renegotiations: _, unread, unread_size: _ } = exchange;
     // Our request is written with its credentials masked in the first place.
     all([request].into_iter().chain(extension), redactor);
@@ -238,13 +257,14 @@ mod tests {
         let said = "x509: certificate is valid for hunter2-token.example, not feed.example".to_owned();
         let checks = vec![CertificateCheck { aspect: Aspect::Name, fault: Some(said.clone()) }];
         let judgement = Some(Judgement { checks, ..Judgement::default() });
+        let secrets: Redactor = [Secret::new("hunter2-token")].into_iter().collect();
         let mut evidence = TlsEvidence {
             chain: vec![Certificate { judgement, ..Certificate::default() }],
             verdict: Some(said.clone()),
             pipeline: Some(TlsVerdict::Fails { line: said }),
             ..TlsEvidence::default()
         };
-        tls(&mut evidence, &[Secret::new("hunter2-token")].into_iter().collect());
+        tls(&mut evidence, &secrets);
         let masked = "x509: certificate is valid for •••.example, not feed.example".to_owned();
         let fault =
             evidence.chain[0].judgement.as_ref().and_then(|judgement| judgement.checks[0].fault.clone());

@@ -317,16 +317,41 @@ impl Reader {
     }
 
     pub(super) fn latest(&self, seq: Seq, id: MessageId) -> rusqlite::Result<Option<Delivery>> {
+        let mut session = self.db().prepare_cached("SELECT max(id) FROM session WHERE first_seq <= ?1")?;
+        self.latest_of(session.query_row([sql_seq(seq)], |row| row.get(0))?, id)
+    }
+
+    fn latest_of(&self, session: Option<i64>, id: MessageId) -> rusqlite::Result<Option<Delivery>> {
         let mut select = self.db().prepare_cached(
-            "SELECT attempt, verdict FROM delivery \
-             WHERE session = (SELECT max(id) FROM session WHERE first_seq <= ?1) AND message = ?2 \
-             ORDER BY seq DESC LIMIT 1",
+            "SELECT attempt, verdict FROM delivery WHERE session = ?1 AND message = ?2 ORDER BY seq DESC LIMIT 1",
         )?;
-        let latest = select
-            .query_row(params![sql_seq(seq), i64::try_from(id.0).unwrap_or(i64::MAX)], |row| {
-                Ok(Delivery { attempt: row.get(0)?, verdict: verdict(row, 1)? })
-            });
+        let latest = select.query_row(params![session, i64::try_from(id.0).unwrap_or(i64::MAX)], |row| {
+            Ok(Delivery { attempt: row.get(0)?, verdict: verdict(row, 1)? })
+        });
         latest.optional()
+    }
+
+    /// Whether any message of a session was delivered otherwise than at once.
+    ///
+    /// # Errors
+    ///
+    /// The disk, or the file, fails.
+    pub fn has_deliveries(&self, session: &SessionSummary) -> Result<bool, CaptureError> {
+        let select = "SELECT EXISTS (SELECT 1 FROM delivery WHERE session = ?1)";
+        self.database(self.db().query_row(select, [session.id], |row| row.get(0)))
+    }
+
+    /// The last delivery of a message; `None` if it was delivered only once, and answered at once.
+    ///
+    /// # Errors
+    ///
+    /// The disk, or the file, fails.
+    pub fn latest_delivery(
+        &self,
+        session: &SessionSummary,
+        id: MessageId,
+    ) -> Result<Option<Delivery>, CaptureError> {
+        self.database(self.latest_of(Some(session.id), id))
     }
 
     /// The whole payload of the message at a place; `None` if there is no message.

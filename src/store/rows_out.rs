@@ -89,6 +89,7 @@ impl RowsOut {
                 session.ended = Some(match ended.why {
                     End::Stopped => "stopped",
                     End::NotRetried => "not-retried",
+                    End::FileEnds => "file-ends",
                     End::RetriesExhausted { .. } => "retries-exhausted",
                 });
             }

@@ -4,6 +4,7 @@ use std::{
     io::{self, IsTerminal as _, Write as _},
     path::Path,
     process::ExitStatus,
+    sync::atomic::Ordering,
     time::Duration,
 };
 
@@ -88,8 +89,11 @@ pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError
     // After a signal the terminal may be gone: it is neither drawn on nor read.
     let keys = matches!(left, Ok(Left::Asked)).then_some(keys);
     shell.part(keys).await;
-    let Shell { app, screen, recorder, quick, slow, layouts, highlights, heard, refused, .. } = shell;
+    let Shell {
+        app, screen, recorder, quick, slow, layouts, highlights, heard, refused, stop_saving, ..
+    } = shell;
     drop(heard);
+    stop_saving.store(true, Ordering::SeqCst);
     // Whoever reads the capture lets go of it first, so that its writer leaves one file.
     quick.close();
     slow.close();

@@ -2,38 +2,93 @@
 
 use std::{
     fs::File,
-    io::{self, BufWriter, Write},
+    io::{self, Write as _},
     path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
 };
 
 use jiff::tz::TimeZone;
 
 use crate::{
-    app::{Contents, Outcome, Purpose},
-    export::{Exporter, FileFormat, Format, Origin},
-    files::write_new,
-    session::{DeadLetter, Seq},
-    store::{CaptureError, Captured, Item, Reader, Search},
+    app::{Contents, Outcome, Purpose, Saving},
+    archive::{Buffered, Bundle, BundleError, Copier, CopyError, Wanted},
+    export::{Contents as FileContents, Exporter, FileFormat, Format, Redaction},
+    files::{IfExists, temporary_folder, write_new, write_whole},
+    session::Seq,
+    store::{CaptureError, Reader, write_plain},
 };
 
 /// A capture that can be read, and how much higher its places are than those of the screen.
 type Capture<'a> = Result<(&'a Reader, u64), CaptureError>;
 
-/// Writes a new file, and reports how it went.
+/// How often the screen hears how far a file is.
+const OFTEN: Duration = Duration::from_millis(250);
+
+/// Watches over a file that is written: tells how far it is, and knows whether to go on.
+pub(super) struct Watch<'a> {
+    stopped: &'a AtomicBool,
+    tell: &'a dyn Fn(Saving),
+    path: String,
+    told: Instant,
+}
+
+impl<'a> Watch<'a> {
+    pub(super) fn new(stopped: &'a AtomicBool, tell: &'a dyn Fn(Saving)) -> Self {
+        Self { stopped, tell, path: String::new(), told: Instant::now() }
+    }
+
+    fn goes_on(&mut self, done: u64) -> bool {
+        if self.told.elapsed() >= OFTEN {
+            self.told = Instant::now();
+            (self.tell)(Saving { path: self.path.clone(), done });
+        }
+        !self.stopped.load(Ordering::SeqCst)
+    }
+}
+
+/// Why there is no file.
+enum NotWritten {
+    Io(io::Error),
+    Stopped,
+}
+
+impl From<io::Error> for NotWritten {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl NotWritten {
+    fn other(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Io(io::Error::other(error))
+    }
+}
+
+/// Messages that were written, and what was taken out of them.
+type Written = (u64, Vec<String>);
+
+/// Writes a new file, whole or not at all, and reports how it went.
 pub(super) fn save(
     capture: Option<Capture<'_>>,
     path: PathBuf,
     purpose: Purpose,
     contents: Contents,
+    watch: &mut Watch<'_>,
 ) -> Outcome {
     let shown = path.display().to_string();
     let path = at_home(path);
     if purpose == Purpose::SaveRoot {
         return save_root(&path, shown, &contents);
     }
-    match write_new(&path, |file| fill(capture, file, &path, contents)) {
-        Ok((count, bytes)) => Outcome::Saved { purpose, path: shown, count, bytes },
-        Err(error) => not_saved(purpose, shown, &error),
+    watch.path.clone_from(&shown);
+    match write(capture, &path, contents, watch) {
+        Ok((count, removed)) => {
+            let bytes = std::fs::metadata(&path).map_or(0, |meta| meta.len());
+            Outcome::Saved { purpose, path: shown, count, bytes, removed }
+        }
+        Err(NotWritten::Stopped) => Outcome::SavingStopped { path: shown },
+        Err(NotWritten::Io(error)) => not_saved(purpose, shown, &error),
     }
 }
 
@@ -41,11 +96,32 @@ pub(super) fn save(
 /// reads that knows no `~`.
 fn save_root(path: &Path, shown: String, contents: &Contents) -> Outcome {
     let purpose = Purpose::SaveRoot;
-    match write_numbered(path, |file| fill(None, file, path, contents.clone())) {
-        Ok((path, count, bytes)) => {
-            Outcome::Saved { purpose, path: path.display().to_string(), count, bytes }
+    let Contents::Bytes { bytes, count, .. } = contents else {
+        return not_saved(purpose, shown, &io::ErrorKind::InvalidInput.into());
+    };
+    match write_numbered(path, |mut file| file.write_all(bytes)) {
+        Ok((path, (), bytes)) => {
+            let path = path.display().to_string();
+            Outcome::Saved { purpose, path, count: *count, bytes, removed: Vec::new() }
         }
         Err(error) => not_saved(purpose, shown, &error),
+    }
+}
+
+/// Writes what no clipboard takes to a new file of a folder that only its owner can access. Both stay.
+pub(super) fn copied_to_file(text: &str) -> Outcome {
+    let written = temporary_folder().and_then(|folder| {
+        let path = folder.path().join("copied.txt");
+        write_new(&path, |mut file| file.write_all(text.as_bytes()))?;
+        // Only what is whole stays.
+        drop(folder.keep());
+        Ok(path)
+    });
+    match written {
+        Ok(path) => Outcome::CopiedToFile { bytes: text.len(), path: path.display().to_string() },
+        Err(error) => {
+            Outcome::Failed(format!("not copied: the clipboard does not take so much, and {error}"))
+        }
     }
 }
 
@@ -90,123 +166,96 @@ fn numbered(path: &Path, nth: u32) -> PathBuf {
     path.with_file_name(name)
 }
 
-fn fill(capture: Option<Capture<'_>>, file: &File, path: &Path, contents: Contents) -> io::Result<u64> {
-    let mut out = BufWriter::new(file);
-    let mut count = 0;
+fn write(
+    capture: Option<Capture<'_>>,
+    path: &Path,
+    contents: Contents,
+    watch: &mut Watch<'_>,
+) -> Result<Written, NotWritten> {
+    if let Contents::Bytes { bytes, count, removed } = contents {
+        write_whole(path, IfExists::Fail, |mut file, _| file.write_all(&bytes))?;
+        return Ok((count, removed));
+    }
+    let absent = || NotWritten::other("nothing is captured that could be written");
+    let (reader, before) = capture.ok_or_else(absent)?.map_err(NotWritten::other)?;
     match contents {
-        Contents::Bytes { bytes, count: within } => {
-            out.write_all(&bytes)?;
-            count = within;
+        Contents::Evidence { at, last, redaction } => {
+            pack(reader, path, (at.plus(before), last), &redaction, watch)
         }
-        Contents::Range { filter, from, to } => {
-            let filter = filter.unwrap_or_default();
-            let search = Search {
-                matches: &|candidate| filter.matches(candidate),
-                may_match: &|payloads| filter.may_match(payloads),
-                needs: filter.needs(),
-                ..Search::ALL
-            };
-            count = Copier::new(capture, path)?.write(&mut out, path, search, (from, to))?;
+        Contents::Range { filter, from, to, redaction } => {
+            let (filter, from, to) = (filter.unwrap_or_default(), from.plus(before), to.plus(before));
+            let wanted = Wanted::Passing { filter: &filter, from, to };
+            copy(reader, path, (from, to), wanted, &redaction, watch)
         }
-        Contents::Places(places) => {
-            let mut copier = Copier::new(capture, path)?;
-            for (seq, letter) in places {
-                count += copier.copy(&mut out, Search::ALL, (seq, seq), letter.as_ref())?;
+        Contents::Places { mut places, redaction } => {
+            for (seq, _) in &mut places {
+                *seq = seq.plus(before);
             }
+            let seqs = || places.iter().map(|(seq, _)| *seq);
+            let reach = (seqs().min().unwrap_or_default(), seqs().max().unwrap_or_default());
+            copy(reader, path, reach, Wanted::At(&places), &redaction, watch)
         }
+        Contents::Bytes { .. } => Ok((0, Vec::new())),
     }
-    out.flush()?;
-    Ok(count)
 }
 
-/// Copies messages of a capture, in the format of the new file.
-struct Copier<'a> {
-    reader: &'a Reader,
-    before: u64,
-    exporter: Exporter,
-    line: Vec<u8>,
-}
-
-impl<'a> Copier<'a> {
-    fn new(capture: Option<Capture<'a>>, path: &Path) -> io::Result<Self> {
-        let absent = || io::Error::other("nothing is captured that could be written");
-        let (reader, before) = capture.ok_or_else(absent)?.map_err(io::Error::other)?;
-        let exporter = Exporter { zone: TimeZone::system(), ..Exporter::new(Format::of_file(path)) };
-        Ok(Self { reader, before, exporter, line: Vec::new() })
-    }
-
-    /// Writes a whole file of the messages between two places that are wanted; how many there were.
-    fn write(
-        &mut self,
-        out: &mut impl Write,
-        path: &Path,
-        search: Search<'_>,
-        (from, to): (Seq, Seq),
-    ) -> io::Result<u64> {
-        let format = FileFormat::of_file(path).map_err(|error| io::Error::other(error.to_string()))?;
-        let Some(mut document) = format.contents.document::<Vec<u8>>(self.exporter.clone()) else {
-            return Err(io::Error::other("the screen writes no such file"));
-        };
-        let (from, to) = (from.plus(self.before), to.plus(self.before));
-        let (mut count, mut written) = (0, Ok(()));
-        let text = &mut self.line;
-        text.clear();
-        let wants_events = document.wants_events();
-        let Ok(()) = document.begin(text);
-        let mut each = |item: Item<'_>| {
-            match item {
-                Item::Event(event) => {
-                    let Ok(()) = document.event(text, event);
-                }
-                Item::Message(captured) => {
-                    let Captured { at, connection, verdict, message } = captured;
-                    let origin = Origin { at: *at, connection: *connection, verdict: *verdict };
-                    let Ok(()) = document.message(text, &origin, message);
-                    count += 1;
-                }
-            }
-            written = out.write_all(text);
-            text.clear();
-            written.is_ok()
-        };
-        if wants_events {
-            for session in self.reader.sessions().map_err(io::Error::other)? {
-                if session.first <= to && session.last >= from {
-                    self.reader.items(&session, search, (from, to), &mut each).map_err(io::Error::other)?;
-                }
-            }
-        } else {
-            let mut each = |captured: &Captured<'_>| each(Item::Message(captured));
-            self.reader.messages(search, (from, to), &mut each).map_err(io::Error::other)?;
+/// Writes messages of the sessions between two places.
+fn copy(
+    reader: &Reader,
+    path: &Path,
+    (from, to): (Seq, Seq),
+    wanted: Wanted<'_>,
+    redaction: &Redaction,
+    watch: &mut Watch<'_>,
+) -> Result<Written, NotWritten> {
+    let mut sessions = reader.sessions().map_err(NotWritten::other)?;
+    sessions.retain(|session| session.first <= to && session.last >= from);
+    let copier = Copier { reader, sessions: &sessions, wanted, redaction };
+    let mut count = 0;
+    write_whole(path, IfExists::Fail, |file: File, place| {
+        let format = FileFormat::of_file(path).map_err(|error| NotWritten::other(error.to_string()))?;
+        let exporter = Exporter { zone: TimeZone::system(), ..Exporter::new(Format::default()) };
+        if let Some(mut document) = format.contents.document(exporter) {
+            let mut out = Buffered::new(file);
+            let done = copier.write(&mut out, &mut *document, &mut |done| watch.goes_on(done));
+            count = done.map_err(|error| match error {
+                CopyError::Out(error) => NotWritten::Io(error),
+                CopyError::Capture(error) => NotWritten::other(error),
+                CopyError::Stopped => NotWritten::Stopped,
+            })?;
+            return Ok(out.finish()?);
         }
-        written?;
-        let Ok(()) = document.end(text);
-        out.write_all(text)?;
-        Ok(count)
-    }
-
-    /// Copies the messages between two places that are wanted; how many there were.
-    fn copy(
-        &mut self,
-        out: &mut impl Write,
-        search: Search<'_>,
-        (from, to): (Seq, Seq),
-        letter: Option<&DeadLetter>,
-    ) -> io::Result<u64> {
-        let (mut count, mut written) = (0, Ok(()));
-        let mut each = |captured: &Captured<'_>| {
-            let Captured { at, connection, verdict, message } = captured;
-            let origin = Origin { at: *at, connection: *connection, verdict: *verdict };
-            self.line.clear();
-            self.exporter.write_one(&mut self.line, &origin, message, letter);
+        if format.contents != FileContents::Tables {
+            return Err(NotWritten::other("the screen writes no such file"));
+        }
+        let done = write_plain(reader, &sessions, place, &mut || {
             count += 1;
-            written = out.write_all(&self.line);
-            written.is_ok()
-        };
-        let range = (from.plus(self.before), to.plus(self.before));
-        self.reader.messages(search, range, &mut each).map_err(io::Error::other)?;
-        written.map(|()| count)
-    }
+            watch.goes_on(count)
+        });
+        done.map_err(NotWritten::other)?;
+        if watch.goes_on(count) { Ok(()) } else { Err(NotWritten::Stopped) }
+    })?;
+    Ok((count, redaction.told()))
+}
+
+/// Packs the evidence of the session at a place.
+fn pack(
+    reader: &Reader,
+    path: &Path,
+    (at, last): (Seq, u64),
+    redaction: &Redaction,
+    watch: &mut Watch<'_>,
+) -> Result<Written, NotWritten> {
+    let mut sessions = reader.sessions().map_err(NotWritten::other)?;
+    sessions.retain(|session| session.first <= at);
+    let session = sessions.last().ok_or_else(|| NotWritten::other("nothing is captured yet"))?;
+    let bundle = Bundle { reader, session, last, redaction };
+    let packed = bundle.write(path, IfExists::Fail, &mut |done| watch.goes_on(done));
+    packed.map(|packed| (packed.messages, packed.removed)).map_err(|error| match error {
+        BundleError::Stopped => NotWritten::Stopped,
+        BundleError::Io(error) => NotWritten::Io(error),
+        error => NotWritten::other(error),
+    })
 }
 
 /// A path that begins with `~/` lies in the home folder.
@@ -224,18 +273,24 @@ mod tests {
     use super::*;
     use crate::{
         session::{
-            Batch, ConnectionId, Delivery, Event, EventKind, Kind, MessageId, Run, Span, Timestamp, Verdict,
+            Batch, ConnectionId, DeadLetter, Delivery, Event, EventKind, Kind, MessageId, Run, Span,
+            Timestamp, Verdict,
         },
         store::Recorder,
     };
+
+    fn saved(capture: Option<Capture<'_>>, path: PathBuf, purpose: Purpose, contents: Contents) -> Outcome {
+        save(capture, path, purpose, contents, &mut Watch::new(&AtomicBool::new(false), &|_| {}))
+    }
 
     #[test]
     fn a_certificate_goes_to_a_new_file_whose_name_is_numbered_where_it_is_taken() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("ca.pem");
         for name in ["ca.pem", "ca-2.pem", "ca-3.pem"] {
-            let contents = Contents::Bytes { bytes: Bytes::from_static(b"PEM"), count: 1 };
-            let outcome = save(None, path.clone(), Purpose::SaveRoot, contents);
+            let contents =
+                Contents::Bytes { bytes: Bytes::from_static(b"PEM"), count: 1, removed: Vec::new() };
+            let outcome = saved(None, path.clone(), Purpose::SaveRoot, contents);
             let Outcome::Saved { path, .. } = outcome else { panic!("{outcome:?}") };
             assert_eq!(path, folder.path().join(name).display().to_string());
             assert_eq!(std::fs::read(&path).expect("it was written"), b"PEM");
@@ -258,11 +313,85 @@ mod tests {
             let nacked = Delivery { attempt: 1, verdict: Verdict::Nacked };
             Some(DeadLetter::new(MessageId(id), Timestamp(0), nacked))
         };
-        let contents = Contents::Places(vec![(Seq(1), letter(1)), (Seq(9), letter(9))]);
-        let outcome = save(Some(Ok((&reader, 0))), path.clone(), Purpose::DeadLetters, contents);
+        let contents = Contents::Places {
+            places: vec![(Seq(1), letter(1)), (Seq(9), letter(9))],
+            redaction: Redaction::default(),
+        };
+        let outcome = saved(Some(Ok((&reader, 0))), path.clone(), Purpose::DeadLetters, contents);
         assert!(matches!(outcome, Outcome::Saved { count: 1, .. }), "{outcome:?}");
         let text = std::fs::read_to_string(&path).expect("it was written");
         let line: serde_json::Value = serde_json::from_str(&text).expect("it is one line of JSON");
         assert_eq!((&line["id"], &line["deliveries"][0]["verdict"]), (&1.into(), &"nacked".into()));
+    }
+
+    /// A capture of three messages on one connection.
+    async fn captured(folder: &Path) -> PathBuf {
+        let path = folder.join("feed.sqlite");
+        let connecting = EventKind::Connecting { url: "ws://feed.example/".to_owned() };
+        let payload = b"{\"s\":\"a,b\"}";
+        let batch = |id: u64| {
+            let span = Span { start: 0, len: 11, kind: Kind::Text, valid: true, frames: 1, wire: None };
+            let run = Run { bytes: Bytes::from_static(payload), spans: [span].into() };
+            EventKind::Messages(Batch { first: MessageId(id), run, verdict: Verdict::Acked })
+        };
+        let events = [connecting, batch(1), batch(2), batch(3)].map(|kind| Event {
+            at: Timestamp(0),
+            connection: ConnectionId(1),
+            kind,
+        });
+        let recorder = Recorder::start(&path, "feed").expect("it is begun");
+        recorder.record(&events).await;
+        recorder.finish().await;
+        path
+    }
+
+    #[tokio::test]
+    async fn marked_messages_are_written_in_the_format_of_the_ending() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let reader = Reader::open(&captured(folder.path()).await).expect("it was written");
+        for (name, part) in [
+            ("marked.jsonl", "\"id\":3"),
+            ("marked.csv", "3,1,1970-01-01T00:00:00.000000Z,in,text,17"),
+            ("marked.har", "\"_id\":3,"),
+            ("marked.md", "| 3 | 00:00:00.000 | in | text | 17 B | `{\"s\":\"•••\"}` |"),
+        ] {
+            let path = folder.path().join(name);
+            let redaction = Redaction::parse(".s").expect("a rule");
+            let contents = Contents::Places { places: vec![(Seq(4), None), (Seq(2), None)], redaction };
+            let outcome = saved(Some(Ok((&reader, 0))), path.clone(), Purpose::SaveMarked, contents);
+            assert!(matches!(outcome, Outcome::Saved { count: 2, .. }), "{outcome:?}");
+            let text = std::fs::read_to_string(&path).expect("it was written");
+            assert!(text.contains(part) && !text.contains("a,b"), "{text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_stopped_leaves_no_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let reader = Reader::open(&captured(folder.path()).await).expect("it was written");
+        let all = || (Seq(0), Seq(9), Redaction::default());
+        for (name, contents) in [
+            ("a.har", {
+                let (from, to, redaction) = all();
+                Contents::Range { filter: None, from, to, redaction }
+            }),
+            ("a.db", {
+                let (from, to, redaction) = all();
+                Contents::Range { filter: None, from, to, redaction }
+            }),
+            ("a.zip", Contents::Evidence { at: Seq(4), last: 9, redaction: Redaction::default() }),
+        ] {
+            let path = folder.path().join(name);
+            let stopped = AtomicBool::new(true);
+            let outcome = save(
+                Some(Ok((&reader, 0))),
+                path,
+                Purpose::Export,
+                contents,
+                &mut Watch::new(&stopped, &|_| {}),
+            );
+            assert!(matches!(outcome, Outcome::SavingStopped { .. }), "{outcome:?}");
+            assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1, "{name}");
+        }
     }
 }

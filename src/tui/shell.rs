@@ -6,7 +6,7 @@ use std::{
     process::ExitStatus,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -17,11 +17,12 @@ use tokio::{
 
 use crate::{
     ack::AckMode,
-    app::{App, CaptureNews, EditTarget, Effect, Input, Landmarked, Outcome, update},
+    app::{App, CaptureNews, EditTarget, Effect, Framed, Input, Landmarked, Outcome, Utterance, update},
     cli::CaptureTarget,
     config::{Origin, Secret, Settings, Values, masked_yaml},
     net::Clock,
     preferences::Loaded,
+    send::Form,
     serve::{Demo, DemoOptions},
     session::{Command, Level, Seq},
     store::{self, Plan, Progress, Recorder, State},
@@ -29,7 +30,7 @@ use crate::{
 
 use super::{
     Options,
-    clipboard::Clipboard,
+    clipboard::{Clipboard, NotCopied},
     colours,
     external_editor::ExternalEditor,
     fields, kept_columns,
@@ -37,7 +38,7 @@ use super::{
     named_filters,
     outgoing::{self, OutgoingMessages},
     pacer::FramePacer,
-    recent,
+    recent, saving,
     terminal::Screen,
     worker::{OUTCOMES, Source, Worker, WorkerThread},
 };
@@ -78,6 +79,8 @@ pub(super) struct Shell {
     ack_mode: AckMode,
     /// How often the files that values name were asked for; only the last look is of use.
     looks: Arc<AtomicU64>,
+    /// Whether the new file under way is to be written no further.
+    pub stop_saving: Arc<AtomicBool>,
     outgoing: OutgoingMessages,
     /// What follows from what was fed last.
     again: Vec<Input>,
@@ -127,6 +130,7 @@ impl Shell {
             returned: None,
             ack_mode: options.first_ack_mode(),
             looks: Arc::default(),
+            stop_saving: Arc::default(),
             outgoing: OutgoingMessages::default(),
             again: Vec::new(),
         })
@@ -166,12 +170,11 @@ impl Shell {
         match effect {
             Effect::Quit => return true,
             Effect::Engine(command) => self.ask_engine(command),
-            Effect::Send(utterance) => match self.outgoing.frame(&utterance) {
-                Ok(frame) => self.ask_engine(Command::Send(frame)),
-                Err(fault) => {
-                    self.follow(Outcome::NotSent { by: utterance.by, message: fault.to_string() });
-                }
-            },
+            Effect::Send(utterance) => self.send(*utterance),
+            Effect::Put(framed) => self.put(*framed),
+            Effect::ForgetMessage(name) => self.ask_slow(move |worker| {
+                outgoing::forget(&name).into_iter().all(|outcome| worker.report(outcome))
+            }),
             Effect::KeepMessage(kept) => self.ask_slow(move |worker| {
                 outgoing::keep(kept).into_iter().all(|outcome| worker.report(outcome))
             }),
@@ -212,9 +215,13 @@ impl Shell {
             }
             Effect::StopScan(landmarked) => self.scanner(landmarked).stop_scan(),
             Effect::Save { path, purpose, contents } => {
-                let source = self.source();
-                self.ask_slow(move |worker| worker.save(source, path, purpose, contents));
+                let (source, stopped) = (self.source(), self.stop_saving.clone());
+                self.ask_slow(move |worker| {
+                    stopped.store(false, Ordering::SeqCst);
+                    worker.save(source, path, purpose, contents, &stopped)
+                });
             }
+            Effect::StopSaving => self.stop_saving.store(true, Ordering::SeqCst),
             Effect::WriteProfile { path, text, url } => {
                 self.ask_slow(move |worker| worker.report(fields::written(&path, &text, &url)));
             }
@@ -235,12 +242,38 @@ impl Shell {
                 self.ask_quick(move |worker| worker.report(fields::completed(prefix)));
             }
             Effect::CheckFiles(values) => self.check_files(values),
-            Effect::Copy(text) => self.copy(&text),
+            Effect::Copy(text) => self.copy(text),
             Effect::EditOutside { text, ending, back } => self.go_outside(&text, ending, back),
             Effect::Mouse(heard) => self.tell_if_failed(Screen::hear_mouse(heard)),
             Effect::Suspend => self.suspend(),
         }
         false
+    }
+
+    /// Makes the frame of a message and sends it. A file is read on another thread.
+    fn send(&mut self, utterance: Utterance) {
+        let seq = self.outgoing.next();
+        if utterance.message.form == Form::File {
+            self.outgoing.count(&utterance);
+            return self.ask_slow(move |worker| worker.report(outgoing::read_file(utterance, seq)));
+        }
+        match outgoing::frame(&utterance, seq) {
+            Ok(frame) => {
+                self.outgoing.count(&utterance);
+                self.put(Framed { message: utterance.message, by: utterance.by, frame });
+            }
+            Err(fault) => self.follow(Outcome::NotSent { by: utterance.by, message: fault.to_string() }),
+        }
+    }
+
+    /// Hands a frame to the engine, which must have a connection for it.
+    fn put(&mut self, Framed { message, by, frame }: Framed) {
+        let outcome = match self.live.as_ref().map(|live| live.handle.send(Command::Send(frame))) {
+            Some(Ok(())) => Outcome::HandedOver { message, by },
+            Some(Err(error)) => Outcome::NotSent { by, message: error.to_string() },
+            None => Outcome::NotSent { by, message: "there is no session".to_owned() },
+        };
+        self.follow(outcome);
     }
 
     /// Writes a bookmark into the capture: that of the session, or the one that is open.
@@ -294,10 +327,13 @@ impl Shell {
         }
     }
 
-    fn copy(&mut self, text: &str) {
-        let outcome = match self.clipboard.copy(text, &|name| std::env::var(name).ok()) {
+    fn copy(&mut self, text: String) {
+        let outcome = match self.clipboard.copy(&text, &|name| std::env::var(name).ok()) {
             Ok(way) => Outcome::Copied { bytes: text.len(), way },
-            Err(error) => Outcome::Failed(format!("not copied: {error}")),
+            Err(NotCopied::Failed(error)) => Outcome::Failed(format!("not copied: {error}")),
+            Err(NotCopied::TooLarge) => {
+                return self.ask_slow(move |worker| worker.report(saving::copied_to_file(&text)));
+            }
         };
         self.follow(outcome);
     }

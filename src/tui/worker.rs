@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
         mpsc::{Receiver, SyncSender, sync_channel},
     },
     thread,
@@ -26,7 +26,10 @@ use crate::{
     store::{self, CaptureError, Pieces, Reader, ScanResult, Search},
 };
 
-use super::{fields, saving::save};
+use super::{
+    fields,
+    saving::{Watch, save},
+};
 
 /// Jobs that may wait for a worker, and outcomes that may wait for the screen.
 const JOBS: usize = 64;
@@ -139,9 +142,12 @@ impl WorkerThread {
         path: PathBuf,
         purpose: Purpose,
         contents: Contents,
+        stopped: &AtomicBool,
     ) -> bool {
+        let outcomes = self.outcomes.clone();
         let capture = source.map(|source| Ok((self.reader(&source.path)?, source.before)));
-        let outcome = save(capture, path, purpose, contents);
+        let tell = |saving| drop(outcomes.try_send(Input::Outcome(Outcome::Saving(saving))));
+        let outcome = save(capture, path, purpose, contents, &mut Watch::new(stopped, &tell));
         self.report(outcome)
     }
 

@@ -126,6 +126,7 @@ pub fn state(app: &App, theme: &super::theme::Theme) -> (&'static str, String, r
         State::Down => ("✕", "not connected".to_owned(), theme.bad),
         State::Ended(ended) => match ended.why {
             End::Stopped => ("•", "stopped as asked".to_owned(), theme.note),
+            End::FileEnds => ("■", "imported".to_owned(), theme.dim),
             End::NotRetried => ("✕", "ended, not retried".to_owned(), theme.bad),
             End::RetriesExhausted { .. } => ("✕", "ended, retries spent".to_owned(), theme.bad),
         },

@@ -8,7 +8,8 @@ use ratatui::{
 use crate::app::{App, Overlay, Palette, Prompt, Purpose};
 
 use super::{
-    bookmarks, canvas, canvas::Canvas, colours, columns, decoders, editor, leaving, named_filters, untrusted,
+    bookmarks, canvas, canvas::Canvas, colours, columns, copy_as, decoders, editor, leaving, named_filters,
+    saved_messages, unanswered, untrusted,
 };
 
 /// Actions that the palette shows at once, at most.
@@ -37,6 +38,18 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -
         Overlay::Editor(edited) => editor::draw(canvas, body, app, edited),
         Overlay::Decoders(list) => {
             decoders::draw(canvas, body, list);
+            None
+        }
+        Overlay::SavedMessages(chosen) => {
+            saved_messages::draw(canvas, body, app, *chosen);
+            None
+        }
+        Overlay::Unanswered(chosen) => {
+            unanswered::draw(canvas, body, app, *chosen);
+            None
+        }
+        Overlay::CopyAs(chosen) => {
+            copy_as::draw(canvas, body, app, *chosen);
             None
         }
         Overlay::Colours(chosen) => {

@@ -151,6 +151,7 @@ pub fn next(app: &App, theme: &Theme) -> Span<'static> {
             let message = match (&ended.why, ended.during) {
                 (End::Stopped, Some(stage)) => format!("stopped as asked, during {stage}: it never opened"),
                 (End::Stopped, None) => "stopped as asked".to_owned(),
+                (End::FileEnds, _) => "the imported file tells no more".to_owned(),
                 (End::NotRetried, _) => "ended: not retried (--no-retry)".to_owned(),
                 (End::RetriesExhausted { retries, .. }, _) => {
                     format!("ended: max_retries {retries} is used up")

@@ -55,7 +55,8 @@ pub fn event(entry: &Entry, connection: ConnectionId, theme: &Theme, room: usize
         }
         Entry::Resumed { after } => (describe::resumed(*after), theme.note),
         Entry::Ended(ended) => {
-            let style = if ended.why == End::Stopped { theme.note } else { theme.bad };
+            let style =
+                if matches!(ended.why, End::Stopped | End::FileEnds) { theme.note } else { theme.bad };
             (describe::ended(ended), style)
         }
         Entry::Found(finding) => {

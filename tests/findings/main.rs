@@ -99,6 +99,7 @@ fn every_code_of_the_table_is_used() {
     used.insert(large.code.to_string());
     used.insert(diagnose::silent(&open, std::time::Duration::from_secs(10)).code.to_string());
     used.extend(codes(&[diagnose::capture_failed("full"), diagnose::capture_large("10 GiB")]));
+    used.extend(codes(&[diagnose::imported("feed.har", &[])]));
     let full = diagnose::reading_paused(&AckMode::of(Answers::Manual), 64, 1_200);
     let waits = ReplayWaits { id: MessageId(7), attempt: 4, delay: std::time::Duration::from_millis(500) };
     used.extend(codes(&[full, diagnose::nack_dropped(MessageId(7)), diagnose::replay_holds_up(&waits)]));

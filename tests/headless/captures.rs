@@ -125,7 +125,7 @@ async fn an_export_that_cannot_be_is_refused_with_a_reason_and_writes_nothing() 
     let path = capture(&folder).await;
     let file = |name: &str| folder.path().join(name).display().to_string();
     fs::write(file("old.jsonl"), "old").expect("a file");
-    let (old, other) = (file("old.jsonl"), file("feed.parquet"));
+    let (old, other) = (file("old.jsonl"), file("feed.xlsx"));
     for (args, reason) in [
         (vec!["-o", &old], "there is such a file already, and --force replaces it"),
         (vec!["-o", &other], "the ending of its name chooses the format, and is one of .jsonl .raw .csv"),

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use tokio::io::AsyncWriteExt as _;
 
 use crate::{
-    program::{feeding, frame, run, text},
+    program::{feeding, frame, run, shell, text},
     support::servers::once,
 };
 
@@ -139,7 +139,7 @@ async fn payloads_are_told_apart_by_zeros_lengths_or_files() {
     }
     let again = run(&args.iter().map(String::as_str).collect::<Vec<_>>()).await;
     assert_eq!(again.code, Some(2));
-    assert!(again.err.contains("there is such a folder already"), "{}", again.err);
+    assert!(again.err.contains("there is such a file or folder already"), "{}", again.err);
 }
 
 #[tokio::test]
@@ -190,4 +190,115 @@ async fn a_bundle_holds_the_evidence_of_a_session_and_tells_what_is_not_in_it() 
     let again = run(&args).await;
     assert_eq!(again.code, Some(2));
     assert!(again.err.contains("there is such a file already, and --force replaces it"), "{}", again.err);
+}
+
+/// What lies in a folder beside the capture.
+fn names_in(folder: &TempDir) -> Vec<String> {
+    let entries = fs::read_dir(folder.path()).expect("a folder").flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<_> = names.filter(|name| name != "feed.sqlite").collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn values_are_taken_out_of_payloads_in_every_format_and_that_is_told() {
+    let folder = TempDir::new().expect("a folder");
+    let capture = capture(&folder).await;
+    for format in ["jsonl", "csv", "har", "markdown"] {
+        let args = ["export", &capture, "--format", format, "--redact", ".s,/cmd/"];
+        let ran = run(&args).await;
+        assert_eq!(ran.code, Some(0), "{}", ran.err);
+        assert!(!ran.out.contains("BTC") && !ran.out.contains("=cmd"), "{format}: {}", ran.out);
+        for told in [".s: 1 value removed", "/cmd/: 1 value removed", "payloads, since that is not JSON"] {
+            assert!(ran.err.contains(told), "{format}, {told}: {}", ran.err);
+        }
+        if matches!(format, "har" | "markdown") {
+            assert!(ran.out.contains(".s: 1 value removed"), "{format} has an index of what was removed");
+        }
+    }
+    let ran = run(&["export", &capture, "--redact", ".s,token"]).await;
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+    assert!(ran.err.contains("--redact: column 4: write a path such as .token"), "{}", ran.err);
+    let target = folder.path().join("copy.sqlite").display().to_string();
+    let ran = run(&["export", &capture, "-o", &target, "--redact", ".s"]).await;
+    assert!(ran.err.contains("a database is a copy of whole sessions"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn csv_has_the_columns_that_are_asked_for() {
+    let folder = TempDir::new().expect("a folder");
+    let capture = capture(&folder).await;
+    let args = ["export", &capture, "--format", "csv", "--columns", "id,.price,.s,type"];
+    let ran = run(&args).await;
+    assert_eq!(
+        ran.out, "id,.price,.s,type\r\n1,-5,BTC|USD,text\r\n2,,,text\r\n3,,,binary\r\n",
+        "{}",
+        ran.err
+    );
+    let ran = run(&["export", &capture, "--format", "har", "--columns", "id"]).await;
+    assert!(ran.err.contains("--columns goes with --format csv"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn a_name_that_says_no_format_is_refused_with_the_list_and_a_file_that_exists_is_kept() {
+    let folder = TempDir::new().expect("a folder");
+    let capture = capture(&folder).await;
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let ran = run(&["export", &capture, "-o", &at("feed.xlsx")]).await;
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("is one of .jsonl .raw .csv .har .md .sqlite"), "{}", ran.err);
+    let ran = run(&["export", &capture, "-o", &at("feed.parquet")]).await;
+    assert!(ran.err.contains("Parquet is not written, since"), "{}", ran.err);
+    for name in ["feed.har", "feed.csv", "feed.db"] {
+        fs::write(at(name), "mine").expect("a file");
+        let ran = run(&["export", &capture, "-o", &at(name)]).await;
+        assert_eq!(ran.code, Some(2), "{}", ran.err);
+        assert_eq!(fs::read_to_string(at(name)).expect("it is there"), "mine");
+    }
+    let ran = run(&["export", &at("gone.sqlite"), "-o", &at("new.har")]).await;
+    assert!(ran.err.contains("there is no file"), "{}", ran.err);
+    assert_eq!(names_in(&folder), ["feed.csv", "feed.db", "feed.har"]);
+}
+
+/// A file that may grow no further fails as one on a full disk does.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_disk_that_takes_no_more_leaves_no_broken_file() {
+    let folder = TempDir::new().expect("a folder");
+    let capture = capture(&folder).await;
+    for (command, name) in
+        [("export", "feed.har"), ("export", "feed.md"), ("export", "feed.sqlite3"), ("bundle", "feed.zip")]
+    {
+        let target = folder.path().join(name).display().to_string();
+        let limited = "trap '' XFSZ; ulimit -f 1; exec \"$@\"";
+        let ran = shell(limited, &[command, &capture, "-o", &target]).await;
+        assert_eq!(ran.code, Some(23), "{command} {name}: {}", ran.err);
+        assert!(ran.err.contains(name), "{}", ran.err);
+        assert_eq!(names_in(&folder), [""; 0], "{command} {name}");
+    }
+}
+
+#[tokio::test]
+async fn a_har_is_read_back_as_the_session_it_was_written_from() {
+    let folder = TempDir::new().expect("a folder");
+    let har = folder.path().join("feed.har").display().to_string();
+    let capture = capture(&folder).await;
+    assert_eq!(run(&["export", &capture, "-o", &har]).await.code, Some(0));
+    let ran = run(&["export", &har, "--format", "csv", "--columns", "id,connection,type,payload"]).await;
+    let records = "id,connection,type,payload\r\n1,1,text,\"{\"\"s\"\":\"\"BTC|USD\"\",\"\"price\"\":-5}\"\r\n\
+                   2,1,text,\"'=cmd,\"\"x\"\"\"\r\n3,1,binary,AAH/\r\n";
+    assert_eq!((ran.out.as_str(), ran.code), (records, Some(0)), "{}", ran.err);
+    let ran = run(&["export", &har, "--format", "markdown"]).await;
+    assert!(ran.out.contains("closed with 1012 bye; the file does not say by which side"), "{}", ran.out);
+    let ran = run(&["config", "--from-har", &har]).await;
+    assert!(ran.out.contains("url: ws://127.0.0.1:"), "{} {}", ran.out, ran.err);
+    assert!(ran.out.contains("Authorization: ${AUTHORIZATION}"), "{}", ran.out);
+    let ran = run(&["config", "--from-har", &format!("{har}#2")]).await;
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("there is no websocket 2 in it; it has 1"), "{}", ran.err);
+    fs::write(&har, "{\"log\":{\"entries\":[{]}}").expect("it is written");
+    let ran = run(&["export", &har]).await;
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("feed.har: ") && ran.err.contains("line 1 column 21"), "{}", ran.err);
 }

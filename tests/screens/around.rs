@@ -233,7 +233,13 @@ fn leaving_asks_before_marks_and_edits_are_lost() {
     assert!(matches!(app.overlay, Some(Overlay::Leaving(_))), "a mark is not saved");
     snapshots_of("leaving", &mut app, &SIZES);
     press(&mut app, "<esc>");
-    let saved = Outcome::Saved { purpose: Purpose::Save, path: "m.jsonl".to_owned(), count: 1, bytes: 9 };
+    let saved = Outcome::Saved {
+        purpose: Purpose::SaveMarked,
+        path: "m.jsonl".to_owned(),
+        count: 1,
+        bytes: 9,
+        removed: Vec::new(),
+    };
     update(&mut app, Input::Outcome(saved));
     assert!(matches!(press(&mut app, "q").as_slice(), [Effect::Quit]), "it is saved");
     press(&mut app, "2<enter>x<enter>q");

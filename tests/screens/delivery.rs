@@ -445,7 +445,7 @@ fn rejected_messages_are_exported_with_their_deliveries() {
     let effects = press(&mut app, "<ctrl-u>dead.jsonl<enter>");
     let [Effect::Save { path, purpose, contents }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!((path.to_str(), *purpose), (Some("dead.jsonl"), Purpose::DeadLetters));
-    let Contents::Bytes { bytes, count: 2 } = contents else { panic!("{contents:?}") };
+    let Contents::Bytes { bytes, count: 2, .. } = contents else { panic!("{contents:?}") };
     let text = String::from_utf8_lossy(bytes);
     let lines: Vec<serde_json::Value> =
         text.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();

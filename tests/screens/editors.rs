@@ -119,7 +119,7 @@ fn the_send_line_takes_many_lines_and_leaving_keeps_them() {
     assert!(!edits(&app));
     assert_eq!(app.send.text(), "{\n}");
     let effects = press(&mut app, "<F3><ctrl-s>");
-    let [Effect::Send(utterance), _] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Send(utterance)] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(utterance.message.text, "{\n}");
     assert!(!edits(&app) && app.send.is_empty());
 }
@@ -198,12 +198,17 @@ fn the_chain_a_connection_was_served_is_saved_as_pem() {
     let [Effect::Save { path, purpose: Purpose::SaveChain, contents }] = effects.as_slice() else {
         panic!("{effects:?}")
     };
-    let Contents::Bytes { bytes, count: 1 } = contents else { panic!("{contents:?}") };
+    let Contents::Bytes { bytes, count: 1, .. } = contents else { panic!("{contents:?}") };
     let pem = String::from_utf8_lossy(bytes);
     assert_eq!(path.to_str(), Some("served.pem"));
     assert_eq!(pem.matches("BEGIN CERTIFICATE").count(), 1, "{pem}");
-    let saved =
-        Outcome::Saved { purpose: Purpose::SaveChain, path: "served.pem".to_owned(), count: 1, bytes: 9 };
+    let saved = Outcome::Saved {
+        purpose: Purpose::SaveChain,
+        path: "served.pem".to_owned(),
+        count: 1,
+        bytes: 9,
+        removed: Vec::new(),
+    };
     update(&mut app, Input::Outcome(saved));
     assert_eq!(
         notice(&app),
@@ -243,8 +248,13 @@ fn a_fix_that_saves_a_certificate_shows_it_first_and_then_trusts_the_file_that_w
         panic!("{effects:?}")
     };
     assert_eq!((path.to_str(), bytes.as_ref()), (Some("pipes/ca.pem"), &b"a certificate"[..]));
-    let saved =
-        Outcome::Saved { purpose: Purpose::SaveRoot, path: "pipes/ca-2.pem".to_owned(), count: 1, bytes: 13 };
+    let saved = Outcome::Saved {
+        purpose: Purpose::SaveRoot,
+        path: "pipes/ca-2.pem".to_owned(),
+        count: 1,
+        bytes: 13,
+        removed: Vec::new(),
+    };
     let effects = update(&mut app, Input::Outcome(saved));
     assert!(matches!(effects.as_slice(), [Effect::Connection(_)]), "{effects:?}");
     assert_eq!(

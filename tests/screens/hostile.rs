@@ -114,7 +114,7 @@ proptest! {
         let outcomes = [
             Outcome::Failed(text.clone()),
             Outcome::NotSaved { purpose: Purpose::Save, path: text.clone(), message: text.clone() },
-            Outcome::Saved { purpose: Purpose::Save, path: text.clone(), count: 1, bytes: 2 },
+            Outcome::Saved { purpose: Purpose::Save, path: text.clone(), count: 1, bytes: 2, removed: vec![text.clone()] },
             Outcome::Capture(CaptureNews::Failed { path: text.clone().into(), message: text.clone(), committed: Seq(1) }),
         ];
         for outcome in outcomes {

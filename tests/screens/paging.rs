@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use sockeye::{
     app::{
         App, CaptureNews, Contents, Effect, Input, Landmarked, Line, Outcome, Places, Purpose, Ranges,
-        ScanRequest, press, update,
+        Saving, ScanRequest, press, update,
     },
     session::{
         ConnectionId, Delivery, Event, EventKind, MessageId, Seq, Stored, StoredKind, StoredMessage, Verdict,
@@ -241,19 +241,44 @@ fn saved(effects: &[Effect]) -> Vec<(&Path, Purpose, &Contents)> {
 }
 
 #[test]
+fn a_file_that_takes_long_tells_how_far_it_is_and_can_be_stopped() {
+    let mut app = receiving(9);
+    let saving = Saving { path: "feed.har".to_owned(), done: 20_000 };
+    update(&mut app, Input::Outcome(Outcome::Saving(saving)));
+    assert!(screen(&mut app, (120, 40)).contains("20,000 messages are in feed.har; ctrl+g stops that"));
+    assert!(matches!(press(&mut app, "<ctrl-g>")[..], [Effect::StopSaving]));
+    update(&mut app, Input::Outcome(Outcome::SavingStopped { path: "feed.har".to_owned() }));
+    assert!(screen(&mut app, (120, 40)).contains("stopped as asked: there is no feed.har"));
+    assert!(press(&mut app, "<ctrl-g>").is_empty(), "no file is being written any more");
+}
+
+#[test]
+fn the_evidence_is_packed_from_the_capture_only() {
+    let (mut long, _) = long();
+    let effects = press(&mut long, "Z<enter>");
+    let [(path, Purpose::Pack, Contents::Evidence { last: 1_000, .. })] = saved(&effects)[..] else {
+        panic!("{effects:?}")
+    };
+    assert!(path.extension().is_some_and(|extension| extension == "zip"));
+    let mut app = receiving(9);
+    assert!(press(&mut app, "Z").is_empty());
+    assert!(screen(&mut app, (120, 40)).contains("the session is not captured"));
+}
+
+#[test]
 fn marks_are_saved_as_json_lines_and_the_selected_payload_as_it_is() {
     let mut app = receiving(9);
     press(&mut app, "k<space>k<space>");
     snapshots("marked", &mut app);
     let effects = press(&mut app, "s<enter>");
-    let [(path, Purpose::Save, Contents::Bytes { bytes, count: 2 })] = saved(&effects)[..] else {
+    let [(path, Purpose::SaveMarked, Contents::Bytes { bytes, count: 2, .. })] = saved(&effects)[..] else {
         panic!("{effects:?}")
     };
     assert_eq!(path.to_str(), Some("ticks-marked.jsonl"));
     let text = String::from_utf8(bytes.to_vec()).expect("lines are text");
     assert!(text.lines().count() == 2 && text.contains("\"id\":7"), "{text}");
     let effects = press(&mut app, "Us<enter>");
-    let [(path, Purpose::Save, Contents::Bytes { bytes, count: 1 })] = saved(&effects)[..] else {
+    let [(path, Purpose::Save, Contents::Bytes { bytes, count: 1, .. })] = saved(&effects)[..] else {
         panic!("{effects:?}")
     };
     assert_eq!((path.to_str(), bytes.as_ref()), (Some("ticks-7.json"), tick(7).as_bytes()));
@@ -263,7 +288,7 @@ fn marks_are_saved_as_json_lines_and_the_selected_payload_as_it_is() {
 fn an_export_is_the_whole_session_or_what_the_filter_shows() {
     let (mut app, kept) = long();
     let effects = press(&mut app, "S<enter>");
-    let [(_, Purpose::Export, Contents::Range { filter: None, from, to })] = saved(&effects)[..] else {
+    let [(_, Purpose::Export, Contents::Range { filter: None, from, to, .. })] = saved(&effects)[..] else {
         panic!("{effects:?}")
     };
     assert!(to.0 - from.0 >= 30_000);
@@ -300,8 +325,10 @@ fn an_export_from_memory_that_could_not_be_written_is_asked_for_again_as_an_expo
 fn an_export_to_a_name_of_no_format_is_asked_for_again_with_the_endings() {
     let mut app = receiving(9);
     for (name, reason) in [
-        ("feed.parquet", "is one of .jsonl .raw .csv .har .md"),
-        ("feed.sqlite", "use sockeye export CAPTURE --format sqlite"),
+        ("feed.xlsx", "is one of .jsonl .raw .csv .har .md"),
+        ("feed.parquet", "Parquet is not written, since"),
+        ("feed.sqlite", "without a capture only messages can be written"),
+        ("feed.csv --redact .s,x", "--redact: column 4: write a path"),
         ("feed.har", "without a capture only messages can be written"),
     ] {
         assert!(press(&mut app, &format!("S<ctrl-u>{name}<enter>")).is_empty());
@@ -309,6 +336,10 @@ fn an_export_to_a_name_of_no_format_is_asked_for_again_with_the_endings() {
         assert!(shown.contains(reason) && shown.contains(name), "{shown}");
         press(&mut app, "<esc>");
     }
+    let effects = press(&mut app, "S<ctrl-u>feed.csv --redact .s<enter>");
+    let [(path, _, Contents::Bytes { removed, .. })] = saved(&effects)[..] else { panic!("{effects:?}") };
+    assert_eq!(path.to_str(), Some("feed.csv"));
+    assert_eq!(removed, &[".s: 9 values removed"]);
     let (mut long, _) = long();
     let effects = press(&mut long, "S<ctrl-u>feed.har<enter>");
     assert!(matches!(saved(&effects)[..], [(_, Purpose::Export, Contents::Range { .. })]), "{effects:?}");

@@ -392,6 +392,9 @@ fn e_goes_to_the_field_and_a_connection_is_copied_without_secrets() {
     let mut app = failing();
     let effects = press(&mut app, "3y");
     let [Effect::Copy(text)] = effects.as_slice() else { panic!("{effects:?}") };
+    let effects = press(&mut app, "Y");
+    let [Effect::Copy(story)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(story.starts_with("Connection ") && story.contains("What ended it: "), "{story}");
     assert!(text.contains("connection 2 to") && text.contains("cert-unknown-issuer"), "{text}");
     press(&mut app, "e");
     assert_eq!(app.screen, Screen::Config);
@@ -422,7 +425,7 @@ fn the_palette_finds_actions_and_goes_to_messages() {
     press(&mut app, ":exp");
     snapshots("palette", &mut app);
     press(&mut app, "<enter>");
-    assert!(screen(&mut app, (120, 40)).contains("export the shown messages"));
+    assert!(screen(&mut app, (120, 40)).contains("write all shown to .jsonl"));
     press(&mut app, "<esc>:7<enter>");
     assert_eq!(app.timeline.selected_message().map(|message| message.id.0), Some(7));
     press(&mut app, ":999<enter>");

@@ -152,6 +152,7 @@ fn text(kind: &EventKind) -> Vec<String> {
                     None => "stopped".to_owned(),
                 },
                 End::NotRetried => "not retried".to_owned(),
+                End::FileEnds => "the file ends".to_owned(),
                 End::RetriesExhausted { retries, last } => {
                     format!("{retries} retries used up at {}", last.stage)
                 }

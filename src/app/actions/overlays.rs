@@ -1,7 +1,7 @@
 //! What can be done in what stands over a screen, and anywhere.
 
 use super::{
-    availability::unless,
+    availability::{the_connection_is_open, unless},
     id::ActionId,
     spec::{ActionSpec, Available, in_scope, row},
 };
@@ -233,6 +233,56 @@ pub(super) static BOOKMARKS: &[ActionSpec] = &in_scope(
             .change(|app| app.choose_bookmark(Step::By(-1))),
         row(ActionId::CloseBookmarks, &[Key::ESC, Key::char('q'), Key::char('B')], "close")
             .doc("Close the list of bookmarks")
+            .rank(1)
+            .change(|app| app.overlay = None),
+    ],
+);
+
+pub(super) static SAVED_MESSAGES: &[ActionSpec] = &in_scope(
+    Scope::SavedMessages,
+    [
+        row(ActionId::WriteSavedMessage, &[Key::ENTER, Key::char('e')], "edit")
+            .doc("Write the chosen message on the send line, to change it or to send it")
+            .rank(1)
+            .change(App::write_saved_message),
+        row(ActionId::SendSavedMessage, &[Key::char('s')], "send")
+            .doc("Send the chosen message as it is")
+            .when(the_connection_is_open)
+            .rank(2)
+            .run(App::send_saved_message),
+        row(ActionId::RemoveSavedMessage, &[Key::char('x'), Key::DELETE], "remove")
+            .doc("Remove the chosen message for good")
+            .rank(3)
+            .run(App::remove_saved_message),
+        row(ActionId::NextSavedMessage, &[Key::char('j'), Key::DOWN], "next")
+            .doc("Choose the next message")
+            .change(|app| app.choose_saved_message(Step::By(1))),
+        row(ActionId::PreviousSavedMessage, &[Key::char('k'), Key::UP], "previous")
+            .doc("Choose the previous message")
+            .change(|app| app.choose_saved_message(Step::By(-1))),
+        row(ActionId::CloseSavedMessages, &[Key::ESC, Key::char('q'), Key::char('I')], "close")
+            .doc("Close the list of messages")
+            .rank(4)
+            .change(|app| app.overlay = None),
+    ],
+);
+
+pub(super) static UNANSWERED: &[ActionSpec] = &in_scope(
+    Scope::Unanswered,
+    [
+        row(ActionId::GoToUnanswered, &[Key::ENTER], "go to it")
+            .doc("Go to the chosen request")
+            .when(|app| unless(app.pairs.unanswered().next().is_none(), "each request is answered"))
+            .rank(2)
+            .run(App::go_to_unanswered),
+        row(ActionId::NextUnanswered, &[Key::char('j'), Key::DOWN], "next")
+            .doc("Choose the next request")
+            .change(|app| app.choose_unanswered(Step::By(1))),
+        row(ActionId::PreviousUnanswered, &[Key::char('k'), Key::UP], "previous")
+            .doc("Choose the previous request")
+            .change(|app| app.choose_unanswered(Step::By(-1))),
+        row(ActionId::CloseUnanswered, &[Key::ESC, Key::char('q'), Key::char('Q')], "close")
+            .doc("Close the list of requests")
             .rank(1)
             .change(|app| app.overlay = None),
     ],

@@ -11,7 +11,7 @@ use crate::{
         effect::Effect,
         model::App,
         screens::{Scope, Screen},
-        state::{Focus, Key, Overlay, Palette, Step},
+        state::{Focus, Key, Overlay, Palette, Purpose, Step},
     },
     session::Command,
 };
@@ -77,6 +77,10 @@ const fn going_to(screen: Screen) -> ActionSpec {
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Screens,
     [
+        row(ActionId::ShowCopyForms, &[Key::char('Y')], "copy as")
+            .doc("List the forms to copy in: the selected message as text, JSON, hex or base64; the connection as a command of another tool, as YAML, or as a program")
+            .when(|app| unless(app.copy_forms().is_empty(), "there is nothing to copy"))
+            .change(App::show_copy_forms),
         row(ActionId::Reconnect, &[Key::char('r')], "reconnect now")
             .doc(
                 "Close the connection or end the wait, and connect again; after the end, begin a \
@@ -122,6 +126,15 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::Palette, &[Key::char(':'), Key::ctrl('p')], "palette")
             .doc("Find an action by its name; a number goes to the message with that number")
             .change(|app| app.overlay = Some(Overlay::Palette(Palette::default()))),
+        row(ActionId::Pack, &[Key::char('Z')], "pack")
+            .doc("Pack the evidence of the session into one new archive, for a ticket: sockeye bundle")
+            .when(there_is_a_capture)
+            .change(|app| app.ask_for_file(Purpose::Pack, ".zip")),
+        row(ActionId::StopSaving, &[Key::ctrl('g')], "stop writing")
+            .doc("Write the new file under way no further; nothing of it stays")
+            .when(|app| unless(app.saving.is_none(), "no file is being written"))
+            .rank_by(|app| app.saving.is_some().then_some(1))
+            .run(|_| vec![Effect::StopSaving]),
         row(ActionId::ToggleMouse, &[Key::char('M')], "mouse")
             .doc("Leave the mouse to the terminal to select text, or take it back")
             .run(App::toggle_mouse),
@@ -136,6 +149,11 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
 fn there_is_something_to_move_through(app: &App) -> Available {
     let nothing = app.screen == Screen::Feed && app.timeline.is_empty() && !app.shows_ladder();
     unless(nothing, "there are no rows yet")
+}
+
+fn there_is_a_capture(app: &App) -> Available {
+    unless(app.timeline.is_empty(), "nothing has happened yet")?;
+    unless(!app.timeline.can_be_read_back(), "the session is not captured, so there is no evidence to pack")
 }
 
 fn it_is_not_auto(app: &App) -> Available {

@@ -61,8 +61,10 @@ impl App {
         match prompt.purpose {
             Purpose::WriteProfile => self.write_profile(text.into()),
             Purpose::Save => self.save_to(text.into()),
+            Purpose::SaveMarked => self.save_marked_to(text),
+            Purpose::Pack => self.pack_to(text),
             Purpose::AckMode => self.answer_as(text),
-            Purpose::DeadLetters => self.dead_letters_to(text.into()),
+            Purpose::DeadLetters => self.dead_letters_to(text),
             Purpose::SaveChain => self.save_chain_to(text.into()),
             Purpose::SaveRoot => self.save_root_to(text.into()),
             Purpose::Colour => self.colour_by(text),
@@ -71,7 +73,8 @@ impl App {
             Purpose::NameFilter => self.name_filter(text),
             Purpose::RenameFilter(nth) => self.rename_filter(nth, text),
             Purpose::Delete => self.delete_if(text),
-            Purpose::Export => self.export_to(text.into()),
+            Purpose::Export => self.export_to(text),
+            Purpose::Close => self.close_with(text),
             Purpose::KeepMessage => self.keep_named(text),
         }
     }

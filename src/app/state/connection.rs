@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{
     config::FieldId,
-    describe,
+    describe::{self, Story},
     payload::{printable, span_of, wrap},
     session::{
         Certificate, ConnectionId, Evidence, Exchange, Finding, Fix, Lost, Opened, PipelineLine, Sent,
@@ -27,6 +27,8 @@ pub struct Connection {
     pub pipeline: Vec<PipelineLine>,
     /// Opening messages: kind and size, with the masked text.
     pub sent: Vec<Sent>,
+    /// What became of it.
+    pub story: Story,
 }
 
 impl Connection {

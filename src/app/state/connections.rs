@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::{
+    describe::Story,
     payload::compare::{Unit, pairs},
     session::{BodyEnd, ConnectionId, Event, EventKind, Fix},
 };
@@ -57,6 +58,7 @@ impl Connections {
         if let EventKind::Connecting { .. } = event.kind {
             let mut connection = Connection::default();
             connection.ladder.apply(event);
+            connection.story = Story::begun(event).unwrap_or_default();
             self.all.push_back(connection);
             return self.forget();
         }
@@ -67,6 +69,7 @@ impl Connections {
             return;
         };
         connection.ladder.apply(event);
+        connection.story.take(event);
         match &event.kind {
             EventKind::Opened(opened) => connection.opened = Some((event.at, opened.clone())),
             EventKind::Lost(lost) => connection.lost = Some((event.at, lost.clone())),
@@ -80,6 +83,14 @@ impl Connections {
                 connection.sent.push(sent.clone());
             }
             _ => {}
+        }
+    }
+
+    /// So many messages were received on a connection.
+    pub fn received(&mut self, id: ConnectionId, messages: u64) {
+        let found = self.all.iter_mut().rev().find(|connection| connection.id() == id);
+        if let Some(connection) = found {
+            connection.story.received(messages);
         }
     }
 

@@ -24,6 +24,12 @@ pub enum Overlay {
     Prompt(Prompt),
     Editor(Editor),
     Decoders(Decoders),
+    /// The forms in which something can be copied, and which of them is chosen.
+    CopyAs(usize),
+    /// The messages with names, and which of them is chosen.
+    SavedMessages(usize),
+    /// Requests without an answer, and which of them is chosen.
+    Unanswered(usize),
     /// Whether to leave, though this would be lost.
     Leaving(Losses),
 }

@@ -7,10 +7,14 @@ use super::{step::Step, text_input::TextInput};
 pub enum Purpose {
     /// The path of a new file for the profile.
     WriteProfile,
-    /// The path of a new file for the selected payload, or for the marked messages.
+    /// The path of a new file for the selected payload.
     Save,
+    /// The path of a new file for the marked messages.
+    SaveMarked,
     /// The path of a new file for what is shown.
     Export,
+    /// The path of a new archive for the evidence of the session.
+    Pack,
     /// The path of a new file for the certificates that a connection was served.
     SaveChain,
     /// The path of a new file for a certificate of the server, which is trusted then.
@@ -27,6 +31,8 @@ pub enum Purpose {
     Bookmark,
     /// The name under which a message is kept.
     KeepMessage,
+    /// The code and the reason that the connection is closed with.
+    Close,
     /// The name of the filter that is written.
     NameFilter,
     /// Another name for the filter at this place of their list.
@@ -83,7 +89,13 @@ impl Purpose {
         match self {
             Self::WriteProfile => "write the profile to a new file",
             Self::Save => "save to a new file",
-            Self::Export => "export the shown messages to a new file: .jsonl .raw .csv .har .md",
+            Self::SaveMarked => {
+                "write the marked to .jsonl .raw .csv .har .md; FILE --redact .key,/expr/ hides values"
+            }
+            Self::Export => {
+                "write all shown to .jsonl .raw .csv .har .md .db; FILE --redact .key,/expr/ hides values"
+            }
+            Self::Pack => "pack the evidence into a new .zip; FILE --redact .key,/expr/ hides values",
             Self::SaveChain => "save the received certificates to a new PEM file",
             Self::SaveRoot => {
                 "is it the one of the server's owner? enter saves it here, trusts it and reconnects"
@@ -94,6 +106,7 @@ impl Purpose {
             Self::Column => "a path whose values become a column; tab completes",
             Self::Bookmark => "a note to this row; it may be empty",
             Self::KeepMessage => "the name under which this message is kept",
+            Self::Close => "close the connection with a code and a reason",
             Self::NameFilter => {
                 "name the filter: F lists those with names, and @name in a filter stands for one"
             }
@@ -122,6 +135,7 @@ impl Purpose {
                 | Self::Column
                 | Self::Bookmark
                 | Self::KeepMessage
+                | Self::Close
                 | Self::Delete
         )
     }

@@ -27,6 +27,23 @@ pub fn import(text: &str) -> Result<Imported, String> {
     Ok(imported)
 }
 
+/// Imports the request of an exchange that a browser or a proxy has recorded.
+///
+/// # Errors
+///
+/// Its address is none of a websocket.
+pub fn import_exchange<'h>(
+    url: &str,
+    headers: impl Iterator<Item = (&'h str, &'h str)>,
+) -> Result<Imported, String> {
+    let mut imported = Imported::default();
+    for (name, value) in headers {
+        imported.header(name, value);
+    }
+    imported.to(url)?;
+    Ok(imported)
+}
+
 fn of_any_kind(text: &str) -> Result<Imported, String> {
     let text = ["$ ", "% ", "> "].iter().fold(text.trim(), |text, prompt| text.trim_start_matches(prompt));
     if text.is_empty() {

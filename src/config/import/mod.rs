@@ -10,5 +10,5 @@ mod request;
 mod words;
 
 pub use address::complete_address;
-pub use entry::{import, is_yaml};
+pub use entry::{import, import_exchange, is_yaml};
 pub use imported::Imported;

@@ -71,6 +71,11 @@ impl Lexer {
         Self { at, open: Brackets::default() }
     }
 
+    /// Begins with the value at a place.
+    pub fn beginning_at(at: usize) -> Self {
+        Self::resume(Position { at, ..Position::default() })
+    }
+
     pub const fn position(&self) -> Position {
         self.at
     }
@@ -114,6 +119,11 @@ impl Lexer {
     pub fn skip_to(&mut self, end: usize) {
         self.at = Position { at: end, depth: self.at.depth.saturating_sub(1), next: Next::Follower };
         self.open.pop();
+    }
+
+    /// Whether a value comes next.
+    pub fn is_at_value(&self) -> bool {
+        self.at.next == Next::Value
     }
 
     /// Whether a comma comes next.

@@ -22,7 +22,7 @@ use bytes::Bytes;
 pub use folds::Folded;
 pub use leaves::{Leaf, LeafKind, Leaves, Outline, fingerprint, leaves, outline};
 pub use lexer::{Fault, Lexer, Token, closing};
-pub use members::{Found, MemberPath, values};
+pub use members::{Found, MemberPath, Spot, SpotKind, all_values, each_spot, values};
 pub use walk::{Part, PartKind, Row};
 
 use index::Index;

@@ -82,7 +82,7 @@ impl App {
     pub(in crate::app) fn save_root_to(&mut self, path: PathBuf) -> Vec<Effect> {
         let file = self.waiting_fix.as_ref().and_then(|fix| fix.file.as_ref());
         file.map_or_else(Vec::new, |file| {
-            let contents = Contents::Bytes { bytes: file.pem.clone().into(), count: 1 };
+            let contents = Contents::Bytes { bytes: file.pem.clone().into(), count: 1, removed: Vec::new() };
             vec![Effect::Save { path, purpose: Purpose::SaveRoot, contents }]
         })
     }

@@ -40,7 +40,8 @@ pub(super) fn line(event: &Event) -> Option<(Level, String, bool)> {
         EventKind::ReadingResumed { after } => (Level::Info, describe::resumed(*after), false),
         EventKind::Refused { command, message } => (Level::Warn, describe::refused(command, message), false),
         EventKind::Ended(ended) => {
-            let level = if ended.why == End::Stopped { Level::Info } else { Level::Error };
+            let level =
+                if matches!(ended.why, End::Stopped | End::FileEnds) { Level::Info } else { Level::Error };
             (level, describe::ended(ended), true)
         }
         EventKind::StageStarted(_)
