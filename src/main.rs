@@ -11,11 +11,11 @@ use sockeye::{
     archive::{self, ImportError},
     cli::{
         self, CaptureTarget, ColorChoice, DemoArgs, Exit, Invocation, LoadError, Loaded, OnScreen,
-        SessionArgs,
+        SessionArgs, Source,
     },
     files::check_stdout,
     headless::{
-        bundle, config, export, lint, paths,
+        bundle, check, config, export, lint, paths,
         probe::{self, Style},
         run as script, send, serve, sql, tail,
     },
@@ -101,6 +101,12 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
                 script::run(&args, loaded, Network::new(), fastrand::u64(..), &variable).await
             })
         }),
+        Invocation::Check(args) => match args.source() {
+            Source::Capture(path) => run_single_threaded(async || check::run_on_capture(&args, &path).await),
+            Source::Session(session) => with_settings(&session, |loaded| {
+                run_single_threaded(async || check::run(&args, loaded, Network::new(), fastrand::u64(..)).await)
+            }),
+        },
         Invocation::Probe(args) => with_settings(&args.session, |loaded| {
             let style = Style { colours: is_coloured(args.common.color), columns: columns() };
             run_single_threaded(async || {

@@ -4,6 +4,8 @@ pub mod support;
 
 #[path = "headless/captures.rs"]
 mod captures;
+#[path = "headless/checking.rs"]
+mod checking;
 #[path = "headless/draining.rs"]
 mod draining;
 #[path = "headless/exported.rs"]

@@ -13,6 +13,7 @@ use super::{
     flatten::ScreenAckMode,
     help,
     session::{DemoSession, SessionArgs, SpokenSession},
+    target::{Source, Target},
 };
 use crate::{
     ack::AckMode,
@@ -58,6 +59,9 @@ pub enum Invocation {
     Send(SendArgs),
     /// Carry out a script: send, wait, expect, ping, pong, sleep, close; each step's outcome is a line of JSON
     Run(RunArgs),
+    /// Check a feed or a capture against expectations, for CI: counts, gaps, lag, sequence, schema, shapes
+    #[command(after_long_help = help::after_check())]
+    Check(CheckArgs),
     /// Connect once and print each stage with its time, evidence and failure
     Probe(ProbeArgs),
     /// Check config files and print each problem with its line and a fix
@@ -463,6 +467,76 @@ pub struct RunArgs {
     pub common: Common,
     #[command(flatten)]
     pub session: SessionArgs,
+}
+
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct CheckArgs {
+    /// The address of the feed, a config file or a capture, unless --config gives the address
+    #[arg(value_name = "URL|CAPTURE", value_parser = value_parser!(Target))]
+    pub target: Option<Target>,
+    /// What must hold: 'count>=10 within 30s', 'rate<5 within 1m matching .type == "error"'; several may be given
+    #[arg(long, value_name = "TEXT", help_heading = "Expectations")]
+    pub expect: Vec<String>,
+    /// No longer time without messages, from the first open connection to the end
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, help_heading = "Expectations")]
+    pub max_gap: Option<Duration>,
+    /// No number missing at a path, also across reconnects: .seq, '.seq per .product'; without a path, at the one found
+    #[arg(long, value_name = "PATH", num_args = 0..=1, help_heading = "Expectations")]
+    pub no_seq_gap: Option<Option<String>>,
+    /// No message older than this when it comes, by its own time
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, help_heading = "Expectations")]
+    pub max_lag: Option<Duration>,
+    /// Where that time stands: .ts [default: the one found]
+    #[arg(long, value_name = "PATH", requires = "max_lag", help_heading = "Expectations")]
+    pub time_path: Option<String>,
+    /// Every message is valid by this JSON Schema, which may not refer to other files or addresses
+    #[arg(long, value_name = "FILE", help_heading = "Expectations")]
+    pub schema: Option<PathBuf>,
+    /// No message has a shape that is not in this file, as --save-shapes writes it
+    #[arg(long, value_name = "FILE", help_heading = "Expectations")]
+    pub shape: Option<PathBuf>,
+    /// No finding with this code, such as cert-expires-soon, or none that is an error; several may be given
+    #[arg(long, value_name = "CODE|error", help_heading = "Expectations")]
+    pub no_finding: Vec<String>,
+    /// How long to watch [default: until every --expect is decided]
+    #[arg(long = "for", value_name = "TIME", value_parser = parse_duration)]
+    pub limit: Option<Duration>,
+    /// Write the shapes of the messages to this new file
+    #[arg(long, value_name = "FILE")]
+    pub save_shapes: Option<PathBuf>,
+    /// How the report is written to stdout
+    #[arg(long, value_name = "WORD", default_value = "text")]
+    pub format: ReportFormat,
+    /// Only this session of a capture; several may be named
+    #[arg(long, value_name = "N")]
+    pub session: Vec<i64>,
+    #[command(flatten)]
+    pub kept: CaptureArgs,
+    #[command(flatten)]
+    pub feed: DemoSession,
+}
+
+impl CheckArgs {
+    /// What is checked.
+    #[must_use]
+    pub fn source(&self) -> Source {
+        match &self.target {
+            Some(target) => target.source(&self.feed.0),
+            None => Source::Session(Box::new(self.feed.0.clone())),
+        }
+    }
+}
+
+/// How the outcome of a check is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// A line for each expectation
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
+    /// JUnit XML: a test case for each expectation
+    Junit,
 }
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]

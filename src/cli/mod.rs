@@ -14,11 +14,12 @@ mod parse;
 mod redacted_error;
 mod session;
 mod shortcuts;
+mod target;
 mod variables;
 
 pub use args::{
-    BundleArgs, CaptureArgs, CaptureTarget, ColorChoice, Common, ConfigArgs, DemoArgs, Display, ExportArgs,
-    Invocation, LintArgs, OnScreen, OpenArgs, OutputArgs, PathsArgs, PreferencesArgs, ProbeArgs, RowFormat,
+    BundleArgs, CaptureArgs, CaptureTarget, CheckArgs, ColorChoice, Common, ConfigArgs, DemoArgs, Display, ExportArgs,
+    Invocation, LintArgs, OnScreen, OpenArgs, OutputArgs, PathsArgs, PreferencesArgs, ProbeArgs, ReportFormat, RowFormat,
     RunArgs, ScreenArgs, SendArgs, ServeArgs, ServeMode, SqlArgs, TailArgs, Theme, WrittenAs,
 };
 pub use exit::Exit;
@@ -28,4 +29,5 @@ pub use manual::{commands, completions, manual};
 pub use parse::parse;
 pub use redacted_error::redacted_error;
 pub use session::{DemoSession, SessionArgs, SpokenSession};
+pub use target::{Source, Target};
 pub use variables::unknown_variables;

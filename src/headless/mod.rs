@@ -3,6 +3,7 @@
 
 pub mod bundle;
 mod capture;
+pub mod check;
 pub mod config;
 mod dead_letters;
 pub mod export;
@@ -14,6 +15,7 @@ pub mod paths;
 mod printer;
 pub mod probe;
 mod progress;
+mod recorded;
 mod repeats;
 pub mod run;
 pub mod send;
