@@ -104,7 +104,9 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
         Invocation::Check(args) => match args.source() {
             Source::Capture(path) => run_single_threaded(async || check::run_on_capture(&args, &path).await),
             Source::Session(session) => with_settings(&session, |loaded| {
-                run_single_threaded(async || check::run(&args, loaded, Network::new(), fastrand::u64(..)).await)
+                run_single_threaded(async || {
+                    check::run(&args, loaded, Network::new(), fastrand::u64(..)).await
+                })
             }),
         },
         Invocation::Probe(args) => with_settings(&args.session, |loaded| {

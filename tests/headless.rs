@@ -10,6 +10,8 @@ mod checking;
 mod draining;
 #[path = "headless/exported.rs"]
 mod exported;
+#[path = "headless/metrics.rs"]
+mod metrics;
 #[path = "headless/planted.rs"]
 mod planted;
 #[path = "headless/probe.rs"]

@@ -1,6 +1,6 @@
 //! The commands and their arguments. The doc comments are the texts of the help.
 
-use std::{path::PathBuf, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{
     ArgAction, Args, Parser, Subcommand, ValueEnum,
@@ -368,6 +368,8 @@ pub struct TailArgs {
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub dead_letters: Option<PathBuf>,
     #[command(flatten)]
+    pub metrics: MetricsArgs,
+    #[command(flatten)]
     pub session: SessionArgs,
 }
 
@@ -395,6 +397,14 @@ pub struct OutputArgs {
     pub kept: CaptureArgs,
     #[command(flatten)]
     pub common: Common,
+}
+
+/// The numbers of a session for Prometheus.
+#[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MetricsArgs {
+    /// Serve the numbers of the session for Prometheus at this address, such as 127.0.0.1:9400, while it runs
+    #[arg(long, value_name = "IP:PORT")]
+    pub metrics: Option<SocketAddr>,
 }
 
 /// The capture beside a command without a screen.
@@ -512,6 +522,8 @@ pub struct CheckArgs {
     pub session: Vec<i64>,
     #[command(flatten)]
     pub kept: CaptureArgs,
+    #[command(flatten)]
+    pub metrics: MetricsArgs,
     #[command(flatten)]
     pub feed: DemoSession,
 }

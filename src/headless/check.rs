@@ -44,6 +44,7 @@ use self::{
 };
 use super::{
     capture::{self, Capture},
+    metrics::Metrics,
     narrator::Narrator,
     outcome::Story,
     recorded::each_event,
@@ -84,6 +85,9 @@ async fn watch<D: Connect>(args: &CheckArgs, loaded: Loaded, network: D, seed: u
     let sink = stdout()?;
     let capture = capture::start(&args.kept, &settings.url.host, &values)
         .map_err(|(exit, message)| refused(exit, message))?;
+    let mut lines = Narrator::new(io::stderr());
+    let metrics = Metrics::start(args.metrics.metrics, &mut |text| lines.say(text))
+        .map_err(|(exit, message)| refused(exit, message))?;
     let (handle, events) = engine::start(settings, AckMode::default(), network, seed);
     let haste = capture.as_ref().map(Capture::haste);
     let watch = Watch::start(handle.clone(), limit, sink.progress(), haste)
@@ -92,9 +96,10 @@ async fn watch<D: Connect>(args: &CheckArgs, loaded: Loaded, network: D, seed: u
         judge: Judge::new(&mut plan),
         ends_when_decided: args.limit.is_none(),
         capture,
+        metrics,
         handle,
         story: Story::default(),
-        lines: Narrator::new(io::stderr()),
+        lines,
     };
     live.follow(events, &sink).await;
     let Live { judge, capture, story, mut lines, .. } = live;
@@ -121,6 +126,7 @@ struct Live<'a> {
     /// Whether it ends once every `--expect` is decided.
     ends_when_decided: bool,
     capture: Option<Capture>,
+    metrics: Option<Metrics>,
     handle: Handle,
     story: Story,
     lines: Narrator<io::Stderr>,
@@ -136,6 +142,9 @@ impl Live<'_> {
                 capture.record(&batch).await;
             }
             let depth = if events.are_piling_up() { Taken::Counted } else { Taken::Whole };
+            if let Some(metrics) = &self.metrics {
+                metrics.take(&batch, depth);
+            }
             for event in &batch {
                 self.take(event, depth);
             }
@@ -177,8 +186,8 @@ pub async fn run_on_capture(args: &CheckArgs, path: &Path) -> Exit {
 }
 
 fn check_capture(args: &CheckArgs, path: &PathBuf, asked: &AtomicBool) -> Result<Exit, Refusal> {
-    if args.kept.capture.is_some() || args.limit.is_some() {
-        let message = "--capture and --for go with a live feed; a capture is checked whole";
+    if args.kept.capture.is_some() || args.limit.is_some() || args.metrics.metrics.is_some() {
+        let message = "--capture, --for and --metrics go with a live feed; a capture is checked whole";
         return Err(refused(Exit::Usage, message));
     }
     let mut plan = prepared(args)?;

@@ -1,4 +1,4 @@
-//! The commands without a screen: `tail`, `send`, `run`, `probe`, `lint`, `config`, `serve`, `sql`, `export` and
+//! The commands without a screen: `tail`, `check`, `send`, `run`, `probe`, `lint`, `config`, `serve`, `sql`, `export` and
 //! `bundle`.
 
 pub mod bundle;
@@ -9,6 +9,7 @@ mod dead_letters;
 pub mod export;
 mod gate;
 pub mod lint;
+mod metrics;
 mod narrator;
 mod outcome;
 pub mod paths;

@@ -209,7 +209,9 @@ impl<'a> Parser<'a> {
             if self.rest.is_empty() {
                 return Ok(Filter::default());
             }
-            return Err(self.error("\"within TIME\", then \"matching FILTER\", may follow here, and nothing else"));
+            return Err(
+                self.error("\"within TIME\", then \"matching FILTER\", may follow here, and nothing else")
+            );
         }
         if self.rest.is_empty() {
             return Err(self.error("a filter belongs here, such as .type == \"trade\""));

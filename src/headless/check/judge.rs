@@ -144,7 +144,8 @@ impl<'a> Judge<'a> {
         let mut all = self.plan.expectations.iter().zip(&self.counts);
         all.all(|(expectation, count)| {
             count.is_over
-                || (expectation.measure == Measure::Count && expectation.verdict(as_number(count.messages), false).is_some())
+                || (expectation.measure == Measure::Count
+                    && expectation.verdict(as_number(count.messages), false).is_some())
         })
     }
 
@@ -172,7 +173,9 @@ impl<'a> Judge<'a> {
             outcome: Outcome::of(*count == 0),
             measured: match first {
                 None => "none".to_owned(),
-                Some(first) => format!("{}, first {}: {}", counted(*count, "finding"), first.code, first.title),
+                Some(first) => {
+                    format!("{}, first {}: {}", counted(*count, "finding"), first.code, first.title)
+                }
             },
             value: Some(as_number(*count)),
             limit: Some(0.0),
@@ -247,10 +250,7 @@ impl<'a> Judge<'a> {
             across => format!(", {} of them while no connection was open", thousands(across)),
         };
         let details = holes.into_iter().take(DETAILS).map(|(_, told)| told).collect();
-        Verdict {
-            details,
-            ..verdict(false, format!("{missing} missing between {numbered}{across}"), first)
-        }
+        Verdict { details, ..verdict(false, format!("{missing} missing between {numbered}{across}"), first) }
     }
 
     fn lag_verdict(&self, limit: Duration) -> Verdict {
@@ -330,9 +330,7 @@ impl Count {
     ) {
         let passed = |count: &mut Self, id: MessageId| {
             count.messages += 1;
-            if count.decided.is_none()
-                && expectation.verdict(as_number(count.messages), false).is_some()
-            {
+            if count.decided.is_none() && expectation.verdict(as_number(count.messages), false).is_some() {
                 count.decided = Some((id, at));
             }
         };
@@ -370,7 +368,8 @@ impl Count {
             Measure::Rate => {
                 let time = end.since(opened.unwrap_or(began).min(end));
                 let seconds = time.as_secs_f64();
-                let rate = if seconds > 0.0 { as_number(self.messages) / seconds } else { as_number(self.messages) };
+                let rate =
+                    if seconds > 0.0 { as_number(self.messages) / seconds } else { as_number(self.messages) };
                 let time = duration_in_words(time);
                 (rate, format!("{rate:.2} a second ({messages} in {time})"))
             }
@@ -410,7 +409,10 @@ fn open_holes(sequences: &Sequences) -> Vec<(MessageId, String)> {
         let of = if incident.key.is_empty() { String::new() } else { format!(" of {}", incident.key) };
         let across = if incident.across { ", across a reconnect" } else { "" };
         let (before, message) = (incident.before, incident.message);
-        holes.push((message, format!("{numbers} missing{of} between messages {before} and {message}{across}")));
+        holes.push((
+            message,
+            format!("{numbers} missing{of} between messages {before} and {message}{across}"),
+        ));
         if holes.len() >= DETAILS {
             break;
         }

@@ -45,7 +45,9 @@ impl Forbidden {
         word.parse().map(Self::Code).map_err(|_| {
             let words = FindingCode::VARIANTS.iter().map(|code| code.word());
             let nearest = words.min_by_key(|code| strsim::osa_distance(word, code)).unwrap_or_default();
-            format!("--no-finding {word:?}: there is no such code; did you mean {nearest}? \"error\" is any error")
+            format!(
+                "--no-finding {word:?}: there is no such code; did you mean {nearest}? \"error\" is any error"
+            )
         })
     }
 
@@ -78,8 +80,11 @@ impl Plan {
             .iter()
             .filter_map(|text| Expectation::parse(text).map_err(|error| keep(error.to_string())).ok())
             .collect();
-        let forbidden =
-            args.no_finding.iter().filter_map(|word| Forbidden::parse(word).map_err(&mut keep).ok()).collect();
+        let forbidden = args
+            .no_finding
+            .iter()
+            .filter_map(|word| Forbidden::parse(word).map_err(&mut keep).ok())
+            .collect();
         let sequence = match &args.no_seq_gap {
             Some(Some(text)) => SequencePath::parse(text).map(PathChoice::Chosen).unwrap_or_else(|error| {
                 keep(format!("--no-seq-gap: {error}; an address stands before the flag"));
@@ -143,7 +148,9 @@ impl Plan {
         }
         if let Some(endless) = self.expectations.iter().find(|expectation| expectation.needs_an_end()) {
             let text = &endless.text;
-            return Err(format!("--expect {text:?} is known at the end only: add \"within 30s\", or --for 30s"));
+            return Err(format!(
+                "--expect {text:?} is known at the end only: add \"within 30s\", or --for 30s"
+            ));
         }
         let times: Option<Vec<_>> = self.expectations.iter().map(|expectation| expectation.within).collect();
         Ok(times.and_then(|times| times.into_iter().max()))

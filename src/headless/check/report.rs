@@ -37,7 +37,9 @@ fn text(sessions: &[Judged]) -> String {
             };
             let Verdict { name, measured, .. } = verdict;
             let place = match (verdict.outcome, verdict.message) {
-                (Outcome::Failed, Some(message)) if !measured.contains("message ") => format!(" (message {message})"),
+                (Outcome::Failed, Some(message)) if !measured.contains("message ") => {
+                    format!(" (message {message})")
+                }
                 _ => String::new(),
             };
             line(&mut out, &format!("{word} {name}: {measured}{place}"));
@@ -212,7 +214,7 @@ fn xml(text: &str) -> String {
 mod tests {
     use std::time::Duration;
 
-    use quick_xml::{Reader, events::Event as Xml};
+    use quick_xml::{Reader, XmlVersion, events::Event as Xml};
 
     use super::*;
     use crate::session::MessageId;
@@ -251,7 +253,10 @@ mod tests {
                     elements.push(String::from_utf8(tag.name().as_ref().to_vec()).expect("UTF-8"));
                     for attribute in tag.attributes() {
                         let attribute = attribute.expect("an attribute");
-                        let value = attribute.unescape_value().expect("it is escaped").into_owned();
+                        let value = attribute
+                            .normalized_value(XmlVersion::Explicit1_0)
+                            .expect("it is escaped")
+                            .into_owned();
                         if attribute.key.as_ref() == b"name" {
                             names.push(value);
                         }
@@ -269,8 +274,13 @@ mod tests {
     #[test]
     fn the_text_has_a_line_an_expectation_and_no_control_character() {
         let text = text(&sessions());
-        assert!(text.starts_with("FAIL count>=10 within 30s: 7 count>=10 within 30s (message 17)\n"), "{text}");
-        assert!(text.contains("\n?    rate>2: 7 rate>2\n") && text.contains("2 of 9 messages were only counted"));
+        assert!(
+            text.starts_with("FAIL count>=10 within 30s: 7 count>=10 within 30s (message 17)\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("\n?    rate>2: 7 rate>2\n") && text.contains("2 of 9 messages were only counted")
+        );
         assert!(text.ends_with("1 held, 2 failed, 1 not decided; 9 messages in 1.5 s\n"), "{text}");
         assert!(!text.chars().any(|letter| letter.is_control() && letter != '\n'), "{text:?}");
     }

@@ -145,7 +145,12 @@ mod tests {
     fn a_set_is_read_as_it_was_written() {
         let set = saved(&[r#"{"s":"BTC","p":1,"l":[],"o":{},"n":null,"b":true}"#, r#"{"e":["x"]}"#]);
         assert_eq!(SavedShapes::parse(set.written().as_bytes()), Ok(set));
-        for other in ["[]", "{\"v\":1}", "{\"v\":2,\"shapes\":[]}", "{\"v\":1,\"shapes\":[{\"shape\":\"x\",\"paths\":[]}]}"] {
+        for other in [
+            "[]",
+            "{\"v\":1}",
+            "{\"v\":2,\"shapes\":[]}",
+            "{\"v\":1,\"shapes\":[{\"shape\":\"x\",\"paths\":[]}]}",
+        ] {
             assert!(SavedShapes::parse(other.as_bytes()).is_err(), "{other}");
         }
     }

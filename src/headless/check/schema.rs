@@ -148,8 +148,7 @@ mod tests {
     #[test]
     fn a_failure_names_the_message_and_the_place_in_it() {
         let schema = json!({"properties": {"price": {"type": "number"}}, "required": ["price"]});
-        let done =
-            checked(&schema, &[r#"{"price":1}"#, r#"{"price":"1"}"#, r#"{"p":1}"#, "tick"]);
+        let done = checked(&schema, &[r#"{"price":1}"#, r#"{"price":"1"}"#, r#"{"p":1}"#, "tick"]);
         assert_eq!((done.checked, done.failed, done.first), (4, 3, Some(MessageId(2))));
         assert_eq!(done.measured(), "3 of 4 messages not valid");
         assert_eq!(
