@@ -15,7 +15,7 @@ use sockeye::{
     },
     files::check_stdout,
     headless::{
-        bundle, check, config, export, lint, paths,
+        bundle, check, compare, config, export, lint, paths,
         probe::{self, Style},
         run as script, send, serve, sql, tail,
     },
@@ -108,6 +108,23 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
                     check::run(&args, loaded, Network::new(), fastrand::u64(..)).await
                 })
             }),
+        },
+        Invocation::Compare(args) => match args.sources() {
+            [Source::Capture(a), Source::Capture(b)] => {
+                run_single_threaded(async || compare::run_on_captures(&args, [a, b]).await)
+            }
+            [Source::Session(a), Source::Session(b)] => with_settings(&a, |a| {
+                with_settings(&b, |b| {
+                    let networks = (Network::new(), Network::new());
+                    run_single_threaded(async || {
+                        compare::run(&args, (a, b), networks, fastrand::u64(..)).await
+                    })
+                })
+            }),
+            _ => {
+                print_error("a capture is compared with a capture, and a live feed with a live one");
+                Exit::Usage
+            }
         },
         Invocation::Probe(args) => with_settings(&args.session, |loaded| {
             let style = Style { colours: is_coloured(args.common.color), columns: columns() };

@@ -6,6 +6,8 @@ pub mod support;
 mod captures;
 #[path = "headless/checking.rs"]
 mod checking;
+#[path = "headless/comparing.rs"]
+mod comparing;
 #[path = "headless/draining.rs"]
 mod draining;
 #[path = "headless/exported.rs"]

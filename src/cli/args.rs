@@ -62,6 +62,8 @@ pub enum Invocation {
     /// Check a feed or a capture against expectations, for CI: counts, gaps, lag, sequence, schema, shapes
     #[command(after_long_help = help::after_check())]
     Check(CheckArgs),
+    /// Compare two feeds, or two captures, message by message: who is first, what is missing, what differs
+    Compare(CompareArgs),
     /// Connect once and print each stage with its time, evidence and failure
     Probe(ProbeArgs),
     /// Check config files and print each problem with its line and a fix
@@ -536,6 +538,44 @@ impl CheckArgs {
             Some(target) => target.source(&self.feed.0),
             None => Source::Session(Box::new(self.feed.0.clone())),
         }
+    }
+}
+
+#[derive(Args, Clone, Debug, PartialEq, Eq)]
+pub struct CompareArgs {
+    /// The first side: an address, a config file or a capture
+    #[arg(value_name = "URL|CAPTURE", value_parser = value_parser!(Target))]
+    pub a: Target,
+    /// The second side; the flags and --config hold for both
+    #[arg(value_name = "URL|CAPTURE", value_parser = value_parser!(Target))]
+    pub b: Target,
+    /// What tells messages apart: .id, '.seq per .product' [default: a number that rises by one, or the whole payload]
+    #[arg(long, value_name = "PATH")]
+    pub by: Option<String>,
+    /// How long a message may come later on one side before it is missing there
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "10s")]
+    pub window: Duration,
+    /// A path that may differ, such as .received_at; several may be given
+    #[arg(long, value_name = "PATH")]
+    pub ignore: Vec<String>,
+    /// How long to compare [default: until ctrl+c]
+    #[arg(long = "for", value_name = "TIME", value_parser = parse_duration)]
+    pub limit: Option<Duration>,
+    /// End with code 67 if a message is missing or differs
+    #[arg(long)]
+    pub strict: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub feed: DemoSession,
+}
+
+impl CompareArgs {
+    /// What is compared.
+    #[must_use]
+    pub fn sources(&self) -> [Source; 2] {
+        [&self.a, &self.b].map(|target| target.source(&self.feed.0))
     }
 }
 

@@ -18,10 +18,10 @@ mod target;
 mod variables;
 
 pub use args::{
-    BundleArgs, CaptureArgs, CaptureTarget, CheckArgs, ColorChoice, Common, ConfigArgs, DemoArgs, Display,
-    ExportArgs, Invocation, LintArgs, MetricsArgs, OnScreen, OpenArgs, OutputArgs, PathsArgs,
-    PreferencesArgs, ProbeArgs, ReportFormat, RowFormat, RunArgs, ScreenArgs, SendArgs, ServeArgs, ServeMode,
-    SqlArgs, TailArgs, Theme, WrittenAs,
+    BundleArgs, CaptureArgs, CaptureTarget, CheckArgs, ColorChoice, Common, CompareArgs, ConfigArgs,
+    DemoArgs, Display, ExportArgs, Invocation, LintArgs, MetricsArgs, OnScreen, OpenArgs, OutputArgs,
+    PathsArgs, PreferencesArgs, ProbeArgs, ReportFormat, RowFormat, RunArgs, ScreenArgs, SendArgs, ServeArgs,
+    ServeMode, SqlArgs, TailArgs, Theme, WrittenAs,
 };
 pub use exit::Exit;
 pub use flatten::ScreenAckMode;

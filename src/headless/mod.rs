@@ -1,9 +1,10 @@
-//! The commands without a screen: `tail`, `check`, `send`, `run`, `probe`, `lint`, `config`, `serve`, `sql`, `export` and
+//! The commands without a screen: `tail`, `check`, `compare`, `send`, `run`, `probe`, `lint`, `config`, `serve`, `sql`, `export` and
 //! `bundle`.
 
 pub mod bundle;
 mod capture;
 pub mod check;
+pub mod compare;
 pub mod config;
 mod dead_letters;
 pub mod export;
