@@ -18,7 +18,7 @@ mod verdict;
 
 use std::{
     io,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -47,7 +47,7 @@ use super::{
     metrics::Metrics,
     narrator::Narrator,
     outcome::Story,
-    recorded::each_event,
+    recorded::{each_event, imported},
     signals::{self, Watch},
     sink::Sink,
     status_lines::StatusLines,
@@ -169,12 +169,17 @@ impl Live<'_> {
 
 /// Checks a capture. A signal ends it with what is known so far.
 pub async fn run_on_capture(args: &CheckArgs, path: &Path) -> Exit {
+    let opened = match imported(path).await {
+        Ok(opened) => opened,
+        Err((exit, message)) => return end_with(refused(exit, message)),
+    };
     let stopped = Arc::<AtomicBool>::default();
     let (args, path, asked) = (args.clone(), path.to_owned(), stopped.clone());
-    let mut work = tokio::task::spawn_blocking(move || match check_capture(&args, &path, &asked) {
-        Ok(exit) => exit,
-        Err(refusal) => end_with(refusal),
-    });
+    let mut work =
+        tokio::task::spawn_blocking(move || match check_capture(&args, &path, &opened.path, &asked) {
+            Ok(exit) => exit,
+            Err(refusal) => end_with(refusal),
+        });
     let done = tokio::select! {
         done = &mut work => done,
         _ = signals::ended() => {
@@ -185,7 +190,8 @@ pub async fn run_on_capture(args: &CheckArgs, path: &Path) -> Exit {
     done.unwrap_or(Exit::Other)
 }
 
-fn check_capture(args: &CheckArgs, path: &PathBuf, asked: &AtomicBool) -> Result<Exit, Refusal> {
+/// `name` is what was asked for, and `path` the capture that it was read into.
+fn check_capture(args: &CheckArgs, name: &Path, path: &Path, asked: &AtomicBool) -> Result<Exit, Refusal> {
     if args.kept.capture.is_some() || args.limit.is_some() || args.metrics.metrics.is_some() {
         let message = "--capture, --for and --metrics go with a live feed; a capture is checked whole";
         return Err(refused(Exit::Usage, message));
@@ -205,7 +211,7 @@ fn check_capture(args: &CheckArgs, path: &PathBuf, asked: &AtomicBool) -> Result
         })
         .map_err(unreadable)?;
         let stopped = if is_stopped() { Stopped::Early } else { Stopped::Done };
-        let name = format!("{}, session {}: {}", path.display(), session.id, session.url);
+        let name = format!("{}, session {}: {}", name.display(), session.id, session.url);
         let (verdicts, stats) = judge.finish(Some(name), stopped);
         judged.push(verdicts);
         all.push(stats);

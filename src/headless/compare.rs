@@ -14,6 +14,7 @@ mod streams;
 use std::{
     collections::BTreeMap,
     io,
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -24,6 +25,7 @@ use std::{
 use bytes::Bytes;
 
 use crate::{
+    archive::Openable,
     cli::{CompareArgs, Exit, Loaded},
     net::Connect,
     payload::document::MemberPath,
@@ -37,7 +39,7 @@ use self::{
     pairs::Differences,
     report::Report,
 };
-use super::{signals, sink::Sink, status_lines::StatusLines};
+use super::{recorded::imported, signals, sink::Sink, status_lines::StatusLines};
 
 /// The most losses of a side that are listed.
 const LOSSES: usize = 20;
@@ -218,11 +220,17 @@ fn tell(lines: &mut StatusLines<io::Stderr>, side: Side, event: &Event, before: 
 }
 
 /// Compares two captures. A signal ends it with what is known so far.
-pub async fn run_on_captures(args: &CompareArgs, paths: [std::path::PathBuf; 2]) -> Exit {
+pub async fn run_on_captures(args: &CompareArgs, paths: [PathBuf; 2]) -> Exit {
+    let (a, b) = (imported(&paths[0]).await, imported(&paths[1]).await);
+    let opened = match (a, b) {
+        (Ok(a), Ok(b)) => [a, b],
+        (Err((exit, message)), _) | (_, Err((exit, message))) => return refuse(exit, &message),
+    };
     let stopped = Arc::<AtomicBool>::default();
     let (args, asked) = (args.clone(), stopped.clone());
     let mut work = tokio::task::spawn_blocking(move || {
-        compare_captures(&args, &paths, &asked).unwrap_or_else(|(exit, message)| refuse(exit, &message))
+        compare_captures(&args, &paths, &opened, &asked)
+            .unwrap_or_else(|(exit, message)| refuse(exit, &message))
     });
     let done = tokio::select! {
         done = &mut work => done,
@@ -236,7 +244,8 @@ pub async fn run_on_captures(args: &CompareArgs, paths: [std::path::PathBuf; 2])
 
 fn compare_captures(
     args: &CompareArgs,
-    paths: &[std::path::PathBuf; 2],
+    names: &[PathBuf; 2],
+    opened: &[Openable; 2],
     stopped: &AtomicBool,
 ) -> Result<Exit, Refusal> {
     if args.limit.is_some() {
@@ -245,15 +254,15 @@ fn compare_captures(
     let mut compared = Compared::new(args)?;
     let sink = stdout()?;
     let unreadable = |error| (super::sql::exit_of(&error), error.to_string());
-    let [a, b] = paths.each_ref().map(|path| {
-        let reader = Reader::open(path).map_err(unreadable)?;
+    let [a, b] = opened.each_ref().map(|opened| {
+        let reader = Reader::open(&opened.path).map_err(unreadable)?;
         let session = reader.sessions().map_err(unreadable)?.pop();
-        let session = session.ok_or((Exit::Usage, format!("{} has no session", path.display())))?;
+        let session = session.ok_or((Exit::Usage, format!("{} has no session", opened.path.display())))?;
         Ok::<_, Refusal>((reader, session))
     });
     let sides = [a?, b?];
-    for (side, (path, (_, session))) in Side::BOTH.into_iter().zip(paths.iter().zip(&sides)) {
-        compared.fate(side).name = format!("{}, session {}: {}", path.display(), session.id, session.url);
+    for (side, (name, (_, session))) in Side::BOTH.into_iter().zip(names.iter().zip(&sides)) {
+        compared.fate(side).name = format!("{}, session {}: {}", name.display(), session.id, session.url);
     }
     let shift = streams::shift_of([&sides[0].1, &sides[1].1]);
     if shift != 0 {

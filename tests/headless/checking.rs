@@ -1,13 +1,18 @@
 //! `sockeye check`: its verdicts on a live feed and on a capture of it, its reports and its exit codes.
 
-use std::fs;
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    process::{Command, Stdio},
+};
 
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio::io::AsyncWriteExt as _;
 
 use crate::{
-    program::{close, feeding, nobody, run, settled, text},
-    support::servers::Server,
+    program::{close, close_code, feeding, nobody, run, settled, sockeye, text, welcome},
+    support::servers::{Server, once},
 };
 
 /// Four messages, of which the fourth is of another shape, and 3 and 4 are missing; then a close.
@@ -155,4 +160,42 @@ async fn a_connection_that_fails_ends_with_its_own_code_and_a_report() {
     let ran = run(&["check", &nobody().await, "--no-retry", "--expect", "count>=1 within 20s"]).await;
     assert_eq!(ran.code, Some(7), "{}", ran.err);
     assert!(ran.out.contains("FAIL count>=1 within 20s: 0 messages"), "{}", ran.out);
+}
+
+#[tokio::test]
+async fn the_lines_of_tail_are_checked_as_a_capture_is() {
+    let folder = TempDir::new().expect("a folder");
+    let lines = folder.path().join("feed.jsonl").display().to_string();
+    let feed = feed().await;
+    let ran = run(&["tail", &feed.ws("/"), "--no-retry", "--events", "--output", &lines]).await;
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let ran = run(&["check", &lines, "--expect", "count==4", "--no-seq-gap", ".seq"]).await;
+    assert_eq!(ran.code, Some(67), "{} {}", ran.out, ran.err);
+    assert!(ran.out.contains("ok   count==4: 4 messages") && ran.out.contains("2 missing"), "{}", ran.out);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_interrupt_gives_the_report_so_far() {
+    let server = once(async move |mut stream| {
+        welcome(&mut stream).await;
+        stream.write_all(&text("{}")).await.expect("the client listens");
+        close_code(&mut stream).await
+    })
+    .await;
+    let args = ["--for", "1h", "--expect", "count>=5", "--expect", "count>=1", "--max-gap", "1h"];
+    let mut command = sockeye(&[&["check", &server.ws("/")], &args[..]].concat());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let ran = tokio::task::spawn_blocking(move || {
+        let mut child = command.spawn().expect("the program starts");
+        let mut told = BufReader::new(child.stderr.take().expect("a pipe")).lines().map_while(Result::ok);
+        told.find(|line| line.contains("opened")).expect("it says so");
+        let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(kill.expect("there is kill").success());
+        child.wait_with_output().expect("it ends")
+    });
+    let ran = ran.await.expect("no panic");
+    let out = String::from_utf8(ran.stdout).expect("UTF-8");
+    assert_eq!(ran.status.code(), Some(130), "{out}");
+    assert!(out.contains("?    count>=5: ") && out.contains("ok   max-gap 3600s: "), "{out}");
 }
