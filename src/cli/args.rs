@@ -555,7 +555,7 @@ pub struct CompareArgs {
     /// How long a message may come later on one side before it is missing there
     #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "10s")]
     pub window: Duration,
-    /// A path that may differ, such as .received_at; several may be given
+    /// A path that may differ, such as .sent; several may be given
     #[arg(long, value_name = "PATH")]
     pub ignore: Vec<String>,
     /// How long to compare [default: until ctrl+c]

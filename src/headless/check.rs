@@ -63,7 +63,9 @@ fn refused(exit: Exit, message: impl Into<String>) -> Refusal {
 /// Prints why there is no report.
 fn end_with((exit, messages): Refusal) -> Exit {
     let mut lines = StatusLines::stderr();
-    messages.iter().for_each(|message| lines.say(message));
+    for message in &messages {
+        lines.say(message);
+    }
     exit
 }
 
@@ -248,7 +250,9 @@ fn stdout() -> Result<Sink, Refusal> {
 
 fn saved(all: &[Stats]) -> SavedShapes {
     let mut shapes = SavedShapes::default();
-    all.iter().for_each(|stats| shapes.add(stats.shapes.groups()));
+    for stats in all {
+        shapes.add(stats.shapes.groups());
+    }
     shapes
 }
 

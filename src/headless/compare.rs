@@ -209,7 +209,7 @@ fn tell(lines: &mut StatusLines<io::Stderr>, side: Side, event: &Event, before: 
     let connection = event.connection;
     match &event.kind {
         EventKind::Opened(_) if before == 0 => {
-            lines.say(&format!("{side:?}: connection {connection} opened"))
+            lines.say(&format!("{side:?}: connection {connection} opened"));
         }
         EventKind::Failed(failure) if before < TOLD => lines.say(&format!("{side:?}: {}", failure.message)),
         EventKind::Lost(lost) if before < TOLD && !lost.is_ours() => {

@@ -69,7 +69,9 @@ impl Metrics {
     /// Counts events. Messages that are only counted are not read for their numbers and times.
     pub(super) fn take(&self, events: &[Event], depth: Taken) {
         let mut numbers = self.numbers();
-        events.iter().for_each(|event| numbers.take(event, depth));
+        for event in events {
+            numbers.take(event, depth);
+        }
     }
 
     fn numbers(&self) -> MutexGuard<'_, Numbers> {

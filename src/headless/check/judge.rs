@@ -1,6 +1,6 @@
 //! Folds the events of a session into verdicts.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use crate::{
     payload::{counted, duration_as_typed, duration_in_words, thousands},
@@ -301,7 +301,8 @@ impl<'a> Judge<'a> {
             count => format!("{count} of {of} new"),
         };
         if beyond > 0 {
-            measured += &format!("; {} had more shapes than are told apart", counted(beyond, "message"));
+            let messages = counted(beyond, "message");
+            let _ = write!(measured, "; {messages} had more shapes than are told apart");
         }
         let details = new.iter().take(DETAILS).map(|group| {
             let (shape, first, news) = (group.shape, group.example.0, saved.news(&group.outline));

@@ -86,18 +86,24 @@ impl Plan {
             .filter_map(|word| Forbidden::parse(word).map_err(&mut keep).ok())
             .collect();
         let sequence = match &args.no_seq_gap {
-            Some(Some(text)) => SequencePath::parse(text).map(PathChoice::Chosen).unwrap_or_else(|error| {
-                keep(format!("--no-seq-gap: {error}; an address stands before the flag"));
-                PathChoice::Off
-            }),
+            Some(Some(text)) => SequencePath::parse(text).map_or_else(
+                |error| {
+                    keep(format!("--no-seq-gap: {error}; an address stands before the flag"));
+                    PathChoice::Off
+                },
+                PathChoice::Chosen,
+            ),
             Some(None) => PathChoice::Propose,
             None => PathChoice::Off,
         };
         let time = match &args.time_path {
-            Some(text) => MemberPath::parse(text).map(PathChoice::Chosen).unwrap_or_else(|error| {
-                keep(format!("--time-path: {error}"));
-                PathChoice::Off
-            }),
+            Some(text) => MemberPath::parse(text).map_or_else(
+                |error| {
+                    keep(format!("--time-path: {error}"));
+                    PathChoice::Off
+                },
+                PathChoice::Chosen,
+            ),
             None if args.max_lag.is_some() => PathChoice::Propose,
             None => PathChoice::Off,
         };
