@@ -100,6 +100,7 @@ pub enum ActionId {
     RevealField,
     EditFieldOutside,
     WriteProfile,
+    ShowInputs,
     SwitchConfigPane,
     // The connections.
     ApplyFix,
@@ -114,7 +115,6 @@ pub enum ActionId {
     MarkConnection,
     SaveCertificates,
     CopyConnection,
-    CopyStory,
     BackToFeed,
     // The deliveries.
     AckListed,
@@ -266,6 +266,18 @@ pub enum ActionId {
     NextFilter,
     PreviousFilter,
     CloseFilters,
+    // The diff of the profile.
+    Rewrite,
+    WriteElsewhere,
+    ReloadProfile,
+    RewritingDown,
+    RewritingUp,
+    CloseRewriting,
+    // The list of inputs.
+    SwitchInput,
+    NextInput,
+    PreviousInput,
+    CloseInputs,
     // The question whether to leave.
     LeaveAnyway,
     SaveBeforeLeaving,

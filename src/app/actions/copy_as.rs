@@ -2,6 +2,7 @@
 
 use super::{
     availability::unless,
+    connections::there_are_connections,
     feed::a_payload_is_selected,
     id::ActionId,
     spec::{ActionSpec, Available, in_scope, row},
@@ -39,6 +40,10 @@ pub(super) static MESSAGE: &[ActionSpec] = &in_scope(
 pub(super) static CONNECTION: &[ActionSpec] = &in_scope(
     Scope::CopyConnection,
     [
+        row(ActionId::CopyAs(CopyForm::Story), &[Key::char('o')], "why it closed")
+            .doc("One paragraph: when it opened, through what, what ended it, what to do")
+            .when(there_are_connections)
+            .run(|app| app.copy_as(CopyForm::Story)),
         row(ActionId::CopyAs(CopyForm::Tail), &[Key::char('s')], "sockeye tail")
             .doc("A command of this program that makes the connection")
             .when(a_connection_is_described)

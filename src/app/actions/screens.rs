@@ -126,7 +126,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::Palette, &[Key::char(':'), Key::ctrl('p')], "palette")
             .doc("Find an action by its name; a number goes to the message with that number")
             .change(|app| app.overlay = Some(Overlay::Palette(Palette::default()))),
-        row(ActionId::Pack, &[Key::char('Z')], "pack")
+        row(ActionId::Pack, &[Key::char('H')], "hand on")
             .doc("Pack the evidence of the session into one new archive, for a ticket: sockeye bundle")
             .when(there_is_a_capture)
             .change(|app| app.ask_for_file(Purpose::Pack, ".zip")),

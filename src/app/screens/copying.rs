@@ -23,6 +23,7 @@ pub enum CopyForm {
     Json,
     Hex,
     Base64,
+    Story,
     Tail,
     Websocat,
     Wscat,
@@ -69,6 +70,10 @@ impl App {
             CopyForm::Hex => self.of_message(|_, payload| Some(hex::encode(payload))),
             CopyForm::Base64 => self.of_message(|_, payload| Some(BASE64_STANDARD.encode(payload))),
             CopyForm::Yaml => Ok(runnable_yaml(self.described_values())),
+            CopyForm::Story => {
+                let connection = self.connections.selected().ok_or("there is no connection")?;
+                Ok(connection.story.told())
+            }
             CopyForm::Tail => tool("tail"),
             CopyForm::Websocat => tool("websocat"),
             CopyForm::Wscat => tool("wscat"),
