@@ -46,9 +46,10 @@ use super::{
     capture::{self, Capture},
     metrics::Metrics,
     narrator::Narrator,
+    of_capture,
     outcome::Story,
-    recorded::{each_event, imported},
-    signals::{self, Watch},
+    recorded::each_event,
+    signals::Watch,
     sink::Sink,
     status_lines::StatusLines,
 };
@@ -171,25 +172,11 @@ impl Live<'_> {
 
 /// Checks a capture. A signal ends it with what is known so far.
 pub async fn run_on_capture(args: &CheckArgs, path: &Path) -> Exit {
-    let opened = match imported(path).await {
-        Ok(opened) => opened,
-        Err((exit, message)) => return end_with(refused(exit, message)),
+    let (args, name) = (args.clone(), path.to_owned());
+    let check = move |capture: &Path, stopped: Arc<AtomicBool>| {
+        check_capture(&args, &name, capture, &stopped).unwrap_or_else(end_with)
     };
-    let stopped = Arc::<AtomicBool>::default();
-    let (args, path, asked) = (args.clone(), path.to_owned(), stopped.clone());
-    let mut work =
-        tokio::task::spawn_blocking(move || match check_capture(&args, &path, &opened.path, &asked) {
-            Ok(exit) => exit,
-            Err(refusal) => end_with(refusal),
-        });
-    let done = tokio::select! {
-        done = &mut work => done,
-        _ = signals::ended() => {
-            stopped.store(true, Ordering::Relaxed);
-            work.await
-        }
-    };
-    done.unwrap_or(Exit::Other)
+    of_capture::run(path, check).await
 }
 
 /// `name` is what was asked for, and `path` the capture that it was read into.

@@ -39,7 +39,7 @@ use self::{
     pairs::Differences,
     report::Report,
 };
-use super::{recorded::imported, signals, sink::Sink, status_lines::StatusLines};
+use super::{of_capture, sink::Sink, status_lines::StatusLines};
 
 /// The most losses of a side that are listed.
 const LOSSES: usize = 20;
@@ -221,25 +221,16 @@ fn tell(lines: &mut StatusLines<io::Stderr>, side: Side, event: &Event, before: 
 
 /// Compares two captures. A signal ends it with what is known so far.
 pub async fn run_on_captures(args: &CompareArgs, paths: [PathBuf; 2]) -> Exit {
-    let (a, b) = (imported(&paths[0]).await, imported(&paths[1]).await);
-    let opened = match (a, b) {
+    let opened = match (of_capture::open(&paths[0]).await, of_capture::open(&paths[1]).await) {
         (Ok(a), Ok(b)) => [a, b],
-        (Err((exit, message)), _) | (_, Err((exit, message))) => return refuse(exit, &message),
+        (Err(exit), _) | (_, Err(exit)) => return exit,
     };
-    let stopped = Arc::<AtomicBool>::default();
-    let (args, asked) = (args.clone(), stopped.clone());
-    let mut work = tokio::task::spawn_blocking(move || {
-        compare_captures(&args, &paths, &opened, &asked)
+    let args = args.clone();
+    let work = move |stopped: Arc<AtomicBool>| {
+        compare_captures(&args, &paths, &opened, &stopped)
             .unwrap_or_else(|(exit, message)| refuse(exit, &message))
-    });
-    let done = tokio::select! {
-        done = &mut work => done,
-        _ = signals::ended() => {
-            stopped.store(true, Ordering::Relaxed);
-            work.await
-        }
     };
-    done.unwrap_or(Exit::Other)
+    of_capture::stoppable(work).await
 }
 
 fn compare_captures(

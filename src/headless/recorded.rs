@@ -1,10 +1,6 @@
 //! Reads a session of a capture as the events that a live one emits.
 
-use std::path::Path;
-
 use crate::{
-    archive::{self, ImportError, Openable},
-    cli::Exit,
     session::{Batch, Event, EventKind, MessageId, Run, Span, Verdict},
     store::{CaptureError, Captured, Item, Reader, Search, SessionSummary},
 };
@@ -13,18 +9,6 @@ use crate::{
 const MESSAGES: usize = 1_000;
 /// The most bytes of a batch, unless one message has more.
 const BYTES: usize = 1 << 20;
-
-/// Opens a capture, or reads a file of another format into a temporary one.
-///
-/// # Errors
-///
-/// The exit code and the reason.
-pub(super) async fn imported(path: &Path) -> Result<Openable, (Exit, String)> {
-    archive::open(path).await.map_err(|error| {
-        let exit = if matches!(error, ImportError::Capture(_)) { Exit::Unwritten } else { Exit::Usage };
-        (exit, error.to_string())
-    })
-}
 
 /// Reads the events of a session in their order. `each` returns whether to continue.
 ///
