@@ -172,6 +172,8 @@
 //! * *Add an event:* a variant of [`EventKind`](session::EventKind) (`session/event.rs`),
 //!   its sentence in `describe/`, its line in `schema/write.rs`, how it is read back in `schema/read.rs`, a section in
 //!   `assets/events.md`.
+//! * *Add an expectation of `check`:* its flag in `cli/args.rs`, what it means in `headless/check/plan.rs`, its verdict in
+//!   `headless/check/judge.rs`, and a row in the README.
 //! * *Add a decoder of payloads:* a file in `payload/decoders/`, its row in `payload/decoders.rs`.
 //! * *Add an export format:* a file in `export/format/`, its variant and arm in `export/format.rs`; for `sockeye export`
 //!   its row in `export/file_format.rs`.

@@ -8,6 +8,7 @@
 //!
 //! Everything is judged by the times of the events, so that a capture has the verdicts of the session that it is of.
 
+mod counts;
 mod expectation;
 mod judge;
 mod plan;

@@ -1,6 +1,10 @@
 //! Folds the events of a session into verdicts.
 
-use std::{fmt::Write as _, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt::Write as _,
+    time::Duration,
+};
 
 use crate::{
     payload::{counted, duration_as_typed, duration_in_words, thousands},
@@ -9,7 +13,8 @@ use crate::{
 };
 
 use super::{
-    expectation::{Expectation, Measure},
+    counts::{Count, as_number},
+    expectation::Measure,
     plan::Plan,
     saved_shapes::SavedShapes,
     verdict::{Judged, Outcome, Verdict},
@@ -41,16 +46,6 @@ pub(super) struct Judge<'a> {
     opened: Option<Timestamp>,
     before: Option<Timestamp>,
     last: Timestamp,
-}
-
-/// The messages that an expectation counts.
-#[derive(Clone, Copy, Debug, Default)]
-struct Count {
-    messages: u64,
-    /// The message that decided it, and when it came.
-    decided: Option<(MessageId, Timestamp)>,
-    /// Whether a later event showed that its time is over.
-    is_over: bool,
 }
 
 /// The longest time without messages.
@@ -320,90 +315,19 @@ impl<'a> Judge<'a> {
     }
 }
 
-impl Count {
-    fn add(
-        &mut self,
-        expectation: &Expectation,
-        batch: &Batch,
-        at: Timestamp,
-        connection: ConnectionId,
-        before: Option<Timestamp>,
-    ) {
-        let passed = |count: &mut Self, id: MessageId| {
-            count.messages += 1;
-            if count.decided.is_none() && expectation.verdict(as_number(count.messages), false).is_some() {
-                count.decided = Some((id, at));
-            }
-        };
-        if expectation.filter.is_empty() {
-            (0..batch.len() as u64).for_each(|nth| passed(self, batch.first.plus(nth)));
-            return;
-        }
-        for (nth, candidate) in (0..).zip(batch.candidates(at, connection, before)) {
-            if expectation.filter.matches(&candidate) {
-                passed(self, batch.first.plus(nth));
-            }
-        }
-    }
-
-    fn verdict(
-        &self,
-        expectation: &Expectation,
-        (began, opened, last): (Timestamp, Option<Timestamp>, Timestamp),
-        stopped: Stopped,
-    ) -> Verdict {
-        let end = expectation.within.map_or(last, |within| last.min(began.plus(within)));
-        let is_over = stopped == Stopped::Done || self.is_over;
-        let messages = counted(self.messages, "message");
-        let (value, measured) = match expectation.measure {
-            Measure::Count => {
-                let since = match self.decided {
-                    Some((id, at)) => {
-                        let after = duration_in_words(at.since(began));
-                        format!(", message {id} decided it after {after}")
-                    }
-                    None => format!(" in {}", duration_in_words(end.since(began))),
-                };
-                (as_number(self.messages), messages + &since)
-            }
-            Measure::Rate => {
-                let time = end.since(opened.unwrap_or(began).min(end));
-                let seconds = time.as_secs_f64();
-                let rate =
-                    if seconds > 0.0 { as_number(self.messages) / seconds } else { as_number(self.messages) };
-                let time = duration_in_words(time);
-                (rate, format!("{rate:.2} a second ({messages} in {time})"))
-            }
-        };
-        let holds = expectation.verdict(value, is_over);
-        Verdict {
-            name: expectation.text.clone(),
-            outcome: holds.map_or(Outcome::Undecided, Outcome::of),
-            measured,
-            value: Some(value),
-            limit: Some(expectation.wanted),
-            message: self.decided.map(|(id, _)| id),
-            details: Vec::new(),
-        }
-    }
-}
-
 /// The holes that nothing has filled: the message that shows each, and its words.
 fn open_holes(sequences: &Sequences) -> Vec<(MessageId, String)> {
-    let late: std::collections::HashSet<(&str, u64)> = sequences
-        .incidents()
-        .iter()
-        .filter_map(|incident| match incident.kind {
-            IncidentKind::Late { number } => Some((incident.key.as_str(), number)),
-            _ => None,
-        })
-        .collect();
+    let mut late: HashMap<&str, BTreeSet<u64>> = HashMap::new();
+    for incident in sequences.incidents() {
+        if let IncidentKind::Late { number } = incident.kind {
+            late.entry(&incident.key).or_default().insert(number);
+        }
+    }
     let mut holes = Vec::new();
     for incident in sequences.incidents() {
         let IncidentKind::Hole { from, to } = incident.kind else { continue };
-        // A long hole is not filled whole: only as many numbers were late as there are.
-        let filled = late.iter().filter(|(key, number)| *key == incident.key && (from..=to).contains(number));
-        if filled.count() as u64 > to - from {
+        let filled = late.get(incident.key.as_str()).map_or(0, |late| late.range(from..=to).count());
+        if filled as u64 > to - from {
             continue;
         }
         let numbers = if from == to { format!("{from} is") } else { format!("{from} to {to} are") };
@@ -419,9 +343,4 @@ fn open_holes(sequences: &Sequences) -> Vec<(MessageId, String)> {
         }
     }
     holes
-}
-
-#[expect(clippy::cast_precision_loss, reason = "no session has so many messages that it shows")]
-fn as_number(count: u64) -> f64 {
-    count as f64
 }
