@@ -5,6 +5,7 @@ mod ack_mode;
 mod arg;
 mod args;
 mod bare_word;
+mod check_args;
 mod exit;
 mod flatten;
 mod help;
@@ -18,11 +19,11 @@ mod target;
 mod variables;
 
 pub use args::{
-    BundleArgs, CaptureArgs, CaptureTarget, CheckArgs, ColorChoice, Common, CompareArgs, ConfigArgs,
-    DemoArgs, Display, ExportArgs, Invocation, LintArgs, MetricsArgs, OnScreen, OpenArgs, OutputArgs,
-    PathsArgs, PreferencesArgs, ProbeArgs, ReportFormat, RowFormat, RunArgs, ScreenArgs, SendArgs, ServeArgs,
-    ServeMode, SqlArgs, TailArgs, Theme, WrittenAs,
+    BundleArgs, CaptureArgs, CaptureTarget, ColorChoice, Common, ConfigArgs, DemoArgs, Display, ExportArgs,
+    Invocation, LintArgs, MetricsArgs, OnScreen, OpenArgs, OutputArgs, PathsArgs, PreferencesArgs, ProbeArgs,
+    RowFormat, RunArgs, ScreenArgs, SendArgs, ServeArgs, ServeMode, SqlArgs, TailArgs, Theme, WrittenAs,
 };
+pub use check_args::{CheckArgs, CompareArgs, ReportFormat};
 pub use exit::Exit;
 pub use flatten::ScreenAckMode;
 pub use load::{CollectedValues, LoadError, Loaded, collect_values, load, read_config, validate};
