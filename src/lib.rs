@@ -56,7 +56,7 @@
 //! | [`schema`] | events as JSON Lines, and back |
 //! | [`delivery`] | plays the rest of the pipeline: deliveries, acks, redeliveries, and the back-pressure that follows |
 //! | [`send`] | what a person sends: messages as they are written, variables, scripts |
-//! | [`stats`] | what a feed does over time: gaps in its numbers, lag, silence, shapes |
+//! | [`stats`] | what a feed does over time: gaps in its numbers, lag, silence, shapes; two feeds side by side |
 //! | [`auth`] | signs requests: settings in, headers out |
 //! | [`describe`] | events and findings in plain words, once for screen, log, `tail` and `probe` |
 //! | [`export`] | messages as they leave the program: a file a format; what is taken out of them |
@@ -68,7 +68,7 @@
 //! | [`engine`] | runs a session: state machine, retries, and the task that owns the socket |
 //! | [`app`] | what the screen knows and does |
 //! | [`view`] | the app in, a frame out |
-//! | [`headless`] | `tail`, `send`, `run`, `probe`, `lint`, `config`, `serve`, `sql`, `export` |
+//! | [`headless`] | `tail`, `check`, `compare`, `send`, `run`, `probe`, `lint`, `config`, `serve`, `sql`, `export` |
 //! | [`preferences`] | how a person wants the screen: their `config.toml`, its check and its template |
 //! | [`reference`](mod@reference) | the tables as Markdown |
 //! | [`tui`] | the terminal, keys in, effects out |
@@ -146,6 +146,10 @@
 //! | columns, what is read of a row for their values | 24, `app/state/columns.rs`; 16 KiB, `payload/document/members.rs` | no more can be added; the cell says `…` |
 //! | runs of equal messages, messages of one | 100,000, 10,000, `app/state/repeats.rs` | what repeats beyond that is shown row by row; the next run begins |
 //! | connections, lines of the log | 200, `app/state/connections.rs`; 5,000, `app/state/journal.rs` | the oldest leave |
+//! | messages that wait for the same one of another feed | 50,000 and 32 MiB a side, `stats/aligned.rs` | the oldest leave, and the report says how many |
+//! | failures of a schema that are told | 10, `headless/check/schema.rs` | the others are counted |
+//! | places that differ between two feeds | 1,000, `headless/compare/pairs.rs` | differences at others are counted together |
+//! | clients of `--metrics`, the head of a request | 16 for 5 s each, 8 KiB, `headless/metrics/server.rs` | one more is left; 431 |
 //! | clients of a loopback server | 64, `serve/accept.rs` | the next one waits |
 //!
 //! # Recipes
@@ -173,6 +177,8 @@
 //! * *Add an event:* a variant of [`EventKind`](session::EventKind) (`session/event.rs`),
 //!   its sentence in `describe/`, its line in `schema/write.rs`, how it is read back in `schema/read.rs`, a section in
 //!   `assets/events.md`.
+//! * *Add an expectation of `check`:* its flag in `cli/args.rs`, what it means in `headless/check/plan.rs`, its verdict in
+//!   `headless/check/judge.rs`, and a row in the README.
 //! * *Add a decoder of payloads:* a file in `payload/decoders/`, its row in `payload/decoders.rs`.
 //! * *Add an export format:* a file in `export/format/`, its variant and arm in `export/format.rs`; for `sockeye export`
 //!   its row in `export/file_format.rs`.

@@ -11,11 +11,11 @@ use sockeye::{
     archive::{self, ImportError},
     cli::{
         self, CaptureTarget, ColorChoice, DemoArgs, Exit, Invocation, LoadError, Loaded, OnScreen,
-        SessionArgs,
+        SessionArgs, Source,
     },
     files::check_stdout,
     headless::{
-        bundle, config, export, lint, paths,
+        bundle, check, compare, config, export, lint, paths,
         probe::{self, Style},
         run as script, send, serve, sql, tail,
     },
@@ -101,6 +101,31 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
                 script::run(&args, loaded, Network::new(), fastrand::u64(..), &variable).await
             })
         }),
+        Invocation::Check(args) => match args.source() {
+            Source::Capture(path) => run_single_threaded(async || check::run_on_capture(&args, &path).await),
+            Source::Session(session) => with_settings(&session, |loaded| {
+                run_single_threaded(async || {
+                    check::run(&args, loaded, Network::new(), fastrand::u64(..)).await
+                })
+            }),
+        },
+        Invocation::Compare(args) => match args.sources() {
+            [Source::Capture(a), Source::Capture(b)] => {
+                run_single_threaded(async || compare::run_on_captures(&args, [a, b]).await)
+            }
+            [Source::Session(a), Source::Session(b)] => with_settings(&a, |a| {
+                with_settings(&b, |b| {
+                    let networks = (Network::new(), Network::new());
+                    run_single_threaded(async || {
+                        compare::run(&args, (a, b), networks, fastrand::u64(..)).await
+                    })
+                })
+            }),
+            _ => {
+                print_error("a capture is compared with a capture, and a live feed with a live one");
+                Exit::Usage
+            }
+        },
         Invocation::Probe(args) => with_settings(&args.session, |loaded| {
             let style = Style { colours: is_coloured(args.common.color), columns: columns() };
             run_single_threaded(async || {

@@ -4,12 +4,18 @@ pub mod support;
 
 #[path = "headless/captures.rs"]
 mod captures;
+#[path = "headless/checking.rs"]
+mod checking;
+#[path = "headless/comparing.rs"]
+mod comparing;
 #[path = "headless/draining.rs"]
 mod draining;
 #[path = "headless/exported.rs"]
 mod exported;
 #[path = "headless/lint.rs"]
 mod lint;
+#[path = "headless/metrics.rs"]
+mod metrics;
 #[path = "headless/planted.rs"]
 mod planted;
 #[path = "headless/probe.rs"]

@@ -50,7 +50,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         "headless",
         &[
             "ack", "archive", "cli", "config", "describe", "diagnose", "engine", "export", "files", "filter",
-            "net", "payload", "schema", "send", "serve", "session", "signals", "store",
+            "net", "payload", "schema", "send", "serve", "session", "signals", "stats", "store",
         ],
     ),
     ("reference", &["app", "cli", "config", "diagnose"]),

@@ -1,6 +1,6 @@
 //! The commands and their arguments. The doc comments are the texts of the help.
 
-use std::{path::PathBuf, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{
     ArgAction, Args, Parser, Subcommand, ValueEnum,
@@ -10,6 +10,7 @@ use clap::{
 use clap_complete::Shell;
 
 use super::{
+    check_args::{CheckArgs, CompareArgs},
     flatten::ScreenAckMode,
     help,
     session::{DemoSession, SessionArgs, SpokenSession},
@@ -58,6 +59,11 @@ pub enum Invocation {
     Send(SendArgs),
     /// Carry out a script: send, wait, expect, ping, pong, sleep, close; each step's outcome is a line of JSON
     Run(RunArgs),
+    /// Check a feed or a capture against expectations, for CI: counts, gaps, lag, sequence, schema, shapes
+    #[command(after_long_help = help::after_check())]
+    Check(CheckArgs),
+    /// Compare two feeds, or two captures, message by message: who is first, what is missing, what differs
+    Compare(CompareArgs),
     /// Connect once and print each stage with its time, evidence and failure
     Probe(ProbeArgs),
     /// Check config files and print each problem with its line and a fix
@@ -364,6 +370,8 @@ pub struct TailArgs {
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub dead_letters: Option<PathBuf>,
     #[command(flatten)]
+    pub metrics: MetricsArgs,
+    #[command(flatten)]
     pub session: SessionArgs,
 }
 
@@ -391,6 +399,14 @@ pub struct OutputArgs {
     pub kept: CaptureArgs,
     #[command(flatten)]
     pub common: Common,
+}
+
+/// The numbers of a session for Prometheus.
+#[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MetricsArgs {
+    /// Serve the numbers of the session for Prometheus at this address, such as 127.0.0.1:9400, while it runs
+    #[arg(long, value_name = "IP:PORT")]
+    pub metrics: Option<SocketAddr>,
 }
 
 /// The capture beside a command without a screen.

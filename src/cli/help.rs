@@ -28,3 +28,11 @@ pub(super) fn after() -> String {
     let sections = sections.map(|(title, text)| format!("{title}:\n  {}", text.replace('\n', "\n  ")));
     sections.collect::<Vec<_>>().join("\n\n")
 }
+
+/// The language of `--expect`, for the help of `check`.
+pub(super) fn after_check() -> String {
+    let language = "--expect 'MEASURE OPERATOR NUMBER [within TIME] [matching FILTER]'\n\
+        MEASURE is count (messages since the start) or rate (messages a second since the connection is open),\n\
+        OPERATOR is one of >= <= == > <, TIME is 500ms, 30s, 5m or 1h; FILTER goes to the end.";
+    format!("Expectations:\n  {}\n\n{}", language.replace('\n', "\n  "), after())
+}

@@ -39,6 +39,14 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("sockeye lint --fix --diff pipeline.yaml", "Print the mends that are safe as a diff"),
     ("sockeye tail wss://feed.example/ticks --count 10 | jq .json.price", "Print the price in ten messages"),
     (
+        "sockeye check wss://feed.example/ticks --expect 'count>=10 within 30s' --max-gap 5s --no-seq-gap .seq",
+        "Hold a feed to expectations, and end with 67 if one does not hold",
+    ),
+    (
+        "sockeye compare wss://a.example/ticks wss://b.example/ticks --by .id --for 1m",
+        "Find out which of two feeds is first, and what is missing or differs",
+    ),
+    (
         "sockeye send wss://feed.example/rpc '{\"id\":{{seq}},\"method\":\"ping\"}' --wait '.id == 1'",
         "Send a request and wait for its answer",
     ),

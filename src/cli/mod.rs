@@ -5,6 +5,7 @@ mod ack_mode;
 mod arg;
 mod args;
 mod bare_word;
+mod check_args;
 mod exit;
 mod flatten;
 mod help;
@@ -14,14 +15,16 @@ mod parse;
 mod redacted_error;
 mod session;
 mod shortcuts;
+mod target;
 mod variables;
 
 pub use args::{
     BundleArgs, CaptureArgs, CaptureTarget, ColorChoice, Common, ConfigArgs, DemoArgs, Deny, Display,
-    ExportArgs, Invocation, LintArgs, LintFormat, OnScreen, OpenArgs, OutputArgs, PathsArgs, PreferencesArgs,
-    ProbeArgs, RowFormat, RunArgs, ScreenArgs, SendArgs, ServeArgs, ServeMode, SqlArgs, TailArgs, Theme,
-    WrittenAs,
+    ExportArgs, Invocation, LintArgs, LintFormat, MetricsArgs, OnScreen, OpenArgs, OutputArgs, PathsArgs,
+    PreferencesArgs, ProbeArgs, RowFormat, RunArgs, ScreenArgs, SendArgs, ServeArgs, ServeMode, SqlArgs,
+    TailArgs, Theme, WrittenAs,
 };
+pub use check_args::{CheckArgs, CompareArgs, ReportFormat};
 pub use exit::Exit;
 pub use flatten::ScreenAckMode;
 pub use load::{
@@ -31,4 +34,5 @@ pub use manual::{commands, completions, manual};
 pub use parse::parse;
 pub use redacted_error::redacted_error;
 pub use session::{DemoSession, SessionArgs, SpokenSession};
+pub use target::{Source, Target};
 pub use variables::unknown_variables;

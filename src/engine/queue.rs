@@ -46,21 +46,30 @@ struct EventBatch {
 }
 
 /// Receives events in batches: those of one wake-up of the engine.
-pub struct Events(mpsc::Receiver<EventBatch>);
+pub struct Events {
+    batches: mpsc::Receiver<EventBatch>,
+    room: Arc<Semaphore>,
+}
 
 impl Events {
     /// The next batch; `None` after the session has ended.
     pub async fn recv(&mut self) -> Option<Vec<Event>> {
-        self.0.recv().await.map(|batch| batch.events)
+        self.batches.recv().await.map(|batch| batch.events)
     }
 
     /// All batches that wait, as one; `None` after the session has ended.
     pub async fn recv_waiting(&mut self) -> Option<Vec<Event>> {
         let mut events = self.recv().await?;
-        while let Ok(batch) = self.0.try_recv() {
+        while let Ok(batch) = self.batches.try_recv() {
             events.extend(batch.events);
         }
         Some(events)
+    }
+
+    /// Whether most of the room for events is taken, so that the socket is soon not read.
+    #[must_use]
+    pub fn are_piling_up(&self) -> bool {
+        self.batches.len() * 4 > BATCHES * 3 || self.room.available_permits() * 4 < BYTES as usize
     }
 }
 
@@ -137,8 +146,9 @@ fn bytes_of(event: &Event) -> u64 {
 pub(super) fn queues() -> (Handle, Events, mpsc::Receiver<Command>, Outbox) {
     let (command_sender, commands) = mpsc::channel(COMMANDS);
     let (sender, receiver) = mpsc::channel(BATCHES);
-    let outbox = Outbox { sender, room: Arc::new(Semaphore::new(BYTES as usize)) };
-    (Handle(command_sender), Events(receiver), commands, outbox)
+    let room = Arc::new(Semaphore::new(BYTES as usize));
+    let outbox = Outbox { sender, room: room.clone() };
+    (Handle(command_sender), Events { batches: receiver, room }, commands, outbox)
 }
 
 #[cfg(test)]
@@ -180,6 +190,15 @@ mod tests {
         shell.recv().await.expect("a batch waits");
         assert!(outbox.offer(events(9 * share)).is_ok());
         assert!(is_full(&outbox, 1));
+    }
+
+    #[tokio::test]
+    async fn events_pile_up_when_little_room_is_left() {
+        let (_handle, mut shell, _commands, outbox) = queues();
+        assert!(outbox.offer(events(BYTES as usize / 2)).is_ok() && !shell.are_piling_up());
+        assert!(outbox.offer(events(BYTES as usize / 3)).is_ok() && shell.are_piling_up());
+        shell.recv().await.expect("a batch waits");
+        assert!(!shell.are_piling_up());
     }
 
     #[tokio::test]

@@ -1,13 +1,16 @@
-//! The commands without a screen: `tail`, `send`, `run`, `probe`, `lint`, `config`, `serve`, `sql`, `export` and
+//! The commands without a screen: `tail`, `check`, `compare`, `send`, `run`, `probe`, `lint`, `config`, `serve`, `sql`, `export` and
 //! `bundle`.
 
 pub mod bundle;
 mod capture;
+pub mod check;
+pub mod compare;
 pub mod config;
 mod dead_letters;
 pub mod export;
 mod gate;
 pub mod lint;
+mod metrics;
 mod narrator;
 mod of_capture;
 mod outcome;
@@ -15,6 +18,7 @@ pub mod paths;
 mod printer;
 pub mod probe;
 mod progress;
+mod recorded;
 mod repeats;
 mod rewriting;
 pub mod run;

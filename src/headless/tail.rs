@@ -17,12 +17,14 @@ use crate::{
     net::Connect,
     payload::{counted, duration_as_typed},
     session::{Command, ConnectionId, Event, EventKind, Timestamp},
+    stats::Taken,
 };
 
 use super::{
     capture::{self, Capture},
     dead_letters::{self, DeadLetters},
     gate::Gate,
+    metrics::Metrics,
     narrator::Narrator,
     outcome::Story,
     printer::{self, Printer},
@@ -90,12 +92,13 @@ fn start<D: Connect>(
         }
     };
     let dead_letters = args.dead_letters.as_deref().map(create).transpose()?;
+    let width = terminal_size_of(io::stderr()).map(|(Width(width), _)| width.into());
+    let mut narrator = Narrator::new(io::stderr()).on_terminal(width);
+    let metrics = Metrics::start(args.metrics.metrics, &mut |text| narrator.say(text))?;
     let (handle, events) = engine::start(settings, args.ack_mode.clone(), network, seed);
     let haste = capture.as_ref().map(Capture::haste);
     let watch = Watch::start(handle.clone(), args.limit, sink.progress(), haste)
         .map_err(|error| (Exit::Other, format!("cannot watch for signals: {error}")))?;
-    let width = terminal_size_of(io::stderr()).map(|(Width(width), _)| width.into());
-    let mut narrator = Narrator::new(io::stderr()).on_terminal(width);
     if let Some(message) = outlasted(args) {
         narrator.say(&message);
     }
@@ -108,6 +111,7 @@ fn start<D: Connect>(
         narrator,
         capture,
         dead_letters,
+        metrics,
         story: Story::default(),
         idle: args.idle,
         stopped: None,
@@ -161,6 +165,7 @@ struct Tail<W> {
     capture: Option<Capture>,
     /// Where nacked messages are written, and the name of the file.
     dead_letters: Option<(String, DeadLetters)>,
+    metrics: Option<Metrics>,
     story: Story,
     /// How long no message may come.
     idle: Option<Duration>,
@@ -182,11 +187,11 @@ impl<W: Write> Tail<W> {
         let (mut heard, mut written) = (Instant::now(), 0);
         loop {
             let deadline = self.idle.filter(|_| self.stopped.is_none()).map(|idle| heard + idle);
-            let events = tokio::select! {
+            let batch = tokio::select! {
                 // What has come already counts, also where the output was slow.
                 biased;
-                events = events.recv() => match events {
-                    Some(events) => events,
+                batch = events.recv() => match batch {
+                    Some(batch) => batch,
                     None => return,
                 },
                 () = until(deadline) => {
@@ -194,7 +199,11 @@ impl<W: Write> Tail<W> {
                     continue;
                 }
             };
-            let events = self.gate.pass(events);
+            let depth = if events.are_piling_up() { Taken::Counted } else { Taken::Whole };
+            let events = self.gate.pass(batch);
+            if let Some(metrics) = &self.metrics {
+                metrics.take(&events, depth);
+            }
             if let Some(capture) = &mut self.capture {
                 capture.record(&events).await;
             }

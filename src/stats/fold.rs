@@ -202,6 +202,7 @@ impl Stats {
     fn read(&mut self, batch: &Batch, connection: ConnectionId, at: Timestamp, depth: Taken) {
         if depth == Taken::Counted {
             self.skipped += batch.len() as u64;
+            self.sequences.passed_over();
             return;
         }
         let paths = self.paths.clone();
@@ -237,7 +238,7 @@ impl Stats {
             }
             if paths.time.is_some() {
                 match time_at.and_then(moment) {
-                    Some((time, unit)) => most = most.max(Some(self.lag.came(at, time, unit))),
+                    Some((time, unit)) => most = most.max(Some(self.lag.came(message.id, at, time, unit))),
                     None => self.lag.came_without(),
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::session::Timestamp;
+use crate::session::{MessageId, Timestamp};
 
 use super::{Spread, Unit};
 
@@ -48,11 +48,13 @@ pub struct Lag {
     pub most_ahead: Duration,
     /// The lag of the last message with a time.
     pub last: Option<Duration>,
+    /// The first message with the longest lag.
+    pub most: Option<MessageId>,
 }
 
 impl Lag {
     /// A message with this time came at `at`. Returns its lag.
-    pub fn came(&mut self, at: Timestamp, time: Timestamp, unit: Unit) -> Duration {
+    pub fn came(&mut self, message: MessageId, at: Timestamp, time: Timestamp, unit: Unit) -> Duration {
         self.unit = Some(unit);
         let lag = self.corrected(at).saturating_sub(time.0);
         let size = Duration::from_micros(lag.unsigned_abs());
@@ -63,6 +65,9 @@ impl Lag {
         } else {
             size
         };
+        if self.spread.longest() < Some(lag) {
+            self.most = Some(message);
+        }
         self.spread.add(lag, 1);
         self.last = Some(lag);
         lag
@@ -89,9 +94,9 @@ mod tests {
     #[test]
     fn the_lag_is_what_has_passed_since_the_messages_own_time() {
         let mut lag = Lag::default();
-        lag.came(Timestamp(10 * SECOND), Timestamp(7 * SECOND), Unit::Millis);
+        lag.came(MessageId(1), Timestamp(10 * SECOND), Timestamp(7 * SECOND), Unit::Millis);
         assert_eq!((lag.last, lag.ahead), (Some(Duration::from_secs(3)), 0));
-        lag.came(Timestamp(10 * SECOND), Timestamp(12 * SECOND), Unit::Millis);
+        lag.came(MessageId(1), Timestamp(10 * SECOND), Timestamp(12 * SECOND), Unit::Millis);
         assert_eq!((lag.last, lag.ahead, lag.most_ahead), (Some(Duration::ZERO), 1, Duration::from_secs(2)));
     }
 
@@ -100,7 +105,7 @@ mod tests {
         let offset = Offset::of(Timestamp(100 * SECOND), Timestamp(40 * SECOND), Duration::from_millis(200));
         assert_eq!((offset.micros, offset.is_certain()), (60 * SECOND + 600_000, true));
         let mut lag = Lag { offset: Some(offset), ..Lag::default() };
-        lag.came(Timestamp(50 * SECOND), Timestamp(110 * SECOND), Unit::Seconds);
+        lag.came(MessageId(1), Timestamp(50 * SECOND), Timestamp(110 * SECOND), Unit::Seconds);
         assert_eq!(lag.last, Some(Duration::from_millis(600)));
     }
 
@@ -109,7 +114,7 @@ mod tests {
         let offset = Offset::of(Timestamp(40 * SECOND), Timestamp(40 * SECOND + 700_000), Duration::ZERO);
         assert!(!offset.is_certain());
         let mut lag = Lag { offset: Some(offset), ..Lag::default() };
-        lag.came(Timestamp(41 * SECOND), Timestamp(41 * SECOND), Unit::Seconds);
+        lag.came(MessageId(1), Timestamp(41 * SECOND), Timestamp(41 * SECOND), Unit::Seconds);
         assert_eq!((lag.last, lag.ahead), (Some(Duration::ZERO), 0));
     }
 }

@@ -13,8 +13,11 @@
 //!                   └─ series     rate, size and lag, second by second
 //! ```
 //!
+//! `aligned` sets two sessions side by side.
+//!
 //! Everything that a feed can make many is bounded, and what does not fit is counted.
 
+mod aligned;
 mod arrivals;
 mod fold;
 mod kinds;
@@ -30,6 +33,7 @@ mod shapes;
 mod silence;
 mod spread;
 
+pub use aligned::{Aligned, Came, Pair, Side, SideCounts};
 pub use arrivals::Arrivals;
 pub use fold::{Stats, Taken};
 pub use kinds::{Kind, Kinds};
@@ -39,6 +43,6 @@ pub use moment::Unit;
 pub use paths::{InEffect, Origin, PathChoice, Paths, SequencePath};
 pub use sequence::{Incident, IncidentKind, Sequences};
 pub use series::{Bucket, Series};
-pub use shapes::{Change, Group, Novelty, Shapes};
+pub use shapes::{Change, Group, Novelty, Shapes, changes};
 pub use silence::{Line, Silence, Silences};
 pub use spread::Spread;

@@ -48,6 +48,8 @@ struct Counter {
     last: u64,
     message: MessageId,
     connection: ConnectionId,
+    /// How often messages had been passed over when it came.
+    passed: u64,
     /// Holes that may still be filled, by their first number.
     open: BTreeMap<u64, u64>,
 }
@@ -71,24 +73,32 @@ pub struct Sequences {
     pub repeats: u64,
     pub late: u64,
     pub back: u64,
+    /// How often messages were passed over.
+    passed: u64,
 }
 
 impl Sequences {
+    /// Messages came whose numbers were not read: what they may have had is not missing.
+    pub fn passed_over(&mut self) {
+        self.passed += 1;
+    }
+
     /// A message came with this number.
     pub fn came(&mut self, key: &[u8], number: u64, message: MessageId, connection: ConnectionId) {
         self.numbered += 1;
         let Some(counter) = self.counters.get_mut(key) else {
             if self.counters.len() < KEYS {
-                let open = BTreeMap::new();
-                self.counters.insert(key.into(), Counter { last: number, message, connection, open });
+                let (open, passed) = (BTreeMap::new(), self.passed);
+                self.counters.insert(key.into(), Counter { last: number, message, connection, passed, open });
             } else {
                 self.not_followed += 1;
             }
             return;
         };
         let (before, across) = (counter.message, counter.connection != connection);
-        let kind = counter.next(number, across);
-        (counter.message, counter.connection) = (message, connection);
+        let is_known = counter.passed == self.passed;
+        let kind = counter.next(number, across, is_known);
+        (counter.message, counter.connection, counter.passed) = (message, connection, self.passed);
         let Some(kind) = kind else { return };
         let count = |from: u64, to: u64| to - from + 1;
         match kind {
@@ -137,13 +147,13 @@ impl Sequences {
 }
 
 impl Counter {
-    /// Takes the next number; what is odd about it.
-    fn next(&mut self, number: u64, across: bool) -> Option<IncidentKind> {
+    /// Takes the next number; what is odd about it. `is_known` says whether all messages since the last one were read.
+    fn next(&mut self, number: u64, across: bool, is_known: bool) -> Option<IncidentKind> {
         let last = self.last;
         if number > last {
             self.last = number;
             let from = last + 1;
-            if from == number {
+            if from == number || !is_known {
                 return None;
             }
             let to = number - 1;
@@ -238,6 +248,18 @@ mod tests {
             [IncidentKind::Back { from: 7, to: 1 }, IncidentKind::Hole { from: 3, to: 3 }]
         );
         assert_eq!(kinds("5 6 | 6 7"), [IncidentKind::Repeat { number: 6 }]);
+    }
+
+    #[test]
+    fn what_was_passed_over_is_not_missing() {
+        let mut sequences = Sequences::default();
+        for (nth, number) in (1..).zip([1, 2, 50, 52]) {
+            if number == 50 {
+                sequences.passed_over();
+            }
+            sequences.came(b"", number, MessageId(nth), ConnectionId(1));
+        }
+        assert_eq!((sequences.holes, sequences.missing), (1, 1), "only 51");
     }
 
     #[test]

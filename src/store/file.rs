@@ -55,6 +55,12 @@ pub fn check(path: &Path) -> Result<(), CaptureError> {
     Ok(())
 }
 
+/// Whether a file is a capture, also one of an earlier version.
+#[must_use]
+pub fn is_capture(path: &Path) -> bool {
+    matches!(contents(path), Ok(Contents::Capture | Contents::Earlier(_)))
+}
+
 pub(super) fn contents(path: &Path) -> Result<Contents, CaptureError> {
     let at = || path.to_owned();
     let unusable = |source| CaptureError::Unusable { path: at(), source };

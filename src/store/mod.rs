@@ -37,7 +37,7 @@ pub use backlog::BYTES;
 pub use bookmarks::set_bookmark;
 pub use captured::{Captured, Item, Search};
 pub use error::CaptureError;
-pub use file::{check, folder, new_path, size};
+pub use file::{check, folder, is_capture, new_path, size};
 pub use library::{CaptureFile, CaptureSummary, delete, list};
 pub use pack::{Compress, Haste};
 pub use pieces::Pieces;

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
+use strum::{EnumString, IntoStaticStr};
+
 use super::{
     lexer::{Fault, Lexer, Token},
     path::{Step, Trail, pattern, written},
@@ -25,7 +27,8 @@ pub struct Leaves {
 }
 
 /// What kind of value stands at a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum LeafKind {
     Null,
     Bool,
@@ -33,6 +36,20 @@ pub enum LeafKind {
     Text,
     EmptyArray,
     EmptyObject,
+}
+
+impl LeafKind {
+    /// The kind as text: `number`, `empty-array`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        self.into_str()
+    }
+
+    /// The kind with this text.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        word.parse().ok()
+    }
 }
 
 /// The paths of a text, all elements of an array alike, with the kinds of their values.

@@ -99,6 +99,8 @@ fn what_is_only_counted_is_told_as_skipped() {
     let mut stats = feed(&[]);
     stats.take_as(&batch(1, 50_000, 401, &[tick(500, 0), tick(501, 0)]), Taken::Counted);
     assert_eq!((stats.messages, stats.skipped, stats.sequences.numbered), (402, 2, 400));
+    stats.take(&batch(1, 50_000, 403, &[tick(502, 0)]));
+    assert_eq!(stats.sequences.missing, 0, "what was not read is not missing");
 }
 
 proptest! {
