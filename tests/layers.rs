@@ -15,7 +15,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("go_offer", &[]),
     ("wire", &[]),
     ("go_verdict", &["wire"]),
-    ("config", &["go_verdict", "keys"]),
+    ("config", &["go_verdict", "keys", "payload"]),
     ("payload", &["wire"]),
     ("files", &[]),
     ("signals", &[]),
@@ -31,7 +31,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("stats", &["payload", "session"]),
     ("auth", &["config", "keys", "session"]),
     ("diagnose", &["ack", "config", "payload", "session", "wire"]),
-    ("net", &["auth", "config", "go_offer", "go_verdict", "keys", "payload", "session", "wire"]),
+    ("net", &["auth", "config", "files", "go_offer", "go_verdict", "keys", "payload", "session", "wire"]),
     ("store", &["files", "filter", "schema", "session"]),
     ("export", &["describe", "payload", "schema", "session"]),
     (

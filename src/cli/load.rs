@@ -4,8 +4,8 @@ use std::{fmt, fs::File, io, path::Path};
 
 use super::SessionArgs;
 use crate::config::{
-    ConfigFile, FIELDS, Field, FieldId, FieldValue, MASK, MAX_FILE, Origin, Problem, Settings, Values,
-    check_files, hide_secrets, lint, read_within, shown_path,
+    ConfigFile, Field, FieldId, FieldValue, MASK, MAX_FILE, Origin, Problem, Settings, Values,
+    all_fields, check_files, hide_secrets, lint, read_within, shown_path,
 };
 
 /// The settings of a session, loaded from its arguments.
@@ -143,7 +143,12 @@ pub fn collect_values(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<S
     if let Some(path) = &args.file {
         all.read(path, args, environment);
     }
-    for field in FIELDS.iter().filter(|field| field.is_scalar()) {
+    // As curl does.
+    if let Some(path) = environment(KEYLOG).filter(|path| !path.is_empty()) {
+        let origin = Origin::Environment(KEYLOG.to_owned());
+        all.values.set(FieldId::Keylog.path(), path, origin);
+    }
+    for field in all_fields().filter(|field| field.is_scalar()) {
         let name = field.variable();
         if let Some(text) = environment(&name).filter(|text| !text.is_empty()) {
             all.values.set(field.path, text, Origin::Environment(name));
@@ -163,6 +168,9 @@ pub fn collect_values(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<S
     all.values.options = args.options;
     all
 }
+
+/// The variable of browsers and curl for the file of TLS keys.
+const KEYLOG: &str = "SSLKEYLOGFILE";
 
 /// Keeps the one with the higher origin of two fields that exclude each other.
 fn resolve_exclusions(values: &mut Values) {

@@ -12,7 +12,7 @@ use super::{
     help,
     shortcuts::{SET, SHORTCUTS, Setting, Shortcut},
 };
-use crate::config::{Dialect, FIELDS, Field, FieldId, Kind, SessionOptions, complete_address};
+use crate::config::{Dialect, Field, FieldId, Kind, SessionOptions, all_fields, complete_address};
 
 /// The sources of the fields of a session, in increasing precedence.
 ///
@@ -119,7 +119,7 @@ fn spoken_session(matches: &ArgMatches) -> Result<SpokenSession, Error> {
 /// Adds all arguments of a session; without an address there is no `--url` either.
 fn add_session(command: Command, address: Option<Arg>) -> Command {
     let has_address = address.is_some();
-    let fields = FIELDS.iter().filter(|field| field.is_scalar() && (has_address || field.id != FieldId::Url));
+    let fields = all_fields().filter(|field| field.is_scalar() && (has_address || field.id != FieldId::Url));
     SessionFlags::augment_args(command.next_help_heading(None::<&str>).args(address))
         .arg(SET.arg())
         .next_help_heading("Shortcuts")
@@ -137,6 +137,7 @@ fn flag(field: &'static Field) -> Arg {
         Kind::Url { .. } => "URL",
         Kind::Choice(_) => "WORD",
         _ if field.secret => "SECRET",
+        _ if matches!(field.id, FieldId::TimeoutLookup | FieldId::TimeoutTcp | FieldId::TimeoutTls | FieldId::TimeoutUpgrade) => "TIME",
         _ => "TEXT",
     };
     let default = field.default_text().filter(|default| !default.is_empty());
@@ -166,6 +167,7 @@ fn heading(field: &Field) -> &'static str {
         Some("oauth") => "OAuth 1",
         Some("basic_auth") => "Basic authentication",
         Some("jwt") => "JWT",
+        Some("beyond") => "Beyond the pipeline, which has none of these",
         _ => "Fields",
     }
 }
@@ -195,7 +197,7 @@ fn complete_addresses(fields: &mut Pairs) {
 /// The fields and headers that are set, in the order of the command line.
 fn settings(matches: &ArgMatches) -> Result<(Pairs, Pairs), Error> {
     let mut settings = Vec::new();
-    let flags = FIELDS.iter().filter(|field| field.is_scalar()).map(|field| (field.flag(), field.path));
+    let flags = all_fields().filter(|field| field.is_scalar()).map(|field| (field.flag(), field.path));
     for (id, path) in flags.chain([("address".to_owned(), "url")]) {
         let texts = values_of(matches, &id).into_iter();
         settings.extend(texts.map(|(at, text)| (at, Setting::Field(path.to_owned(), text))));
@@ -210,10 +212,18 @@ fn settings(matches: &ArgMatches) -> Result<(Pairs, Pairs), Error> {
     for (_, setting) in settings {
         match setting {
             Setting::Field(path, text) => fields.push((path, text)),
+            Setting::Entry(list, text) => {
+                let nth = fields.iter().filter(|(path, _)| is_entry_of(list, path)).count();
+                fields.push((format!("{list}.{nth}"), text));
+            }
             Setting::Header(name, value) => headers.push((name, value)),
         }
     }
     Ok((fields, headers))
+}
+
+fn is_entry_of(list: &str, path: &str) -> bool {
+    path.strip_prefix(list).is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// The values of an argument on the command line with their positions; none if the command has no such argument.
