@@ -34,7 +34,7 @@
 //! floor 4   session
 //! floor 3   ack
 //! floor 2   filter       config
-//! floor 1   go_verdict   payload     serve       logging
+//! floor 1   go_verdict   payload     serve       logging     profiles
 //! ground    keys   go_offer   files   wire   signals
 //! ```
 //!
@@ -60,6 +60,7 @@
 //! | [`auth`] | signs requests: settings in, headers out |
 //! | [`describe`] | events and findings in plain words, once for screen, log, `tail` and `probe` |
 //! | [`export`] | messages as they leave the program: a file a format; what is taken out of them |
+//! | [`profiles`] | connections that have names: their files, environments, and where their secrets are |
 //! | [`cli`] | arguments, from them to settings, exit codes, completions and the manual page |
 //! | [`net`] | from an address to an open socket, stage by stage |
 //! | [`diagnose`] | from a ladder and its settings to findings with fixes |
@@ -123,6 +124,7 @@
 //! | head of an answer, body of a refusal | 256 KiB, `net/response.rs`; 1 MiB, `net/body.rs` | the connection fails; the body is cut |
 //! | one message | [`config::MAX_MESSAGE_SIZE`], unless set | the connection ends with 1009 |
 //! | files | [`config::MAX_FILE`], [`config::MAX_PEM`] | an error that names the file |
+//! | a profile; what a command for a secret prints, and how long it runs | 1 MiB; 64 KiB, 30 s, `profiles/command.rs` | an error that names it |
 //! | the file of preferences | 1 MiB, `preferences/load.rs` | it is told, and nothing of it is read |
 //! | entries of a map or a list of an input | 10,000, `config/yaml/read.rs` | an error with its place; the rest is not read |
 //! | batches and bytes on their way to the disk | [`store::BATCHES`], [`store::BYTES`] and what the writer commits in 20 ms, `store/backlog.rs` | the shell takes no more from the engine |
@@ -198,6 +200,7 @@ pub mod logging;
 pub mod net;
 pub mod payload;
 pub mod preferences;
+pub mod profiles;
 pub mod reference;
 pub mod schema;
 pub mod send;

@@ -17,6 +17,7 @@ use sockeye::{
     headless::{
         bundle, config, export, lint, paths,
         probe::{self, Style},
+        profiles,
         run as script, send, serve, sql, tail,
     },
     logging,
@@ -151,6 +152,9 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
         Invocation::Preferences(args) => {
             exit_of_output(check_stdout().and_then(|()| preferences::run(&args, &mut io::stdout().lock())))
         }
+        Invocation::Profiles(command) => exit_of_output(check_stdout().and_then(|()| {
+            profiles::run(&command, &variable, &mut io::stdout().lock(), &mut io::stderr())
+        })),
         Invocation::Paths(args) => {
             exit_of_output(check_stdout().and_then(|()| paths::run(&args, &mut io::stdout().lock())))
         }
@@ -184,6 +188,7 @@ fn exit_of_output(outcome: io::Result<Exit>) -> Exit {
 /// Whether no address is set, so that the start screen is opened.
 fn has_no_address(args: &SessionArgs) -> bool {
     args.file.is_none()
+        && args.profile.is_none()
         && args.fields.is_empty()
         && args.headers.is_empty()
         && variable("SOCKEYE_URL").is_none()

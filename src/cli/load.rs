@@ -3,7 +3,10 @@
 use std::{fmt, fs::File, io, path::Path};
 
 use super::SessionArgs;
-use crate::config::{
+use crate::{
+    profiles::{Folder, is_reference, output_of},
+};
+use crate::config::{Pipes, interpolate, 
     ConfigFile, Field, FieldId, FieldValue, MASK, MAX_FILE, Origin, Problem, Settings, Values,
     all_fields, check_files, hide_secrets, lint, read_within, shown_path,
 };
@@ -93,6 +96,7 @@ pub fn load(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) ->
     };
     let stem =
         args.file.as_ref().and_then(|path| path.file_stem()).map(|stem| stem.to_string_lossy().into_owned());
+    let stem = args.profile.clone().or(stem);
     let name = Some(stem.unwrap_or_else(|| settings.url.host.clone()));
     Ok(Loaded { settings, values, warnings: problems, name })
 }
@@ -142,6 +146,9 @@ pub fn collect_values(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<S
     let mut all = CollectedValues::default();
     if let Some(path) = &args.file {
         all.read(path, args, environment);
+    }
+    if let Some(name) = &args.profile {
+        all.profile(name, args.environment.as_deref(), environment);
     }
     // As curl does.
     if let Some(path) = environment(KEYLOG).filter(|path| !path.is_empty()) {
@@ -247,35 +254,103 @@ impl CollectedValues {
         self.file = Some(file);
     }
 
-    /// Sets a field from the command line; a secret can also be `@FILE` or `env:NAME`.
+    /// Sets what a profile holds.
+    fn profile(
+        &mut self,
+        name: &str,
+        of: Option<&str>,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) {
+        let folder = Folder::of_home();
+        let found = folder.and_then(|folder| Ok((folder.file(name)?, folder.entries(name, of)?)));
+        let (path, entries) = match found {
+            Ok(found) => found,
+            Err(fault) => {
+                let problem = Problem::error("profile", "", Origin::Flag, fault.to_string());
+                return self.problems.push(problem);
+            }
+        };
+        for entry in entries {
+            let origin = Origin::File { path: path.clone(), line: entry.line, column: 1 };
+            self.take(&entry.path, &entry.text, &origin, environment);
+        }
+    }
+
+    /// Sets a value of a profile, in which `${VAR}` is replaced, and a secret can be a reference.
+    fn take(
+        &mut self,
+        path: &str,
+        text: &str,
+        origin: &Origin,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) {
+        if is_reference(text) && Field::at(path).is_some_and(|field| field.secret) {
+            return self.referred(path, text, origin, environment);
+        }
+        let found = interpolate(text, Pipes::Text, environment);
+        for unset in &found.unset {
+            let message = format!("the environment variable {} is not set", unset.name);
+            self.problems.push(Problem::warning("variable-not-set", path, origin.clone(), message));
+        }
+        let expression = (found.text != text).then(|| text.to_owned());
+        self.values.put(path.to_owned(), FieldValue { text: found.text, origin: origin.clone(), expression });
+    }
+
+    /// Sets a field from the command line; a secret can also be `@FILE`, `env:NAME` or `cmd:COMMAND`.
     fn flag(&mut self, path: &str, text: &str, environment: &dyn Fn(&str) -> Option<String>) {
-        let is_secret = Field::at(path).is_some_and(|field| field.secret);
-        let wrong = |message: String| Problem::error("secret-not-found", path, Origin::Flag, message);
-        let text = match (text.strip_prefix('@'), text.strip_prefix("env:")) {
-            (Some(file), _) if is_secret => match read_text(file) {
-                Ok(text) => text
-                    .strip_suffix('\n')
-                    .map_or(text.clone(), |line| line.trim_end_matches('\r').to_owned()),
-                Err(error) => {
-                    return self
-                        .problems
-                        .push(wrong(format!("cannot read \"{}\": {error}", shown_path(file))));
+        if is_reference(text) && Field::at(path).is_some_and(|field| field.secret) {
+            self.referred(path, text, &Origin::Flag, environment);
+        } else {
+            self.values.set(path, text, Origin::Flag);
+        }
+    }
+
+    /// Sets a secret that stands elsewhere, and notes where.
+    fn referred(
+        &mut self,
+        path: &str,
+        reference: &str,
+        origin: &Origin,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) {
+        let given = |text: String| FieldValue { text, origin: origin.clone(), expression: None };
+        let found = match reference.split_once(':') {
+            Some(("env", name)) => match environment(name) {
+                // Kept as an expression, so that the value itself is never written to a file.
+                Some(text) => Ok(FieldValue { expression: Some(format!("${{{name}}}")), ..given(text) }),
+                None => {
+                    let name = if is_variable(name) { name } else { MASK };
+                    Err(format!("the environment variable {name} is not set"))
                 }
             },
-            (_, Some(name)) if is_secret => {
-                let Some(text) = environment(name) else {
-                    let name = if is_variable(name) { name } else { MASK };
-                    let message = format!("the environment variable {name} is not set");
-                    return self.problems.push(wrong(message));
-                };
-                // Kept as an expression, so that the value itself is never written to a file.
+            Some(("cmd", command)) => {
+                // In a pipeline's file it is a variable, since no pipeline runs commands.
+                let leaf = path.rsplit('.').next().unwrap_or(path);
+                let name: String = leaf.chars().map(letter).collect();
                 let expression = Some(format!("${{{name}}}"));
-                let given = FieldValue { text, origin: Origin::Flag, expression };
-                return self.values.put(path.to_owned(), given);
+                output_of(command)
+                    .map(|text| FieldValue { expression, ..given(text) })
+                    .map_err(|fault| fault.to_string())
             }
-            _ => text.to_owned(),
+            _ => {
+                let file = reference.trim_start_matches('@');
+                read_text(file)
+                    .map(|text| {
+                        let line = text.strip_suffix('\n').map(|line| line.trim_end_matches('\r'));
+                        given(line.map_or(text.clone(), str::to_owned))
+                    })
+                    .map_err(|error| format!("cannot read \"{}\": {error}", shown_path(file)))
+            }
         };
-        self.values.set(path, text, Origin::Flag);
+        match found {
+            Ok(value) => {
+                self.values.put(path.to_owned(), value);
+                self.values.note_reference(path, reference);
+            }
+            Err(message) => {
+                self.problems.push(Problem::error("secret-not-found", path, origin.clone(), message));
+            }
+        }
     }
 
     /// Reads headers from a file of `Name: value` lines; empty lines and those that begin with `#` are skipped.
@@ -300,6 +375,11 @@ impl CollectedValues {
             }
         }
     }
+}
+
+/// A character of the name of a variable.
+fn letter(c: char) -> char {
+    if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }
 }
 
 /// Whether a text looks like the name of an environment variable.

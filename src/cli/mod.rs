@@ -8,6 +8,7 @@ mod bare_word;
 mod exit;
 mod flatten;
 mod help;
+mod kept;
 mod load;
 mod manual;
 mod parse;
@@ -18,11 +19,12 @@ mod variables;
 
 pub use args::{
     BundleArgs, CaptureArgs, CaptureTarget, ColorChoice, Common, ConfigArgs, DemoArgs, Display, ExportArgs,
-    Invocation, LintArgs, OnScreen, OpenArgs, OutputArgs, PathsArgs, PreferencesArgs, ProbeArgs, RowFormat,
-    RunArgs, ScreenArgs, SendArgs, ServeArgs, ServeMode, SqlArgs, TailArgs, Theme, WrittenAs,
+    Invocation, LintArgs, OnScreen, OpenArgs, OutputArgs, PathsArgs, PreferencesArgs, ProbeArgs, ProfilesCommand,
+    RowFormat, RunArgs, SaveProfileArgs, ScreenArgs, SendArgs, ServeArgs, ServeMode, SqlArgs, TailArgs, Theme, WrittenAs,
 };
 pub use exit::Exit;
 pub use flatten::ScreenAckMode;
+pub use kept::kept;
 pub use load::{CollectedValues, LoadError, Loaded, collect_values, load, read_config, validate};
 pub use manual::{commands, completions, manual};
 pub use parse::parse;

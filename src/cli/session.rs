@@ -21,6 +21,10 @@ use crate::config::{Dialect, Field, FieldId, Kind, SessionOptions, all_fields, c
 pub struct SessionArgs {
     /// `-c FILE`
     pub file: Option<PathBuf>,
+    /// `--profile NAME`
+    pub profile: Option<String>,
+    /// `--env NAME`: an environment of the profile.
+    pub environment: Option<String>,
     /// `--input PATH`: the websocket input of a pipeline config, by the engine's path.
     pub input: Option<String>,
     /// Paths and texts of fields in the order of the command line: from flags, `--set` and the short flags.
@@ -37,6 +41,8 @@ impl fmt::Debug for SessionArgs {
             |pairs: &[(String, String)]| pairs.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
         f.debug_struct("SessionArgs")
             .field("file", &self.file)
+            .field("profile", &self.profile)
+            .field("environment", &self.environment)
             .field("input", &self.input)
             .field("fields", &names(&self.fields))
             .field("headers", &names(&self.headers))
@@ -68,6 +74,12 @@ struct SessionFlags {
     /// Read fields from a config file with fields, an input or a whole pipeline
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Use the connection that is kept under this name; it outranks the config file (`sockeye profiles`)
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// The environment of the profile, such as staging
+    #[arg(long, value_name = "NAME", requires = "profile")]
+    env: Option<String>,
     /// The websocket input of the config, by its path or label
     #[arg(long, value_name = "PATH", requires = "config")]
     input: Option<String>,
@@ -105,7 +117,8 @@ fn spoken_session(matches: &ArgMatches) -> Result<SpokenSession, Error> {
     let mut session = session(matches)?;
     let words = matches.get_many::<String>("words").into_iter().flatten().cloned();
     let mut messages: Vec<_> = words.collect();
-    let has_address = session.file.is_some() || session.fields.iter().any(|(path, _)| path == "url");
+    let has_address = session.file.is_some()
+        || session.profile.is_some() || session.fields.iter().any(|(path, _)| path == "url");
     if !has_address && !messages.is_empty() {
         let mut address = vec![("url".to_owned(), messages.remove(0))];
         if session.options.dialect == Dialect::Standard {
@@ -144,7 +157,7 @@ fn flag(field: &'static Field) -> Arg {
     let help = [
         field.doc.trim_end_matches('.').to_owned(),
         default.map(|default| format!(" [default: {default}]")).unwrap_or_default(),
-        if field.secret { " (also as @FILE or env:NAME)".to_owned() } else { String::new() },
+        if field.secret { " (also as @FILE, env:NAME or cmd:COMMAND)".to_owned() } else { String::new() },
     ];
     let mut arg = valued(&field.flag(), name)
         .action(ArgAction::Append)
@@ -173,14 +186,14 @@ fn heading(field: &Field) -> &'static str {
 }
 
 fn session(matches: &ArgMatches) -> Result<SessionArgs, Error> {
-    let SessionFlags { config, input, dialect, deflate, no_retry, read_only } =
+    let SessionFlags { config, profile, env, input, dialect, deflate, no_retry, read_only } =
         SessionFlags::from_arg_matches(matches)?;
     let (mut fields, headers) = settings(matches)?;
     if dialect == Dialect::Standard {
         complete_addresses(&mut fields);
     }
     let options = SessionOptions { dialect, deflate, no_retry, read_only, address: None };
-    Ok(SessionArgs { file: config, input, fields, headers, options })
+    Ok(SessionArgs { file: config, profile, environment: env, input, fields, headers, options })
 }
 
 type Pairs = Vec<(String, String)>;

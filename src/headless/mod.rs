@@ -13,6 +13,7 @@ mod outcome;
 pub mod paths;
 mod printer;
 pub mod probe;
+pub mod profiles;
 mod progress;
 mod repeats;
 pub mod run;

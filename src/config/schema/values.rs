@@ -71,6 +71,9 @@ impl fmt::Debug for FieldValue {
 pub struct Values {
     by_path: Vec<(String, FieldValue)>,
 
+    /// Where secrets are: the path, the reference as written, and what it stood for.
+    references: Vec<(String, String, String)>,
+
     pub options: SessionOptions,
     /// What stands behind the input in the file that the values are from.
     pub shape: Arc<PipelineShape>,
@@ -89,6 +92,20 @@ impl Values {
             Some(slot) => *slot = (path, value),
             None => self.by_path.push((path, value)),
         }
+    }
+
+    /// Notes where the value at a path is: `@FILE`, `env:NAME` or `cmd:COMMAND`.
+    pub fn note_reference(&mut self, path: &str, reference: &str) {
+        let Some(text) = self.get(path).map(|value| value.text.clone()) else { return };
+        self.references.retain(|(known, ..)| known != path);
+        self.references.push((path.to_owned(), reference.to_owned(), text));
+    }
+
+    /// Where the value at a path is, unless it was changed since.
+    #[must_use]
+    pub fn reference(&self, path: &str) -> Option<&str> {
+        let (_, reference, text) = self.references.iter().find(|(known, ..)| known == path)?;
+        (self.get(path)?.text == *text).then_some(reference)
     }
 
     /// Removes a value, so that the default applies.
