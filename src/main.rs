@@ -17,8 +17,7 @@ use sockeye::{
     headless::{
         bundle, config, export, lint, paths,
         probe::{self, Style},
-        profiles,
-        run as script, send, serve, sql, tail,
+        profiles, run as script, send, serve, sql, tail,
     },
     logging,
     net::Network,
@@ -152,9 +151,11 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
         Invocation::Preferences(args) => {
             exit_of_output(check_stdout().and_then(|()| preferences::run(&args, &mut io::stdout().lock())))
         }
-        Invocation::Profiles(command) => exit_of_output(check_stdout().and_then(|()| {
-            profiles::run(&command, &variable, &mut io::stdout().lock(), &mut io::stderr())
-        })),
+        Invocation::Profiles(command) => {
+            exit_of_output(check_stdout().and_then(|()| {
+                profiles::run(&command, &variable, &mut io::stdout().lock(), &mut io::stderr())
+            }))
+        }
         Invocation::Paths(args) => {
             exit_of_output(check_stdout().and_then(|()| paths::run(&args, &mut io::stdout().lock())))
         }

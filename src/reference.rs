@@ -7,7 +7,7 @@ use std::fmt::Write;
 use crate::{
     app::actions,
     cli::{self, Exit},
-    config::{DefaultValue, FIELDS, Field, Kind, Relevance},
+    config::{DefaultValue, FIELDS, Field, Kind, OPTIONS, Relevance},
     diagnose::FINDINGS,
 };
 
@@ -19,6 +19,7 @@ pub fn page() -> String {
     let sections = [
         ("Commands", COMMANDS_INTRO, commands()),
         ("Fields", FIELDS_INTRO, fields()),
+        ("Options beyond the pipeline", OPTIONS_INTRO, options()),
         ("Keys", KEYS_INTRO, keys()),
         ("Findings", FINDINGS_INTRO, findings()),
         ("Exit codes", EXITS_INTRO, exit_codes()),
@@ -35,6 +36,14 @@ fn commands() -> String {
 
 fn fields() -> String {
     table(&["field", "type", "default", "description"], FIELDS.iter().map(field))
+}
+
+fn options() -> String {
+    let rows = OPTIONS.iter().map(|option| {
+        let [path, kind, default, doc] = field(option);
+        [path, format!("`--{}`", option.flag()), kind, default, doc]
+    });
+    table(&["option", "flag", "type", "default", "description"], rows)
 }
 
 fn keys() -> String {
@@ -66,6 +75,8 @@ const COMMANDS_INTRO: &str = "`sockeye` without a command opens the screen, on a
 const FIELDS_INTRO: &str = "Each scalar field is also a flag (`--tls-root-cas-file`) and an environment variable \
     (`SOCKEYE_TLS_ROOT_CAS_FILE`); all can be set with `--set PATH=VALUE`. Values of fields marked *secret* are \
     always masked. Setting a field marked *not yet* is an error: Sockeye does not support it so far.";
+const OPTIONS_INTRO: &str = "No engine has these: they are never written into a pipeline's YAML, and the finding `beyond-pipeline` \
+    says which of them make a difference. `-4` and `-6` set `beyond.ip_version`.";
 const KEYS_INTRO: &str = "`?` shows the keys that work at the moment, and why others do not.";
 const FINDINGS_INTRO: &str = "A finding has a title, a cause, evidence and fixes. The codes are stable; `probe --json` and \
     `tail --events` contain them. [findings.md](findings.md) tells what shows and what mends each, and has the tables \
@@ -87,8 +98,8 @@ fn field(field: &Field) -> [String; 4] {
     }
     let marks = [
         (field.secret, "secret"),
-        (!field.engines.benthos, "Bento only"),
-        (!field.engines.bento, "Redpanda Connect only"),
+        (field.engines.bento && !field.engines.benthos, "Bento only"),
+        (field.engines.benthos && !field.engines.bento, "Redpanda Connect only"),
     ];
     for (_, mark) in marks.iter().filter(|(holds, _)| *holds) {
         let _ = write!(doc, " *{mark}*");

@@ -12,6 +12,8 @@ mod exported;
 mod planted;
 #[path = "headless/probe.rs"]
 mod probe;
+#[path = "headless/profiles.rs"]
+mod profiles;
 #[path = "headless/program.rs"]
 mod program;
 #[path = "headless/proxies.rs"]

@@ -100,6 +100,8 @@ pub enum ActionId {
     RevealField,
     EditFieldOutside,
     WriteProfile,
+    KeepProfile,
+    OpenProfile,
     SwitchConfigPane,
     // The connections.
     ApplyFix,

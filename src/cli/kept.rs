@@ -10,7 +10,9 @@ use crate::{
 pub fn kept(values: &Values) -> (Vec<Entry>, Vec<String>) {
     let (mut entries, mut notes) = (Vec::new(), Vec::new());
     for (path, value) in values.iter() {
-        let variable = |end: &str| format!("${{{}{end}}}", path.replace(|c: char| !c.is_ascii_alphanumeric(), "_").to_uppercase());
+        let variable = |end: &str| {
+            format!("${{{}{end}}}", path.replace(|c: char| !c.is_ascii_alphanumeric(), "_").to_uppercase())
+        };
         let shown = values.shown_in_full(path).unwrap_or_default();
         let text = match (values.reference(path), &value.expression, &value.origin) {
             (Some(reference), ..) => reference.to_owned(),
@@ -59,8 +61,7 @@ mod tests {
         let header = FieldValue { text: "hunter7".to_owned(), origin: Origin::Form, expression };
         values.put("headers.X-Key".to_owned(), header);
         let (entries, notes) = kept(&values);
-        let all: Vec<_> =
-            entries.iter().map(|entry| (entry.path.as_str(), entry.text.as_str())).collect();
+        let all: Vec<_> = entries.iter().map(|entry| (entry.path.as_str(), entry.text.as_str())).collect();
         assert_eq!(
             all,
             [

@@ -3,13 +3,11 @@
 use std::{fmt, fs::File, io, path::Path};
 
 use super::SessionArgs;
-use crate::{
-    profiles::{Folder, is_reference, output_of},
+use crate::config::{
+    ConfigFile, Field, FieldId, FieldValue, MASK, MAX_FILE, Origin, Pipes, Problem, Settings, Values,
+    all_fields, check_files, hide_secrets, interpolate, lint, read_within, shown_path,
 };
-use crate::config::{Pipes, interpolate, 
-    ConfigFile, Field, FieldId, FieldValue, MASK, MAX_FILE, Origin, Problem, Settings, Values,
-    all_fields, check_files, hide_secrets, lint, read_within, shown_path,
-};
+use crate::profiles::{Folder, is_reference, output_of};
 
 /// The settings of a session, loaded from its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,6 +177,25 @@ pub fn collect_values(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<S
 /// The variable of browsers and curl for the file of TLS keys.
 const KEYLOG: &str = "SSLKEYLOGFILE";
 
+/// The values with the commands for their secrets run once more, and the paths of those that changed; `None` if none
+/// did. A command that fails changes nothing.
+#[must_use]
+pub fn refreshed(values: &Values) -> Option<(Values, Vec<String>)> {
+    let mut renewed = values.clone();
+    let mut changed = Vec::new();
+    for (path, command) in values.commands() {
+        match output_of(command) {
+            Ok(text) if values.get(path).is_some_and(|value| value.text != text) => {
+                renewed.renew(path, text);
+                changed.push(path.to_owned());
+            }
+            Ok(_) => {}
+            Err(fault) => tracing::warn!(%fault, path, "a secret could not be renewed"),
+        }
+    }
+    (!changed.is_empty()).then_some((renewed, changed))
+}
+
 /// Keeps the one with the higher origin of two fields that exclude each other.
 fn resolve_exclusions(values: &mut Values) {
     let pairs =
@@ -255,12 +272,7 @@ impl CollectedValues {
     }
 
     /// Sets what a profile holds.
-    fn profile(
-        &mut self,
-        name: &str,
-        of: Option<&str>,
-        environment: &dyn Fn(&str) -> Option<String>,
-    ) {
+    fn profile(&mut self, name: &str, of: Option<&str>, environment: &dyn Fn(&str) -> Option<String>) {
         let folder = Folder::of_home();
         let found = folder.and_then(|folder| Ok((folder.file(name)?, folder.entries(name, of)?)));
         let (path, entries) = match found {

@@ -118,7 +118,8 @@ fn spoken_session(matches: &ArgMatches) -> Result<SpokenSession, Error> {
     let words = matches.get_many::<String>("words").into_iter().flatten().cloned();
     let mut messages: Vec<_> = words.collect();
     let has_address = session.file.is_some()
-        || session.profile.is_some() || session.fields.iter().any(|(path, _)| path == "url");
+        || session.profile.is_some()
+        || session.fields.iter().any(|(path, _)| path == "url");
     if !has_address && !messages.is_empty() {
         let mut address = vec![("url".to_owned(), messages.remove(0))];
         if session.options.dialect == Dialect::Standard {
@@ -150,7 +151,13 @@ fn flag(field: &'static Field) -> Arg {
         Kind::Url { .. } => "URL",
         Kind::Choice(_) => "WORD",
         _ if field.secret => "SECRET",
-        _ if matches!(field.id, FieldId::TimeoutLookup | FieldId::TimeoutTcp | FieldId::TimeoutTls | FieldId::TimeoutUpgrade) => "TIME",
+        _ if matches!(
+            field.id,
+            FieldId::TimeoutLookup | FieldId::TimeoutTcp | FieldId::TimeoutTls | FieldId::TimeoutUpgrade
+        ) =>
+        {
+            "TIME"
+        }
         _ => "TEXT",
     };
     let default = field.default_text().filter(|default| !default.is_empty());

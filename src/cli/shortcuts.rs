@@ -49,7 +49,7 @@ pub(super) const SHORTCUTS: &[Shortcut] = &[
         .letter('H')
         .repeated(),
     Shortcut::new("user", "NAME:PASSWORD", Sets::Parsed(user))
-        .help("Basic authentication; the password also as @FILE or env:NAME")
+        .help("Basic authentication; the password also as @FILE, env:NAME or cmd:COMMAND")
         .letter('u'),
     Shortcut::new("proxy", "URL", Sets::Fields(&[("proxy_url", None)]))
         .help("Connect through this proxy (proxy_url)")
@@ -64,7 +64,7 @@ pub(super) const SHORTCUTS: &[Shortcut] = &[
     Shortcut::new("key", "FILE", Sets::Fields(&[ON, ("tls.client_certs.0.key_file", None)]))
         .help("The private key of --cert (tls.client_certs.0.key_file)"),
     Shortcut::new("pass", "SECRET", Sets::Fields(&[("tls.client_certs.0.password", None)]))
-        .help("The password of --key, also as @FILE or env:NAME"),
+        .help("The password of --key, also as @FILE, env:NAME or cmd:COMMAND"),
     Shortcut::new("subprotocol", "NAMES", Sets::Header("Sec-WebSocket-Protocol"))
         .help("Offer these subprotocols (Sec-WebSocket-Protocol)"),
     Shortcut::new("origin", "ORIGIN", Sets::Header("Origin")).help("Send this Origin header"),
@@ -78,7 +78,7 @@ pub(super) const SHORTCUTS: &[Shortcut] = &[
         .help("Use this address in place of a lookup; may be given several times")
         .repeated(),
     Shortcut::new("query-key", "NAME=VALUE", Sets::Parsed(query_key))
-        .help("Add a secret value to the query of the address; the value also as @FILE or env:NAME")
+        .help("Add a secret value to the query of the address; the value also as @FILE, env:NAME or cmd:COMMAND")
         .repeated(),
     Shortcut::new("user-agent", "NAME", Sets::Header("User-Agent"))
         .help("Send this User-Agent header")

@@ -9,8 +9,8 @@ mod yaml;
 use std::{fmt::Write as _, path::Path};
 
 use super::{
-    Beyond, Endpoint, MessageType, Proxy, ProxyChoice, RootSource, Secret, Settings, Source, TlsSettings, address_secrets,
-    is_credential_header,
+    Beyond, Endpoint, MessageType, Proxy, ProxyChoice, RootSource, Secret, Settings, Source, TlsSettings,
+    address_secrets, is_credential_header,
 };
 use programs::{go, python};
 use shell::{curl, tail, websocat, wscat};
@@ -45,7 +45,14 @@ enum Lack {
 }
 
 pub static TOOLS: &[Tool] = &[
-    Tool { word: "tail", doc: "this program, without a screen", comment: "#", write: tail, lacks: &[], takes: ALL },
+    Tool {
+        word: "tail",
+        doc: "this program, without a screen",
+        comment: "#",
+        write: tail,
+        lacks: &[],
+        takes: ALL,
+    },
     Tool {
         word: "websocat",
         doc: "websocat 1",

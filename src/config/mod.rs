@@ -43,8 +43,8 @@ pub use pem::{
 pub use schema::{
     AddressChoice, Behavior, DefaultValue, Dialect, Engines, FIELDS, Field, FieldId, FieldValue,
     InFlightFrom, Kind, MAX_MESSAGE_SIZE, OPTIONS, Origin, PipelineShape, Problem, Relevance, SessionOptions,
-    Severity, ShapeNote, Values, hide_secrets, is_address, is_invisible, is_path, is_secret, is_word,
-    all_fields, nearest, shown_path,
+    Severity, ShapeNote, Values, all_fields, hide_secrets, is_address, is_invisible, is_path, is_secret,
+    is_word, nearest, shown_path,
 };
 pub use secrets::{
     MASK, Redactor, Secret, address_secrets, is_credential_header, mask_location, mask_urls, names_a_secret,

@@ -11,10 +11,8 @@ use super::{
 };
 
 pub(super) fn other_family(failed: &FailedConnection, wanted: &str) -> Finding {
-    let cause = format!(
-        "“{}” has addresses, but no {wanted} address, and no other is to be tried.",
-        failed.host()
-    );
+    let cause =
+        format!("“{}” has addresses, but no {wanted} address, and no other is to be tried.", failed.host());
     let finding = with_error(failed, FindingCode::AddressFamily, cause);
     if failed.settings.beyond.ip_version.is_none() && failed.settings.beyond.source.is_some() {
         return finding.advise("connect from an address of the other kind").about("beyond.source".to_owned());

@@ -6,8 +6,8 @@ use crate::{
 };
 
 use super::{
-    auth, beyond, certificate, client_cert, failed_connection::FailedConnection, loss, proxy, reach, status, tls,
-    tls_alert, tls_differs, tls_of_proxy::TlsOfProxy, upgrade,
+    auth, beyond, certificate, client_cert, failed_connection::FailedConnection, loss, proxy, reach, status,
+    tls, tls_alert, tls_differs, tls_of_proxy::TlsOfProxy, upgrade,
 };
 
 /// The findings about a failed connection, the most likely explanation first. `ladder` holds every stage of

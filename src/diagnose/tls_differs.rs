@@ -1,7 +1,8 @@
 //! Where the pipeline judges a TLS handshake in another way than Sockeye does.
 
 use crate::session::{
-    Certificate, FailureKind, Finding, FindingCode, PIPELINE_LOG, Severity, Stage, Timestamp, TlsEvidence, TlsVerdict,
+    Certificate, FailureKind, Finding, FindingCode, PIPELINE_LOG, Severity, Stage, Timestamp, TlsEvidence,
+    TlsVerdict,
 };
 
 use super::{certificate::certificate_line, certificate_mends, failed_connection::FailedConnection};

@@ -97,7 +97,9 @@ fn compare(one: &str, other: &str, out: &mut dyn io::Write) -> Done {
     let rows: Vec<_> = paths
         .into_iter()
         .map(|path| (find(&left, &path), find(&right, &path), path))
-        .filter(|(left, right, _)| left.as_ref().map(|entry| &entry.text) != right.as_ref().map(|entry| &entry.text))
+        .filter(|(left, right, _)| {
+            left.as_ref().map(|entry| &entry.text) != right.as_ref().map(|entry| &entry.text)
+        })
         .map(|(left, right, path)| [path, text(left.as_ref()), text(right.as_ref())])
         .collect();
     let same = all - rows.len();

@@ -253,7 +253,13 @@ impl Network {
         }
         let ChosenRoute { proxy, route } = route::choose(settings, &self.environment)?;
         let addresses: Vec<_> = remote.into_iter().collect();
-        let stream = tcp::connect(&addresses, settings.beyond.source, timeouts.deadline, &mut tcp::Observed::default()).await?;
+        let stream = tcp::connect(
+            &addresses,
+            settings.beyond.source,
+            timeouts.deadline,
+            &mut tcp::Observed::default(),
+        )
+        .await?;
         let (meter, io): (_, Box<dyn Io>) = (Meter::of(&stream), Box::new(stream));
         let Some(proxy) = &proxy else { return Ok((io, meter)) };
         let tls_material = (proxy.scheme == ProxyScheme::Https).then(|| self.roots.load(settings));

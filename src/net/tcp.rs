@@ -103,9 +103,7 @@ pub(super) async fn connect_to_unix_socket(
             io::ErrorKind::ConnectionRefused => {
                 (FailureKind::Refused, format!("nothing listens on the unix socket {shown}"))
             }
-            io::ErrorKind::NotFound => {
-                (FailureKind::Unreachable, format!("there is no unix socket {shown}"))
-            }
+            io::ErrorKind::NotFound => (FailureKind::Unreachable, format!("there is no unix socket {shown}")),
             _ => (FailureKind::Io, format!("could not connect to the unix socket {shown}")),
         };
         Cause::new(kind, message).because(&error)

@@ -85,8 +85,10 @@ impl Folder {
         let text = fs::read_to_string(&path).map_err(failed)?;
         read(&text).map_err(|Mistake { byte, message }| {
             let before = &text[..text.floor_char_boundary(byte)];
-            let (line, column) =
-                (before.matches('\n').count() + 1, before.chars().rev().take_while(|c| *c != '\n').count() + 1);
+            let (line, column) = (
+                before.matches('\n').count() + 1,
+                before.chars().rev().take_while(|c| *c != '\n').count() + 1,
+            );
             ProfileFault::Broken { path: path.clone(), line, column, message }
         })
     }
@@ -171,7 +173,8 @@ mod tests {
         let save = |text| folder.save("feed", vec![entry("url", text)], &[]).expect("it is written");
         assert!(!save("ws://one"));
         let path = folder.file("feed").expect("it is a name");
-        let with_environment = fs::read_to_string(&path).expect("it is there") + "[env.staging]\nurl = 'ws://s'\n";
+        let with_environment =
+            fs::read_to_string(&path).expect("it is there") + "[env.staging]\nurl = 'ws://s'\n";
         fs::write(&path, with_environment).expect("it can be written");
         assert!(save("ws://two"));
         assert_eq!(folder.names(), ["feed"]);

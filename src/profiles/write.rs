@@ -42,7 +42,8 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_as_it_was() {
-        let entry = |path: &str, text: &str, line| Entry { path: path.to_owned(), text: text.to_owned(), line };
+        let entry =
+            |path: &str, text: &str, line| Entry { path: path.to_owned(), text: text.to_owned(), line };
         let profile = Profile {
             entries: vec![
                 entry("url", "wss://feed.example/?a=\"b\"", 2),

@@ -310,7 +310,8 @@ fn every_evidence_is_read_back_unchanged() {
         exchange: Some(Box::new(exchange.clone())),
         ..ProxyEvidence::default()
     };
-    let tcp = Evidence::Tcp { tried: Vec::new(), local: None, remote: None, of_proxy: true, unix_socket: None };
+    let tcp =
+        Evidence::Tcp { tried: Vec::new(), local: None, remote: None, of_proxy: true, unix_socket: None };
     for (stage, evidence) in [
         (Stage::Lookup, Evidence::Lookup { host: "proxy.example".to_owned(), addresses, route }),
         (Stage::Tcp, tcp),

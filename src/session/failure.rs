@@ -159,6 +159,12 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
+    /// Whether the server refused the credentials.
+    #[must_use]
+    pub const fn is_unauthorized(&self) -> bool {
+        matches!(self, Self::Status { code: 401 })
+    }
+
     /// A handshake that did not complete.
     pub(crate) const fn tls_failed() -> Self {
         Self::TlsFailed { pipeline: String::new() }

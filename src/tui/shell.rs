@@ -225,6 +225,13 @@ impl Shell {
             Effect::WriteProfile { path, text, url } => {
                 self.ask_slow(move |worker| worker.report(fields::written(&path, &text, &url)));
             }
+            Effect::KeepProfile { name, values } => {
+                self.ask_slow(move |worker| worker.report(fields::kept(name, &values)));
+            }
+            Effect::Refresh(values) => self.ask_slow(move |worker| {
+                fields::refreshed(&values).is_none_or(|outcome| worker.report(outcome))
+            }),
+            Effect::OpenNamed(name) => self.ask_slow(move |worker| worker.report(fields::named(name))),
             Effect::ListRecent => self.ask_slow(|worker| worker.report(recent::offers())),
             Effect::ChangeFilters(change) => self.ask_quick(move |worker| {
                 named_filters::change(&change).is_none_or(|failed| worker.report(failed))

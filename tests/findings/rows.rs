@@ -118,7 +118,8 @@ pub fn securing() -> Vec<Row> {
             .with(tls(vec![leaf(), leaf()]))
             .edits(UNVERIFIED),
         row(Stage::Tls, CertUnknownIssuer, &["cert-unknown-issuer"]).edits(UNVERIFIED),
-        row(Stage::Tls, CertPin { seen: "sha256//AA==".to_owned() }, &["cert-pin"]).edits(&["beyond.pin=sha256//AA=="]),
+        row(Stage::Tls, CertPin { seen: "sha256//AA==".to_owned() }, &["cert-pin"])
+            .edits(&["beyond.pin=sha256//AA=="]),
         row(Stage::Tls, CertInvalid, &["cert-invalid"]).with(tls(vec![leaf()])).edits(UNVERIFIED),
         row(Stage::Tls, CertInvalid, &["cert-invalid", "tls-go-differs"])
             .with(judged(TlsVerdict::Opens {}))

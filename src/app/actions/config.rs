@@ -75,6 +75,19 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(the_form_is_of_a_session)
             .rank(21)
             .change(|app| app.ask_for_file(Purpose::WriteProfile, ".yaml")),
+        row(ActionId::KeepProfile, &[Key::char('P')], "save profile")
+            .doc("Save the profile under a name, to be opened here or by --profile; it never holds a secret")
+            .when(the_form_is_of_a_session)
+            .rank(22)
+            .change(|app| {
+                let name = app.profile.name.clone();
+                app.ask(Purpose::KeepProfile, &name);
+            }),
+        row(ActionId::OpenProfile, &[Key::char('O')], "open profile")
+            .doc("Open a profile by its name, NAME or NAME@ENVIRONMENT, and connect with it")
+            .when(the_form_is_of_a_session)
+            .rank(23)
+            .change(|app| app.ask(Purpose::OpenProfile, "")),
         row(ActionId::SwitchConfigPane, &[Key::TAB, Key::BACK_TAB], "pane")
             .doc("Switch between the fields and the explanation of the selected one")
             .change(|app| {

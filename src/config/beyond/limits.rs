@@ -26,8 +26,7 @@ impl StageLimits {
 
     /// The limits that are set, with the words of their stages.
     pub fn set(self) -> impl Iterator<Item = (&'static str, Duration)> {
-        let all =
-            [("lookup", self.lookup), ("tcp", self.tcp), ("tls", self.tls), ("upgrade", self.upgrade)];
+        let all = [("lookup", self.lookup), ("tcp", self.tcp), ("tls", self.tls), ("upgrade", self.upgrade)];
         all.into_iter().filter_map(|(stage, limit)| Some((stage, limit?)))
     }
 }

@@ -92,7 +92,9 @@ impl Beyond {
             lines.push(format!("--backoff: pauses of {range}; the pipeline's are 100 ms or 500 ms to 1 s"));
         }
         if self.has_bearer {
-            lines.push("--bearer: an Authorization header; the pipeline needs it in headers (Bento)".to_owned());
+            lines.push(
+                "--bearer: an Authorization header; the pipeline needs it in headers (Bento)".to_owned(),
+            );
         }
         if !self.query_secrets.is_empty() {
             lines.push("--query-key: a part of the query; the pipeline needs it in url".to_owned());

@@ -146,9 +146,11 @@ pub(super) fn wscat(parts: &Parts) -> String {
 }
 
 pub(super) fn curl(parts: &Parts) -> String {
-    let keylog = parts.beyond.keylog.as_ref().map(|path| {
-        format!("SSLKEYLOGFILE={} ", Text::plain(&path.display().to_string()).shell())
-    });
+    let keylog = parts
+        .beyond
+        .keylog
+        .as_ref()
+        .map(|path| format!("SSLKEYLOGFILE={} ", Text::plain(&path.display().to_string()).shell()));
     let mut line = Line::new(&format!("{}curl -i -N --http1.1 --max-time 5", keylog.unwrap_or_default()));
     for header in [
         "Connection: Upgrade",

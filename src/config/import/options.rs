@@ -52,8 +52,8 @@ impl OptionMeaning {
 pub(super) type OptionRow = (&'static str, &'static str, OptionMeaning);
 
 use OptionMeaning::{
-    Address, Bearer, Cert, Cookie, Entry, Field, Fixed, Header, Ignored, IgnoredValue, LeftOut, LeftOutValue, Message,
-    Method, Named, Proxy, ProxyUser, TrustAnyone, User, Verify,
+    Address, Bearer, Cert, Cookie, Entry, Field, Fixed, Header, Ignored, IgnoredValue, LeftOut, LeftOutValue,
+    Message, Method, Named, Proxy, ProxyUser, TrustAnyone, User, Verify,
 };
 
 pub(super) const CURL: &[OptionRow] = &[

@@ -1,8 +1,8 @@
 //! Checks `url` and `proxy_url`: by the standard, which is strict, or as the pipeline takes them.
 
 use crate::config::{
-    beyond::with_query,
     address::{Endpoint, GoFault, InPipeline, Login, Proxy, ProxyFault, ProxyScheme},
+    beyond::with_query,
     schema::{Dialect, FieldId, Problem, Severity, Values},
     secrets::MASK,
 };
@@ -13,7 +13,8 @@ use super::pipeline_errors::{Course, with_course};
 #[must_use]
 pub fn endpoint_of(values: &Values) -> Option<Endpoint> {
     let keys = values.entries(FieldId::QueryKey).into_iter();
-    let keys = keys.filter(|(_, value)| !value.text.is_empty()).map(|(name, value)| (name, value.text.as_str()));
+    let keys =
+        keys.filter(|(_, value)| !value.text.is_empty()).map(|(name, value)| (name, value.text.as_str()));
     let text = with_query(&values.text_of(FieldId::Url), keys);
     let is_pipeline = values.options.dialect.is_pipeline();
     if is_pipeline { Endpoint::in_pipeline(&text).connects() } else { Endpoint::parse(&text).ok() }

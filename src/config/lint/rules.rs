@@ -6,8 +6,8 @@ use crate::config::schema::{
 };
 
 use super::{
-    addresses, beyond, client_certs, combinations, expressions, headers, jwt, pipeline_errors::with_pipeline_error,
-    surprises,
+    addresses, beyond, client_certs, combinations, expressions, headers, jwt,
+    pipeline_errors::with_pipeline_error, surprises,
 };
 
 /// All problems in the order of the catalogue. Pure: [`super::check_files`] checks the files that fields name.

@@ -108,6 +108,23 @@ impl Values {
         (self.get(path)?.text == *text).then_some(reference)
     }
 
+    /// The paths of values that a command has given, with the command.
+    pub fn commands(&self) -> impl Iterator<Item = (&str, &str)> {
+        let paths = self.references.iter().map(|(path, ..)| path.as_str());
+        paths.filter_map(|path| Some((path, self.reference(path)?.strip_prefix("cmd:")?)))
+    }
+
+    /// Puts another secret in place of one that a command has given.
+    pub fn renew(&mut self, path: &str, text: String) {
+        let reference = self.reference(path).map(str::to_owned);
+        if let Some((_, value)) = self.by_path.iter_mut().find(|(known, _)| known == path) {
+            value.text = text;
+        }
+        if let Some(reference) = reference {
+            self.note_reference(path, &reference);
+        }
+    }
+
     /// Removes a value, so that the default applies.
     pub fn unset(&mut self, path: &str) {
         self.by_path.retain(|(known, _)| known != path);
