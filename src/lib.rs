@@ -102,7 +102,8 @@
 //!    `tests/connecting/secrets.rs`, `tests/headless/secrets.rs`, `tests/headless/planted.rs`.
 //! 10. *Invariant:* payloads are data: bytes from outside reach the terminal only through
 //!     [`payload`], control characters made visible. `tests/screens/hostile.rs`, `tests/terminal.rs`.
-//! 11. *Invariant:* files are private and none is written over: whatever is written is opened by
+//! 11. *Invariant:* files are private and none is written over, except the config that a person asks to write back,
+//!     which keeps its mode and must hold what the diff was made from: whatever is written is opened by
 //!     [`files`]. `tests/layers.rs`, `tests/headless/written.rs`.
 //! 12. *Invariant:* the terminal is always given back: on return, on error, on panic, on signal.
 //!     `tests/terminal.rs`.

@@ -102,6 +102,7 @@ pub enum ActionId {
     WriteProfile,
     KeepProfile,
     OpenProfile,
+    ShowInputs,
     SwitchConfigPane,
     // The connections.
     ApplyFix,
@@ -267,6 +268,18 @@ pub enum ActionId {
     NextFilter,
     PreviousFilter,
     CloseFilters,
+    // The diff of the profile.
+    Rewrite,
+    WriteElsewhere,
+    ReloadProfile,
+    RewritingDown,
+    RewritingUp,
+    CloseRewriting,
+    // The list of inputs.
+    SwitchInput,
+    NextInput,
+    PreviousInput,
+    CloseInputs,
     // The question whether to leave.
     LeaveAnyway,
     SaveBeforeLeaving,

@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Size};
 
 use crate::{
     ack::AckMode,
-    config::{FileSummary, Problem, Secret, Settings, Values},
+    config::{FileSummary, OpenedFile, Problem, Secret, SessionOptions, Settings, Values},
     payload::document::Document,
     send::{History, KeptMessage, Message},
     session::{Command, Event, Outgoing, Seq, Stored, StoredEvent, Timestamp},
@@ -15,7 +15,7 @@ use crate::{
 
 use super::state::{
     CaptureNews, Contents, FilterChange, KeptColumns, KeptFilter, Key, Landmarked, Offer, Purpose, Ranges,
-    Saving, ScanRequest,
+    Rewriting, Saving, ScanRequest,
 };
 
 /// What the screen is fed.
@@ -127,6 +127,23 @@ pub enum Effect {
     Refresh(Box<Values>),
     /// Open the profile of this name: `NAME`, or `NAME@ENVIRONMENT`.
     OpenNamed(String),
+    /// Find out what writing these values back into the file would change.
+    PreviewRewrite {
+        file: Box<OpenedFile>,
+        values: Box<Values>,
+    },
+    /// Write the file, if it still holds `current`.
+    Rewrite {
+        path: PathBuf,
+        current: Secret,
+        new: Secret,
+    },
+    /// Read an input of the file.
+    ReadInput {
+        file: Box<OpenedFile>,
+        input: String,
+        options: SessionOptions,
+    },
     /// Write to a new file.
     Save {
         path: PathBuf,
@@ -297,6 +314,21 @@ pub enum Outcome {
     Profile {
         values: Box<Values>,
         name: String,
+        problems: Vec<Problem>,
+        file: Option<Box<OpenedFile>>,
+    },
+    /// A profile that was opened has several inputs.
+    ChooseInput(Box<OpenedFile>),
+    /// What writing the profile back would change.
+    RewritePreview(Box<Rewriting>),
+    /// The file of the profile was written.
+    Rewritten(Secret),
+    /// It was changed meanwhile, so that it has to be looked at once more.
+    RewriteStale,
+    /// An input of the file was read; without a file, why not.
+    InputRead {
+        file: Option<Box<OpenedFile>>,
+        values: Box<Values>,
         problems: Vec<Problem>,
     },
     /// A message could not be made, and why.

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 
 use crate::{
-    config::Values,
+    config::{OpenedFile, Values},
     session::{Fix, Level, Timestamp},
 };
 
@@ -17,8 +17,8 @@ use super::{
     screens::Screen,
     state::{
         Bookmarks, Capture, ColourRules, Columns, ConnectionState, Connections, Deliveries, Detail, Focus,
-        Form, Journal, Look, NamedFilters, Notice, Overlay, Pairs, Profile, RowOrder, Saving, Search, Sender,
-        Start, State, TextInput, TimeStyle, Timeline, Tone,
+        Form, InputChoice, Journal, Look, NamedFilters, Notice, Overlay, Pairs, Profile, RowOrder, Saving,
+        Search, Sender, Start, State, TextInput, TimeStyle, Timeline, Tone,
     },
 };
 
@@ -94,6 +94,8 @@ pub struct App {
     pub saving: Option<Saving>,
     /// The fix that waits for the file it is to write.
     pub waiting_fix: Option<Fix>,
+    /// The file that the profile is from.
+    pub opened: Option<Box<OpenedFile>>,
     /// Whether the screen is being left and the connection closes.
     pub closing: bool,
 }
@@ -147,6 +149,7 @@ impl App {
             notice: None,
             saving: None,
             waiting_fix: None,
+            opened: None,
             closing: false,
         }
     }
@@ -156,6 +159,19 @@ impl App {
     pub fn with_values(mut self, values: Values) -> Self {
         self.form = Form::new(values);
         self
+    }
+
+    /// The same, from this file.
+    #[must_use]
+    pub fn of_file(self, opened: Option<OpenedFile>) -> Self {
+        Self { opened: opened.map(Box::new), ..self }
+    }
+
+    /// The same, with the list of the inputs of this file open.
+    #[must_use]
+    pub fn choosing(self, file: OpenedFile) -> Self {
+        let overlay = Some(Overlay::Inputs(InputChoice { chosen: 0, is_warned: false }));
+        Self { overlay, ..self.of_file(Some(file)) }
     }
 
     /// Whether the ladder has the main region: nothing has come through and nothing is open.

@@ -201,7 +201,18 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
             app.form.file_summaries = file_summaries;
         }
         Outcome::Recent(offers) => app.start.offer_all(offers),
-        Outcome::Profile { values, name, problems } => return app.take_profile(*values, name, &problems),
+        Outcome::Profile { values, name, problems, file } => {
+            app.opened = file;
+            return app.take_profile(*values, name, &problems);
+        }
+        Outcome::ChooseInput(file) => {
+            app.opened = Some(file);
+            app.show_inputs();
+        }
+        Outcome::RewritePreview(rewriting) => app.preview_rewrite(rewriting),
+        Outcome::Rewritten(new) => app.rewritten(new),
+        Outcome::RewriteStale => return app.write(),
+        Outcome::InputRead { file, values, problems } => return app.take_input(file, *values, &problems),
         Outcome::Completed(completed) => return app.completed(&completed),
         Outcome::EditedOutside { text, back } => return app.edited_outside(text.expose(), back),
         Outcome::NotEdited { message, back } => {
@@ -217,7 +228,7 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::Refreshed { values, changed } => return app.refreshed(&values, &changed),
         Outcome::ProfileKept { name, was_there, notes } => app.profile_kept(&name, was_there, &notes),
         Outcome::Written { path } => {
-            let secrets = if app.form.has_typed_secrets() { " with its secrets as typed" } else { "" };
+            let secrets = if app.form.has_typed_secrets() { " with a variable for each secret" } else { "" };
             app.form.written_out = app.form.values.clone();
             app.done(format!("wrote the profile{secrets}: {path}"));
         }

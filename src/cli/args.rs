@@ -540,6 +540,7 @@ pub struct LintArgs {
     pub common: Common,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConfigArgs {
     /// Print a commented sample with every field instead
@@ -548,6 +549,15 @@ pub struct ConfigArgs {
     /// Print how another tool makes this connection instead, with secrets from the environment
     #[arg(long, value_name = "TOOL", value_parser = tools(), conflicts_with = "example")]
     pub command: Option<&'static Tool>,
+    /// Print a whole pipeline that runs instead: what is set, with a variable in the place of each secret
+    #[arg(long, conflicts_with_all = ["example", "command"])]
+    pub pipeline: bool,
+    /// Print what the flags would change in the config file instead, as a unified diff with masked secrets
+    #[arg(long, conflicts_with_all = ["example", "command", "pipeline"])]
+    pub diff: bool,
+    /// Write what the flags change into the config file, and print the diff; every other line stays as it is
+    #[arg(long, conflicts_with_all = ["example", "command", "pipeline"])]
+    pub write: bool,
     /// Print the connection of a HAR instead: of its first websocket, or of number N; its secrets become variables
     #[arg(long, value_name = "FILE[#N]", conflicts_with_all = ["example", "command"])]
     pub from_har: Option<String>,

@@ -14,6 +14,7 @@ mod named_filters;
 mod outgoing;
 mod pacer;
 mod recent;
+mod rewriting;
 mod run;
 mod saving;
 mod shell;

@@ -38,7 +38,7 @@ use super::{
     named_filters,
     outgoing::{self, OutgoingMessages},
     pacer::FramePacer,
-    recent, saving,
+    recent, rewriting, saving,
     terminal::Screen,
     worker::{OUTCOMES, Source, Worker, WorkerThread},
 };
@@ -232,6 +232,15 @@ impl Shell {
                 fields::refreshed(&values).is_none_or(|outcome| worker.report(outcome))
             }),
             Effect::OpenNamed(name) => self.ask_slow(move |worker| worker.report(fields::named(name))),
+            Effect::PreviewRewrite { file, values } => {
+                self.ask_slow(move |worker| worker.report(rewriting::preview(&file, &values)));
+            }
+            Effect::Rewrite { path, current, new } => {
+                self.ask_slow(move |worker| worker.report(rewriting::write(&path, &current, new)));
+            }
+            Effect::ReadInput { file, input, options } => {
+                self.ask_slow(move |worker| worker.report(rewriting::input(&file, input, options)));
+            }
             Effect::ListRecent => self.ask_slow(|worker| worker.report(recent::offers())),
             Effect::ChangeFilters(change) => self.ask_quick(move |worker| {
                 named_filters::change(&change).is_none_or(|failed| worker.report(failed))
@@ -433,8 +442,12 @@ impl Shell {
         let Some(demo) = &self.demo else { return };
         let mut values = Values::default();
         values.set("url", demo.url("/ticks"), Origin::Form);
-        let outcome =
-            Outcome::Profile { values: Box::new(values), name: "demo".to_owned(), problems: Vec::new() };
+        let outcome = Outcome::Profile {
+            values: Box::new(values),
+            name: "demo".to_owned(),
+            problems: Vec::new(),
+            file: None,
+        };
         self.follow(outcome);
     }
 

@@ -9,7 +9,7 @@ use crate::app::{App, Overlay, Palette, Prompt, Purpose};
 
 use super::{
     bookmarks, canvas, canvas::Canvas, colours, columns, copy_as, decoders, editor, leaving, named_filters,
-    saved_messages, unanswered, untrusted,
+    rewriting, saved_messages, unanswered, untrusted,
 };
 
 /// Actions that the palette shows at once, at most.
@@ -66,6 +66,14 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -
         }
         Overlay::Filters(chosen) => {
             named_filters::draw(canvas, body, app, *chosen);
+            None
+        }
+        Overlay::Rewriting(shown) => {
+            rewriting::draw(canvas, body, shown);
+            None
+        }
+        Overlay::Inputs(choice) => {
+            rewriting::inputs(canvas, body, app, *choice);
             None
         }
         Overlay::Leaving(losses) => {

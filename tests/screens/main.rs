@@ -16,6 +16,7 @@ mod paging;
 mod pairs;
 mod payloads;
 mod pictures;
+mod rewriting;
 mod rooms;
 mod sending;
 mod states;

@@ -252,6 +252,7 @@ fn a_profile_is_written_with_its_expressions_and_a_refusal_keeps_the_question() 
         text.expose().contains("password: ${FEED_PASSWORD}"),
         "what comes from the environment stays there"
     );
+    assert!(text.expose().contains("X-Api-Key: ${HEADERS_X_API_KEY}"), "a secret stays out of the file");
     let message = "there is such a file already".to_owned();
     let refused =
         Outcome::NotSaved { purpose: Purpose::WriteProfile, path: "ticks.yaml".to_owned(), message };

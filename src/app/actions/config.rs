@@ -69,12 +69,11 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .run(App::edit_field_outside),
         row(ActionId::WriteProfile, &[Key::char('w')], "write")
             .doc(
-                "Write the profile as YAML to a new file; values from the environment stay \
-                 expressions",
+                "Show what would change in the file of the profile, to write it; without a file, write a new one",
             )
             .when(the_form_is_of_a_session)
             .rank(21)
-            .change(|app| app.ask_for_file(Purpose::WriteProfile, ".yaml")),
+            .run(App::write),
         row(ActionId::KeepProfile, &[Key::char('P')], "save profile")
             .doc("Save the profile under a name, to be opened here or by --profile; it never holds a secret")
             .when(the_form_is_of_a_session)
@@ -88,6 +87,11 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(the_form_is_of_a_session)
             .rank(23)
             .change(|app| app.ask(Purpose::OpenProfile, "")),
+        row(ActionId::ShowInputs, &[Key::char('I')], "inputs")
+            .doc("List the websocket inputs of the file, to go to another one")
+            .when(the_file_has_several_inputs)
+            .rank(20)
+            .change(App::show_inputs),
         row(ActionId::SwitchConfigPane, &[Key::TAB, Key::BACK_TAB], "pane")
             .doc("Switch between the fields and the explanation of the selected one")
             .change(|app| {
@@ -95,6 +99,13 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             }),
     ],
 );
+
+fn the_file_has_several_inputs(app: &App) -> Available {
+    the_form_is_of_a_session(app)?;
+    let count = app.opened.as_ref().map_or(0, |file| file.inputs.len());
+    unless(count == 0, "the profile is from no file")?;
+    unless(count == 1, "the file has only one websocket input")
+}
 
 fn a_field_is_selected(app: &App) -> Available {
     the_form_is_of_a_session(app)?;

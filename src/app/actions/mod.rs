@@ -21,7 +21,7 @@ pub use spec::{ActionSpec, Unavailable};
 use super::action_id as id;
 
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 32] = [
+static TABLES: [&[ActionSpec]; 34] = [
     start::ROWS,
     feed::ROWS,
     detail::ROWS,
@@ -51,6 +51,8 @@ static TABLES: [&[ActionSpec]; 32] = [
     overlays::SAVED_MESSAGES,
     overlays::UNANSWERED,
     overlays::FILTERS,
+    overlays::REWRITING,
+    overlays::INPUTS,
     overlays::LEAVING,
     overlays::HELP,
     overlays::EVERYWHERE,

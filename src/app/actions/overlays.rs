@@ -327,6 +327,62 @@ const fn losses(app: &App) -> Option<&Losses> {
     }
 }
 
+pub(super) static REWRITING: &[ActionSpec] = &in_scope(
+    Scope::Rewriting,
+    [
+        row(ActionId::Rewrite, &[Key::ENTER], "write")
+            .doc("Write the file as shown; if somebody else has changed it, this merges the changes into theirs")
+            .when(the_file_can_be_rewritten)
+            .rank(1)
+            .run(App::rewrite),
+        row(ActionId::WriteElsewhere, &[Key::char('o')], "other file")
+            .doc("Write the whole profile to another, new file")
+            .rank(3)
+            .change(App::write_elsewhere),
+        row(ActionId::ReloadProfile, &[Key::char('r')], "reload")
+            .doc("Fill the form with what the file holds, in place of the changes")
+            .rank(4)
+            .run(App::reload),
+        row(ActionId::RewritingDown, &[Key::char('j'), Key::DOWN, Key::PAGE_DOWN], "down")
+            .doc("Scroll the diff down")
+            .change(|app| app.scroll_rewriting(Step::By(4))),
+        row(ActionId::RewritingUp, &[Key::char('k'), Key::UP, Key::PAGE_UP], "up")
+            .doc("Scroll the diff up")
+            .change(|app| app.scroll_rewriting(Step::By(-4))),
+        row(ActionId::CloseRewriting, &[Key::ESC, Key::char('q')], "cancel")
+            .doc("Close the diff and write nothing")
+            .rank(2)
+            .change(|app| app.overlay = None),
+    ],
+);
+
+fn the_file_can_be_rewritten(app: &App) -> Available {
+    let Some(Overlay::Rewriting(rewriting)) = &app.overlay else { return Ok(()) };
+    unless(rewriting.new.is_err(), "it cannot be written in place")?;
+    unless(rewriting.is_empty(), "the file has these values already")
+}
+
+pub(super) static INPUTS: &[ActionSpec] = &in_scope(
+    Scope::Inputs,
+    [
+        row(ActionId::SwitchInput, &[Key::ENTER], "go to it")
+            .doc("Fill the form with the chosen input, and connect with it")
+            .rank(1)
+            .run(App::switch_input),
+        row(ActionId::NextInput, &[Key::char('j'), Key::DOWN], "next")
+            .doc("Choose the next input")
+            .rank(3)
+            .change(|app| app.choose_input(Step::By(1))),
+        row(ActionId::PreviousInput, &[Key::char('k'), Key::UP], "previous")
+            .doc("Choose the previous input")
+            .change(|app| app.choose_input(Step::By(-1))),
+        row(ActionId::CloseInputs, &[Key::ESC, Key::char('q'), Key::char('I')], "close")
+            .doc("Close the list of inputs")
+            .rank(2)
+            .change(|app| app.overlay = None),
+    ],
+);
+
 pub(super) static HELP: &[ActionSpec] = &in_scope(
     Scope::Help,
     [

@@ -33,6 +33,8 @@ impl App {
             Some(Overlay::Filters(_)) => &[Scope::Filters, Scope::Everywhere],
             Some(Overlay::Prompt(_)) => &[Scope::Prompt, Scope::Everywhere],
             Some(Overlay::Editor(_)) => &[Scope::Editor, Scope::Everywhere],
+            Some(Overlay::Rewriting(_)) => &[Scope::Rewriting, Scope::Everywhere],
+            Some(Overlay::Inputs(_)) => &[Scope::Inputs, Scope::Everywhere],
             Some(Overlay::Decoders(_)) => &[Scope::Decoders, Scope::Everywhere],
             Some(Overlay::SavedMessages(_)) => &[Scope::SavedMessages, Scope::Everywhere],
             Some(Overlay::Unanswered(_)) => &[Scope::Unanswered, Scope::Everywhere],

@@ -49,6 +49,10 @@ pub enum Scope {
     Unanswered,
     /// The list of filters with names.
     Filters,
+    /// The diff of a profile that is written.
+    Rewriting,
+    /// The list of the inputs of a file.
+    Inputs,
     /// The question whether to leave.
     Leaving,
     Help,
@@ -121,6 +125,8 @@ impl Scope {
             Self::SavedMessages => "in the list of messages",
             Self::Unanswered => "in the list of requests",
             Self::Bookmarks => "in the list of bookmarks",
+            Self::Rewriting => "in the diff of the profile",
+            Self::Inputs => "in the list of inputs",
             Self::Leaving => "in the question whether to quit",
             Self::Help => "in the help",
         }
