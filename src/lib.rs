@@ -153,6 +153,9 @@
 //! * *Add a field:* an id in `config/schema/field.rs`, a row in `config/schema/catalogue.rs` and one in
 //!   `tests/config/fields.tsv`, its meaning in [`Settings::from_values`](config::Settings::from_values)
 //!   (`config/settings.rs`), a file in `tests/config/good/`.
+//! * *Add an option that no pipeline has:* an id after those of the fields, a row in `config/schema/options.rs`, its reading
+//!   in `config/lint/beyond.rs`, what it makes different in `config/beyond/notes.rs`, which tools have it in
+//!   `config/command_line.rs`, a test in `tests/connecting/beyond.rs`.
 //! * *Add an action:* an id in `app/action_id.rs`, and its row with the condition it stands under in the file of
 //!   its scope in `app/actions/`; a key script in `tests/screens/main.rs`.
 //! * *Add a preference:* a field of [`Preferences`](preferences::Preferences) and its row in `preferences/settings.rs`, which

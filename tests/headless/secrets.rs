@@ -187,7 +187,7 @@ async fn a_bearer_token_and_a_key_of_the_query_are_nowhere_though_the_server_rep
         seen.run(&[args, options.as_slice()].concat(), &config).await;
     }
     let secrets = ["bearer-5ecret", "query key-5ecret", "query%20key-5ecret"].map(str::to_owned);
-    seen.hold_none_of(&secrets, &["403", "appid=", "Authorization: Bearer •••", "--bearer"]);
+    seen.hold_none_of(&secrets, &["403", "appid=", "Authorization: Bearer •••", "beyond.bearer: •••"]);
 }
 
 #[tokio::test]
