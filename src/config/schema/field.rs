@@ -1,5 +1,8 @@
 //! A row of the field catalogue.
 
+/// What the paths of the options that no pipeline has begin with.
+pub(super) const PREFIX: &str = "beyond.";
+
 /// A field of the websocket input, or an option of ours. The order is that of [`FIELDS`](super::FIELDS), then that of
 /// [`OPTIONS`](super::OPTIONS).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -194,7 +197,7 @@ impl Field {
 
     /// The path as a flag and a variable name it.
     fn word(&self) -> &'static str {
-        self.path.strip_prefix(super::options::PREFIX).unwrap_or(self.path)
+        self.path.strip_prefix(PREFIX).unwrap_or(self.path)
     }
 
     /// The long flag that sets it, without the dashes: `tls-root-cas-file`.

@@ -2,9 +2,6 @@
 
 use super::field::{DefaultValue, Engines, Field, FieldId, Kind, Relevance};
 
-/// What the paths of all options begin with.
-pub(super) const PREFIX: &str = "beyond.";
-
 /// The rows in the order of the form; they follow [`FIELDS`](super::FIELDS) in the order of [`FieldId`]. They are never
 /// part of a pipeline's file.
 pub static OPTIONS: [Field; 14] = [
@@ -128,7 +125,7 @@ const fn row(id: FieldId, path: &'static str, kind: Kind, default: DefaultValue,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::schema::FIELDS;
+    use crate::config::schema::{FIELDS, field::PREFIX};
 
     #[test]
     fn options_follow_the_fields_and_are_of_no_engine() {
