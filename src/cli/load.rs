@@ -354,14 +354,13 @@ impl CollectedValues {
     ) {
         let given = |text: String| FieldValue { text, origin: origin.clone(), expression: None };
         let found = match reference.split_once(':') {
-            Some(("env", name)) => match environment(name) {
+            Some(("env", name)) => environment(name)
                 // Kept as an expression, so that the value itself is never written to a file.
-                Some(text) => Ok(FieldValue { expression: Some(format!("${{{name}}}")), ..given(text) }),
-                None => {
+                .map(|text| FieldValue { expression: Some(format!("${{{name}}}")), ..given(text) })
+                .ok_or_else(|| {
                     let name = if is_variable(name) { name } else { MASK };
-                    Err(format!("the environment variable {name} is not set"))
-                }
-            },
+                    format!("the environment variable {name} is not set")
+                }),
             Some(("cmd", command)) => {
                 // In a pipeline's file it is a variable, since no pipeline runs commands.
                 let leaf = path.rsplit('.').next().unwrap_or(path);

@@ -77,8 +77,7 @@ pub(super) fn of_failure(failure: &Failure) -> Exit {
     use FailureKind as Kind;
     match &failure.kind {
         Kind::ProxyNotFound => Exit::ProxyName,
-        Kind::NameNotFound | Kind::LookupFailed => Exit::HostName,
-        Kind::OtherFamily { .. } => Exit::HostName,
+        Kind::NameNotFound | Kind::LookupFailed | Kind::OtherFamily { .. } => Exit::HostName,
         Kind::Refused | Kind::Unreachable => Exit::Tcp,
         Kind::TimedOut { .. } => Exit::Timeout,
         Kind::Io => of_io(failure.stage),

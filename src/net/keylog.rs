@@ -1,6 +1,7 @@
 //! The keys of TLS connections in a file, for programs that read what was sent (the NSS key log format).
 
 use std::{
+    fmt::Write as _,
     fs::File,
     io::Write as _,
     path::Path,
@@ -29,8 +30,15 @@ impl Keylog {
 
 impl KeyLog for Keylog {
     fn log(&self, label: &str, client_random: &[u8], secret: &[u8]) {
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-        let line = format!("{label} {} {}\n", hex(client_random), hex(secret));
+        let mut line = label.to_owned();
+        for bytes in [client_random, secret] {
+            line.push(' ');
+            for byte in bytes {
+                // Writing to a string cannot fail.
+                let _ = write!(line, "{byte:02x}");
+            }
+        }
+        line.push('\n');
         let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err(error) = file.write_all(line.as_bytes()) {
             tracing::warn!(%error, "the keys of TLS could not be written");

@@ -2,18 +2,16 @@
 
 use std::{
     io::Read as _,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     sync::mpsc,
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 /// The longest time for a command, since a password store may ask for a passphrase.
 const LIMIT: Duration = Duration::from_secs(30);
 /// The most that it may print, in bytes.
 const LARGEST: u64 = 64 << 10;
-/// How often a command that has printed everything is asked whether it has ended.
-const TURN: Duration = Duration::from_millis(5);
 
 /// Why a command gave no secret. It names the program only, since its arguments may be secrets.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -43,7 +41,6 @@ pub fn output_of(command: &str) -> Result<String, CommandFault> {
 }
 
 fn output_within(limit: Duration, command: &str) -> Result<String, CommandFault> {
-    let until = Instant::now() + limit;
     let words = shlex::split(command).filter(|words| !words.is_empty()).ok_or(CommandFault::Words)?;
     let program = words[0].clone();
     let mut child = Command::new(&program)
@@ -54,16 +51,17 @@ fn output_within(limit: Duration, command: &str) -> Result<String, CommandFault>
         .spawn()
         .map_err(|error| CommandFault::Start { program: program.clone(), error: error.to_string() })?;
     let (sender, receiver) = mpsc::sync_channel(1);
-    if let Some(out) = child.stdout.take() {
-        thread::spawn(move || {
-            let mut bytes = Vec::new();
-            let read = out.take(LARGEST + 1).read_to_end(&mut bytes);
-            drop(sender.send(read.map(|_| bytes)));
-        });
-    }
-    let read = receiver.recv_timeout(limit);
-    let status = ended(&mut child, until);
-    let (Ok(read), Some(status)) = (read, status) else { return Err(CommandFault::Slow { program }) };
+    let id = child.id();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let out = child.stdout.take();
+        let read = out.map_or(Ok(0), |out| out.take(LARGEST + 1).read_to_end(&mut bytes));
+        drop(sender.send((read.map(|_| bytes), child.wait())));
+    });
+    let Ok((read, Ok(status))) = receiver.recv_timeout(limit) else {
+        end(id);
+        return Err(CommandFault::Slow { program });
+    };
     if !status.success() {
         return Err(CommandFault::Failed { program, status: status.to_string() });
     }
@@ -73,18 +71,19 @@ fn output_within(limit: Duration, command: &str) -> Result<String, CommandFault>
     line.filter(|line| !line.is_empty()).ok_or(CommandFault::Output { program })
 }
 
-/// Waits for the end of a command; one that does not end in time is killed.
-fn ended(child: &mut Child, until: Instant) -> Option<std::process::ExitStatus> {
-    while Instant::now() < until {
-        if let Ok(Some(status)) = child.try_wait() {
-            return Some(status);
-        }
-        thread::sleep(TURN);
+/// Ends a command that takes too long. The thread that waits for it takes note of its end.
+#[cfg(unix)]
+fn end(id: u32) {
+    let id = i32::try_from(id).ok().and_then(rustix::process::Pid::from_raw);
+    if let Some(id) = id {
+        // One that has just ended needs no end.
+        let _ = rustix::process::kill_process(id, rustix::process::Signal::KILL);
     }
-    drop(child.kill());
-    drop(child.wait());
-    None
 }
+
+/// Here it is left to itself.
+#[cfg(not(unix))]
+fn end(_: u32) {}
 
 #[cfg(all(test, unix))]
 mod tests {

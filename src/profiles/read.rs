@@ -8,6 +8,7 @@ use super::profile::{Entry, Profile};
 const ENVIRONMENTS: &str = "env";
 
 /// What is wrong with a text, and where, as an offset in bytes.
+#[derive(Debug)]
 pub(super) struct Mistake {
     pub byte: usize,
     pub message: String,

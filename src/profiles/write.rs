@@ -73,7 +73,7 @@ mod tests {
                 ("connection.max_retries", "3"),
             ]
         );
-        let mistake = read("url = 1.5\n").err().expect("it is none");
+        let mistake = read("url = 1.5\n").expect_err("it is none");
         assert_eq!((mistake.byte, mistake.message.starts_with("url: write a text")), (0, true));
     }
 }

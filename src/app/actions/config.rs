@@ -77,7 +77,6 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::KeepProfile, &[Key::char('P')], "save profile")
             .doc("Save the profile under a name, to be opened here or by --profile; it never holds a secret")
             .when(the_form_is_of_a_session)
-            .rank(22)
             .change(|app| {
                 let name = app.profile.name.clone();
                 app.ask(Purpose::KeepProfile, &name);
@@ -85,7 +84,6 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::OpenProfile, &[Key::char('O')], "open profile")
             .doc("Open a profile by its name, NAME or NAME@ENVIRONMENT, and connect with it")
             .when(the_form_is_of_a_session)
-            .rank(23)
             .change(|app| app.ask(Purpose::OpenProfile, "")),
         row(ActionId::ShowInputs, &[Key::char('I')], "inputs")
             .doc("List the websocket inputs of the file, to go to another one")

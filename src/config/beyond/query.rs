@@ -24,7 +24,7 @@ pub fn with_query<'a>(address: &str, keys: impl IntoIterator<Item = (&'a str, &'
         } else if !text.ends_with(['?', '&']) {
             text.push('&');
         }
-        text.push_str(&format!("{}={}", query_encoded(name), query_encoded(value)));
+        text.extend([&*query_encoded(name), "=", &*query_encoded(value)]);
     }
     text + fragment
 }

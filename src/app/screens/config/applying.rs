@@ -108,11 +108,6 @@ impl App {
         vec![Effect::KeepProfile { name, values }]
     }
 
-    /// Opens a profile by its name.
-    pub(in crate::app) fn open_profile(&mut self, name: &str) -> Vec<Effect> {
-        vec![Effect::OpenNamed(name.trim().to_owned())]
-    }
-
     /// Says that the profile was kept, and what of it is not in the file.
     pub(in crate::app) fn profile_kept(&mut self, name: &str, was_there: bool, notes: &[String]) {
         self.form.written_out = self.form.values.clone();
