@@ -324,7 +324,7 @@ fn a_secret_in_an_opening_message_is_not_printed() {
     ];
     let loaded = cli::load(&session, &no_environment).expect("it loads");
     let printed = headless::config::effective(&loaded.values);
-    assert!(printed.contains(r#"{\"key\":\"•••\",\"channel\":\"ticks\"}"#), "{printed}");
+    assert!(printed.contains(r#"'{"key":"•••","channel":"ticks"}'"#), "{printed}");
     assert!(!printed.contains("hunter2"), "{printed}");
 }
 
