@@ -34,7 +34,7 @@
 //! floor 4   session
 //! floor 3   ack
 //! floor 2   filter       config
-//! floor 1   go_verdict   payload     serve       logging
+//! floor 1   go_verdict   payload     serve       logging     profiles
 //! ground    keys   go_offer   files   wire   signals
 //! ```
 //!
@@ -60,6 +60,7 @@
 //! | [`auth`] | signs requests: settings in, headers out |
 //! | [`describe`] | events and findings in plain words, once for screen, log, `tail` and `probe` |
 //! | [`export`] | messages as they leave the program: a file a format; what is taken out of them |
+//! | [`profiles`] | connections that have names: their files, environments, and where their secrets are |
 //! | [`cli`] | arguments, from them to settings, exit codes, completions and the manual page |
 //! | [`net`] | from an address to an open socket, stage by stage |
 //! | [`diagnose`] | from a ladder and its settings to findings with fixes |
@@ -124,6 +125,7 @@
 //! | head of an answer, body of a refusal | 256 KiB, `net/response.rs`; 1 MiB, `net/body.rs` | the connection fails; the body is cut |
 //! | one message | [`config::MAX_MESSAGE_SIZE`], unless set | the connection ends with 1009 |
 //! | files | [`config::MAX_FILE`], [`config::MAX_PEM`] | an error that names the file |
+//! | a profile; what a command for a secret prints, and how long it runs | 1 MiB; 64 KiB, 30 s, `profiles/command.rs` | an error that names it |
 //! | the file of preferences | 1 MiB, `preferences/load.rs` | it is told, and nothing of it is read |
 //! | entries of a folder or a pattern that is checked; what an engine's lint may print and take | 100,000, `headless/lint/targets.rs`; 1 MiB and 10 s, `headless/lint/engine.rs` | an error that names it; the output is cut, and the engine is stopped with all that it has started |
 //! | mends of one file | 100, of a file of at most 1 MiB, `headless/lint/fix.rs` | the rest is left alone |
@@ -160,6 +162,9 @@
 //! * *Add a problem:* where it is found in `config/lint/` or `config/yaml/`, the row of its code in
 //!   `config/schema/problem_codes.rs`, a file in `tests/config/bad/`; if there is one right mend that needs no thought, its
 //!   [`Mend`](config::Mend).
+//! * *Add an option that no pipeline has:* an id after those of the fields, a row in `config/schema/options.rs`, its reading
+//!   in `config/lint/beyond.rs`, what it makes different in `config/beyond/notes.rs`, which tools have it in
+//!   `config/command_line.rs`, a test in `tests/connecting/beyond.rs`.
 //! * *Add an action:* an id in `app/action_id.rs`, and its row with the condition it stands under in the file of
 //!   its scope in `app/actions/`; a key script in `tests/screens/main.rs`.
 //! * *Add a preference:* a field of [`Preferences`](preferences::Preferences) and its row in `preferences/settings.rs`, which
@@ -210,6 +215,7 @@ pub mod logging;
 pub mod net;
 pub mod payload;
 pub mod preferences;
+pub mod profiles;
 pub mod reference;
 pub mod schema;
 pub mod send;

@@ -17,7 +17,7 @@ use sockeye::{
     headless::{
         bundle, check, compare, config, export, lint, paths,
         probe::{self, Style},
-        run as script, send, serve, sql, tail,
+        profiles, run as script, send, serve, sql, tail,
     },
     logging,
     net::Network,
@@ -176,6 +176,11 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
         Invocation::Preferences(args) => {
             exit_of_output(check_stdout().and_then(|()| preferences::run(&args, &mut io::stdout().lock())))
         }
+        Invocation::Profiles(command) => {
+            exit_of_output(check_stdout().and_then(|()| {
+                profiles::run(&command, &variable, &mut io::stdout().lock(), &mut io::stderr())
+            }))
+        }
         Invocation::Paths(args) => {
             exit_of_output(check_stdout().and_then(|()| paths::run(&args, &mut io::stdout().lock())))
         }
@@ -209,6 +214,7 @@ fn exit_of_output(outcome: io::Result<Exit>) -> Exit {
 /// Whether no address is set, so that the start screen is opened.
 fn has_no_address(args: &SessionArgs) -> bool {
     args.file.is_none()
+        && args.profile.is_none()
         && args.fields.is_empty()
         && args.headers.is_empty()
         && variable("SOCKEYE_URL").is_none()

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use crate::{
     app::actions,
     cli::{self, Exit},
-    config::{DefaultValue, FIELDS, Field, Kind, PROBLEM_CODES, Relevance},
+    config::{DefaultValue, FIELDS, Field, Kind, OPTIONS, PROBLEM_CODES, Relevance},
     diagnose::FINDINGS,
 };
 
@@ -19,6 +19,7 @@ pub fn page() -> String {
     let sections = [
         ("Commands", COMMANDS_INTRO, commands()),
         ("Fields", FIELDS_INTRO, fields()),
+        ("Options beyond the pipeline", OPTIONS_INTRO, options()),
         ("Keys", KEYS_INTRO, keys()),
         ("Problems", PROBLEMS_INTRO, problems()),
         ("Findings", FINDINGS_INTRO, findings()),
@@ -36,6 +37,14 @@ fn commands() -> String {
 
 fn fields() -> String {
     table(&["field", "type", "default", "description"], FIELDS.iter().map(field))
+}
+
+fn options() -> String {
+    let rows = OPTIONS.iter().map(|option| {
+        let [path, kind, default, doc] = field(option);
+        [path, format!("`--{}`", option.flag()), kind, default, doc]
+    });
+    table(&["option", "flag", "type", "default", "description"], rows)
 }
 
 fn keys() -> String {
@@ -72,6 +81,8 @@ const COMMANDS_INTRO: &str = "`sockeye` without a command opens the screen, on a
 const FIELDS_INTRO: &str = "Each scalar field is also a flag (`--tls-root-cas-file`) and an environment variable \
     (`SOCKEYE_TLS_ROOT_CAS_FILE`); all can be set with `--set PATH=VALUE`. Values of fields marked *secret* are \
     always masked. Setting a field marked *not yet* is an error: Sockeye does not support it so far.";
+const OPTIONS_INTRO: &str = "No engine has these: they are never written into a pipeline's YAML, and the finding `beyond-pipeline` \
+    says which of them make a difference. `-4` and `-6` set `beyond.ip_version`.";
 const KEYS_INTRO: &str = "`?` shows the keys that work at the moment, and why others do not.";
 const PROBLEMS_INTRO: &str = "A problem is what `sockeye lint` says of a config. The codes are stable; `--format json`, `sarif` \
     and `github` contain them. `lint --fix` mends names and choices with one near spelling (`unknown-field`, \
@@ -97,8 +108,8 @@ fn field(field: &Field) -> [String; 4] {
     }
     let marks = [
         (field.secret, "secret"),
-        (!field.engines.benthos, "Bento only"),
-        (!field.engines.bento, "Redpanda Connect only"),
+        (field.engines.bento && !field.engines.benthos, "Bento only"),
+        (field.engines.benthos && !field.engines.bento, "Redpanda Connect only"),
     ];
     for (_, mark) in marks.iter().filter(|(holds, _)| *holds) {
         let _ = write!(doc, " *{mark}*");

@@ -6,6 +6,8 @@ pub mod support;
 mod answers;
 #[path = "connecting/auth.rs"]
 mod auth;
+#[path = "connecting/beyond.rs"]
+mod beyond;
 #[path = "connecting/certificates.rs"]
 mod certificates;
 #[path = "connecting/client_certs.rs"]

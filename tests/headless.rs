@@ -20,6 +20,8 @@ mod metrics;
 mod planted;
 #[path = "headless/probe.rs"]
 mod probe;
+#[path = "headless/profiles.rs"]
+mod profiles;
 #[path = "headless/program.rs"]
 mod program;
 #[path = "headless/proxies.rs"]

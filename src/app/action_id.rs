@@ -100,6 +100,8 @@ pub enum ActionId {
     RevealField,
     EditFieldOutside,
     WriteProfile,
+    KeepProfile,
+    OpenProfile,
     ShowInputs,
     SwitchConfigPane,
     // The connections.

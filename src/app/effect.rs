@@ -118,6 +118,15 @@ pub enum Effect {
         /// Its address, masked.
         url: String,
     },
+    /// Keep these values under a name.
+    KeepProfile {
+        name: String,
+        values: Box<Values>,
+    },
+    /// Run the commands for the secrets of these values once more.
+    Refresh(Box<Values>),
+    /// Open the profile of this name: `NAME`, or `NAME@ENVIRONMENT`.
+    OpenNamed(String),
     /// Find out what writing these values back into the file would change.
     PreviewRewrite {
         file: Box<OpenedFile>,
@@ -338,6 +347,17 @@ pub enum Outcome {
     Messages(History),
     /// The filters that are kept.
     NamedFilters(Vec<KeptFilter>),
+    /// Commands have given other secrets: the values with them, and their paths.
+    Refreshed {
+        values: Box<Values>,
+        changed: Vec<String>,
+    },
+    /// The profile was kept under a name, in place of another or not, and what of it is not in the file.
+    ProfileKept {
+        name: String,
+        was_there: bool,
+        notes: Vec<String>,
+    },
     /// The profile went to a new file.
     Written {
         path: String,

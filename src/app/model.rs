@@ -40,6 +40,8 @@ pub struct App {
     pub overlay: Option<Overlay>,
     pub current: ConnectionState,
     pub form: Form,
+    /// When the commands for secrets were last run after a refusal.
+    pub renewed: Option<Timestamp>,
     pub connections: Connections,
     pub deliveries: Deliveries,
     pub journal: Journal,
@@ -112,6 +114,7 @@ impl App {
             overlay: None,
             current: ConnectionState::default(),
             form: Form::new(Values::default()),
+            renewed: None,
             connections: Connections::default(),
             deliveries: Deliveries::default(),
             journal: Journal::default(),

@@ -105,7 +105,8 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
 
 fn apply(app: &mut App, event: Event) -> Vec<Effect> {
     let has_a_row = fold(app, &event);
-    let effects = app.hear(&event);
+    let mut effects = app.hear(&event);
+    effects.extend(app.refresh_if_refused(&event));
     if let EventKind::Refused { command, message } = &event.kind {
         app.say(Tone::Bad, format!("{command}: {message}"));
     }
@@ -224,6 +225,8 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::FileRead(framed) => return app.put_framed(framed),
         Outcome::HandedOver { message, by } => return app.handed_over(&message, by),
         Outcome::Messages(history) => app.sender.history = history,
+        Outcome::Refreshed { values, changed } => return app.refreshed(&values, &changed),
+        Outcome::ProfileKept { name, was_there, notes } => app.profile_kept(&name, was_there, &notes),
         Outcome::Written { path } => {
             let secrets = if app.form.has_typed_secrets() { " with a variable for each secret" } else { "" };
             app.form.written_out = app.form.values.clone();

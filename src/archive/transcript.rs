@@ -132,7 +132,8 @@ impl Events {
         let timings = entry.timings;
         let tcp = timings.connect.map(|connect| connect - timings.ssl.unwrap_or(0.0).max(0.0));
         let remote = remote(entry);
-        let of_tcp = Evidence::Tcp { tried: Vec::new(), local: None, remote, of_proxy: false };
+        let of_tcp =
+            Evidence::Tcp { tried: Vec::new(), local: None, remote, of_proxy: false, unix_socket: None };
         let stages = [
             (Stage::Lookup, timings.dns, Evidence::Nothing {}),
             (Stage::Tcp, tcp, of_tcp),

@@ -75,6 +75,9 @@ pub enum Invocation {
     Serve(ServeArgs),
     /// Check the file of your preferences for the screen, or print one to begin with
     Preferences(PreferencesArgs),
+    /// List, show, compare, save and delete connections that have names
+    #[command(subcommand)]
+    Profiles(ProfilesCommand),
     /// Print each folder and file that Sockeye keeps for itself, and whether it exists
     Paths(PathsArgs),
     /// Print a shell script that completes the command line
@@ -93,6 +96,43 @@ pub struct PreferencesArgs {
     /// Check this file [default: config.toml in the config folder]
     #[arg(value_name = "FILE", requires = "check")]
     pub file: Option<PathBuf>,
+}
+
+/// What `sockeye profiles` does.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum ProfilesCommand {
+    /// Print the names of all profiles with their addresses and environments
+    List,
+    /// Print the values of a profile with masked secrets
+    Show {
+        /// The profile, and an environment: feed, feed@staging
+        #[arg(value_name = "NAME[@ENV]")]
+        name: String,
+    },
+    /// Print where two profiles, or two environments of one, differ
+    Compare {
+        /// The one
+        #[arg(value_name = "NAME[@ENV]")]
+        one: String,
+        /// The other
+        #[arg(value_name = "NAME[@ENV]")]
+        other: String,
+    },
+    /// Keep the values of a config file and of flags under a name; a secret only as ${VAR}, @FILE, env:NAME or cmd:COMMAND
+    Save(Box<SaveProfileArgs>),
+    /// Delete a profile
+    Delete {
+        /// The profile
+        name: String,
+    },
+}
+
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct SaveProfileArgs {
+    /// The name: letters, digits, dots, - and _
+    pub name: String,
+    #[command(flatten)]
+    pub session: SessionArgs,
 }
 
 /// What `sockeye preferences` is asked for.

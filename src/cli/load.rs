@@ -4,9 +4,10 @@ use std::{fmt, fs::File, io, path::Path};
 
 use super::SessionArgs;
 use crate::config::{
-    ConfigFile, FIELDS, Field, FieldId, FieldValue, MASK, MAX_FILE, OpenedFile, Origin, Problem, Secret,
-    Settings, Values, check_files, hide_secrets, lint, read_within, shown_path,
+    ConfigFile, Field, FieldId, FieldValue, MASK, MAX_FILE, OpenedFile, Origin, Pipes, Problem, Secret,
+    Settings, Values, all_fields, check_files, hide_secrets, interpolate, lint, read_within, shown_path,
 };
+use crate::profiles::{Folder, is_reference, output_of};
 
 /// The settings of a session, loaded from its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +96,7 @@ pub fn load(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) ->
     };
     let stem =
         args.file.as_ref().and_then(|path| path.file_stem()).map(|stem| stem.to_string_lossy().into_owned());
+    let stem = args.profile.clone().or(stem);
     let name = Some(stem.unwrap_or_else(|| settings.url.host.clone()));
     Ok(Loaded { settings, values, warnings: problems, name, opened })
 }
@@ -147,7 +149,15 @@ pub fn collect_values(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<S
     if let Some(path) = &args.file {
         all.read(path, args, environment);
     }
-    for field in FIELDS.iter().filter(|field| field.is_scalar()) {
+    if let Some(name) = &args.profile {
+        all.profile(name, args.environment.as_deref(), environment);
+    }
+    // As curl does.
+    if let Some(path) = environment(KEYLOG).filter(|path| !path.is_empty()) {
+        let origin = Origin::Environment(KEYLOG.to_owned());
+        all.values.set(FieldId::Keylog.path(), path, origin);
+    }
+    for field in all_fields().filter(|field| field.is_scalar()) {
         let name = field.variable();
         if let Some(text) = environment(&name).filter(|text| !text.is_empty()) {
             all.values.set(field.path, text, Origin::Environment(name));
@@ -166,6 +176,28 @@ pub fn collect_values(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<S
     resolve_exclusions(&mut all.values);
     all.values.options = args.options;
     all
+}
+
+/// The variable of browsers and curl for the file of TLS keys.
+const KEYLOG: &str = "SSLKEYLOGFILE";
+
+/// The values with the commands for their secrets run once more, and the paths of those that changed; `None` if none
+/// did. A command that fails changes nothing.
+#[must_use]
+pub fn refreshed(values: &Values) -> Option<(Values, Vec<String>)> {
+    let mut renewed = values.clone();
+    let mut changed = Vec::new();
+    for (path, command) in values.commands() {
+        match output_of(command) {
+            Ok(text) if values.get(path).is_some_and(|value| value.text != text) => {
+                renewed.renew(path, text);
+                changed.push(path.to_owned());
+            }
+            Ok(_) => {}
+            Err(fault) => tracing::warn!(%fault, path, "a secret could not be renewed"),
+        }
+    }
+    (!changed.is_empty()).then_some((renewed, changed))
 }
 
 /// Keeps the one with the higher origin of two fields that exclude each other.
@@ -280,35 +312,97 @@ impl CollectedValues {
         self.file = Some(file);
     }
 
-    /// Sets a field from the command line; a secret can also be `@FILE` or `env:NAME`.
-    fn flag(&mut self, path: &str, text: &str, environment: &dyn Fn(&str) -> Option<String>) {
-        let is_secret = Field::at(path).is_some_and(|field| field.secret);
-        let wrong = |message: String| Problem::error("secret-not-found", path, Origin::Flag, message);
-        let text = match (text.strip_prefix('@'), text.strip_prefix("env:")) {
-            (Some(file), _) if is_secret => match read_text(file) {
-                Ok(text) => text
-                    .strip_suffix('\n')
-                    .map_or(text.clone(), |line| line.trim_end_matches('\r').to_owned()),
-                Err(error) => {
-                    return self
-                        .problems
-                        .push(wrong(format!("cannot read \"{}\": {error}", shown_path(file))));
-                }
-            },
-            (_, Some(name)) if is_secret => {
-                let Some(text) = environment(name) else {
-                    let name = if is_variable(name) { name } else { MASK };
-                    let message = format!("the environment variable {name} is not set");
-                    return self.problems.push(wrong(message));
-                };
-                // Kept as an expression, so that the value itself is never written to a file.
-                let expression = Some(format!("${{{name}}}"));
-                let given = FieldValue { text, origin: Origin::Flag, expression };
-                return self.values.put(path.to_owned(), given);
+    /// Sets what a profile holds.
+    fn profile(&mut self, name: &str, of: Option<&str>, environment: &dyn Fn(&str) -> Option<String>) {
+        let folder = Folder::of_home();
+        let found = folder.and_then(|folder| Ok((folder.file(name)?, folder.entries(name, of)?)));
+        let (path, entries) = match found {
+            Ok(found) => found,
+            Err(fault) => {
+                let problem = Problem::error("profile", "", Origin::Flag, fault.to_string());
+                return self.problems.push(problem);
             }
-            _ => text.to_owned(),
         };
-        self.values.set(path, text, Origin::Flag);
+        for entry in entries {
+            let origin = Origin::File { path: path.clone(), line: entry.line, column: 1 };
+            self.take(&entry.path, &entry.text, &origin, environment);
+        }
+    }
+
+    /// Sets a value of a profile, in which `${VAR}` is replaced, and a secret can be a reference.
+    fn take(
+        &mut self,
+        path: &str,
+        text: &str,
+        origin: &Origin,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) {
+        if is_reference(text) && Field::at(path).is_some_and(|field| field.secret) {
+            return self.referred(path, text, origin, environment);
+        }
+        let found = interpolate(text, Pipes::Text, environment);
+        for unset in &found.unset {
+            let message = format!("the environment variable {} is not set", unset.name);
+            self.problems.push(Problem::warning("variable-not-set", path, origin.clone(), message));
+        }
+        let expression = (found.text != text).then(|| text.to_owned());
+        self.values.put(path.to_owned(), FieldValue { text: found.text, origin: origin.clone(), expression });
+    }
+
+    /// Sets a field from the command line; a secret can also be `@FILE`, `env:NAME` or `cmd:COMMAND`.
+    fn flag(&mut self, path: &str, text: &str, environment: &dyn Fn(&str) -> Option<String>) {
+        if is_reference(text) && Field::at(path).is_some_and(|field| field.secret) {
+            self.referred(path, text, &Origin::Flag, environment);
+        } else {
+            self.values.set(path, text, Origin::Flag);
+        }
+    }
+
+    /// Sets a secret that stands elsewhere, and notes where.
+    fn referred(
+        &mut self,
+        path: &str,
+        reference: &str,
+        origin: &Origin,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) {
+        let given = |text: String| FieldValue { text, origin: origin.clone(), expression: None };
+        let found = match reference.split_once(':') {
+            Some(("env", name)) => environment(name)
+                // Kept as an expression, so that the value itself is never written to a file.
+                .map(|text| FieldValue { expression: Some(format!("${{{name}}}")), ..given(text) })
+                .ok_or_else(|| {
+                    let name = if is_variable(name) { name } else { MASK };
+                    format!("the environment variable {name} is not set")
+                }),
+            Some(("cmd", command)) => {
+                // In a pipeline's file it is a variable, since no pipeline runs commands.
+                let leaf = path.rsplit('.').next().unwrap_or(path);
+                let name: String = leaf.chars().map(letter).collect();
+                let expression = Some(format!("${{{name}}}"));
+                output_of(command)
+                    .map(|text| FieldValue { expression, ..given(text) })
+                    .map_err(|fault| fault.to_string())
+            }
+            _ => {
+                let file = reference.trim_start_matches('@');
+                read_text(file)
+                    .map(|text| {
+                        let line = text.strip_suffix('\n').map(|line| line.trim_end_matches('\r'));
+                        given(line.map_or(text.clone(), str::to_owned))
+                    })
+                    .map_err(|error| format!("cannot read \"{}\": {error}", shown_path(file)))
+            }
+        };
+        match found {
+            Ok(value) => {
+                self.values.put(path.to_owned(), value);
+                self.values.note_reference(path, reference);
+            }
+            Err(message) => {
+                self.problems.push(Problem::error("secret-not-found", path, origin.clone(), message));
+            }
+        }
     }
 
     /// Reads headers from a file of `Name: value` lines; empty lines and those that begin with `#` are skipped.
@@ -333,6 +427,11 @@ impl CollectedValues {
             }
         }
     }
+}
+
+/// A character of the name of a variable.
+fn letter(c: char) -> char {
+    if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }
 }
 
 /// Whether a text looks like the name of an environment variable.

@@ -9,6 +9,7 @@ mod check_args;
 mod exit;
 mod flatten;
 mod help;
+mod kept;
 mod load;
 mod manual;
 mod parse;
@@ -21,14 +22,15 @@ mod variables;
 pub use args::{
     BundleArgs, CaptureArgs, CaptureTarget, ColorChoice, Common, ConfigArgs, DemoArgs, Deny, Display,
     ExportArgs, Invocation, LintArgs, LintFormat, MetricsArgs, OnScreen, OpenArgs, OutputArgs, PathsArgs,
-    PreferencesArgs, ProbeArgs, RowFormat, RunArgs, ScreenArgs, SendArgs, ServeArgs, ServeMode, SqlArgs,
-    TailArgs, Theme, WrittenAs,
+    PreferencesArgs, ProbeArgs, ProfilesCommand, RowFormat, RunArgs, SaveProfileArgs, ScreenArgs, SendArgs,
+    ServeArgs, ServeMode, SqlArgs, TailArgs, Theme, WrittenAs,
 };
 pub use check_args::{CheckArgs, CompareArgs, ReportFormat};
 pub use exit::Exit;
 pub use flatten::ScreenAckMode;
+pub use kept::kept;
 pub use load::{
-    CollectedValues, LoadError, Loaded, collect_values, config_text, load, read_config, validate,
+    CollectedValues, LoadError, Loaded, collect_values, config_text, load, read_config, refreshed, validate,
 };
 pub use manual::{commands, completions, manual};
 pub use parse::parse;

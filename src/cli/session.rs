@@ -12,7 +12,7 @@ use super::{
     help,
     shortcuts::{SET, SHORTCUTS, Setting, Shortcut},
 };
-use crate::config::{Dialect, FIELDS, Field, FieldId, Kind, SessionOptions, complete_address};
+use crate::config::{Dialect, Field, FieldId, Kind, SessionOptions, all_fields, complete_address};
 
 /// The sources of the fields of a session, in increasing precedence.
 ///
@@ -21,6 +21,10 @@ use crate::config::{Dialect, FIELDS, Field, FieldId, Kind, SessionOptions, compl
 pub struct SessionArgs {
     /// `-c FILE`
     pub file: Option<PathBuf>,
+    /// `--profile NAME`
+    pub profile: Option<String>,
+    /// `--env NAME`: an environment of the profile.
+    pub environment: Option<String>,
     /// `--input PATH`: the websocket input of a pipeline config, by the engine's path.
     pub input: Option<String>,
     /// Paths and texts of fields in the order of the command line: from flags, `--set` and the short flags.
@@ -37,6 +41,8 @@ impl fmt::Debug for SessionArgs {
             |pairs: &[(String, String)]| pairs.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
         f.debug_struct("SessionArgs")
             .field("file", &self.file)
+            .field("profile", &self.profile)
+            .field("environment", &self.environment)
             .field("input", &self.input)
             .field("fields", &names(&self.fields))
             .field("headers", &names(&self.headers))
@@ -68,6 +74,12 @@ struct SessionFlags {
     /// Read fields from a config file with fields, an input or a whole pipeline
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Use the connection that is kept under this name; it outranks the config file (`sockeye profiles`)
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// The environment of the profile, such as staging
+    #[arg(long, value_name = "NAME", requires = "profile")]
+    env: Option<String>,
     /// The websocket input of the config, by its path or label
     #[arg(long, value_name = "PATH", requires = "config")]
     input: Option<String>,
@@ -105,7 +117,9 @@ fn spoken_session(matches: &ArgMatches) -> Result<SpokenSession, Error> {
     let mut session = session(matches)?;
     let words = matches.get_many::<String>("words").into_iter().flatten().cloned();
     let mut messages: Vec<_> = words.collect();
-    let has_address = session.file.is_some() || session.fields.iter().any(|(path, _)| path == "url");
+    let has_address = session.file.is_some()
+        || session.profile.is_some()
+        || session.fields.iter().any(|(path, _)| path == "url");
     if !has_address && !messages.is_empty() {
         let mut address = vec![("url".to_owned(), messages.remove(0))];
         if session.options.dialect == Dialect::Standard {
@@ -119,7 +133,7 @@ fn spoken_session(matches: &ArgMatches) -> Result<SpokenSession, Error> {
 /// Adds all arguments of a session; without an address there is no `--url` either.
 fn add_session(command: Command, address: Option<Arg>) -> Command {
     let has_address = address.is_some();
-    let fields = FIELDS.iter().filter(|field| field.is_scalar() && (has_address || field.id != FieldId::Url));
+    let fields = all_fields().filter(|field| field.is_scalar() && (has_address || field.id != FieldId::Url));
     SessionFlags::augment_args(command.next_help_heading(None::<&str>).args(address))
         .arg(SET.arg())
         .next_help_heading("Shortcuts")
@@ -137,13 +151,20 @@ fn flag(field: &'static Field) -> Arg {
         Kind::Url { .. } => "URL",
         Kind::Choice(_) => "WORD",
         _ if field.secret => "SECRET",
+        _ if matches!(
+            field.id,
+            FieldId::TimeoutLookup | FieldId::TimeoutTcp | FieldId::TimeoutTls | FieldId::TimeoutUpgrade
+        ) =>
+        {
+            "TIME"
+        }
         _ => "TEXT",
     };
     let default = field.default_text().filter(|default| !default.is_empty());
     let help = [
         field.doc.trim_end_matches('.').to_owned(),
         default.map(|default| format!(" [default: {default}]")).unwrap_or_default(),
-        if field.secret { " (also as @FILE or env:NAME)".to_owned() } else { String::new() },
+        if field.secret { " (also as @FILE, env:NAME or cmd:COMMAND)".to_owned() } else { String::new() },
     ];
     let mut arg = valued(&field.flag(), name)
         .action(ArgAction::Append)
@@ -166,19 +187,20 @@ fn heading(field: &Field) -> &'static str {
         Some("oauth") => "OAuth 1",
         Some("basic_auth") => "Basic authentication",
         Some("jwt") => "JWT",
+        Some("beyond") => "Beyond the pipeline, which has none of these",
         _ => "Fields",
     }
 }
 
 fn session(matches: &ArgMatches) -> Result<SessionArgs, Error> {
-    let SessionFlags { config, input, dialect, deflate, no_retry, read_only } =
+    let SessionFlags { config, profile, env, input, dialect, deflate, no_retry, read_only } =
         SessionFlags::from_arg_matches(matches)?;
     let (mut fields, headers) = settings(matches)?;
     if dialect == Dialect::Standard {
         complete_addresses(&mut fields);
     }
     let options = SessionOptions { dialect, deflate, no_retry, read_only, address: None };
-    Ok(SessionArgs { file: config, input, fields, headers, options })
+    Ok(SessionArgs { file: config, profile, environment: env, input, fields, headers, options })
 }
 
 type Pairs = Vec<(String, String)>;
@@ -195,7 +217,7 @@ fn complete_addresses(fields: &mut Pairs) {
 /// The fields and headers that are set, in the order of the command line.
 fn settings(matches: &ArgMatches) -> Result<(Pairs, Pairs), Error> {
     let mut settings = Vec::new();
-    let flags = FIELDS.iter().filter(|field| field.is_scalar()).map(|field| (field.flag(), field.path));
+    let flags = all_fields().filter(|field| field.is_scalar()).map(|field| (field.flag(), field.path));
     for (id, path) in flags.chain([("address".to_owned(), "url")]) {
         let texts = values_of(matches, &id).into_iter();
         settings.extend(texts.map(|(at, text)| (at, Setting::Field(path.to_owned(), text))));
@@ -210,10 +232,18 @@ fn settings(matches: &ArgMatches) -> Result<(Pairs, Pairs), Error> {
     for (_, setting) in settings {
         match setting {
             Setting::Field(path, text) => fields.push((path, text)),
+            Setting::Entry(list, text) => {
+                let nth = fields.iter().filter(|(path, _)| is_entry_of(list, path)).count();
+                fields.push((format!("{list}.{nth}"), text));
+            }
             Setting::Header(name, value) => headers.push((name, value)),
         }
     }
     Ok((fields, headers))
+}
+
+fn is_entry_of(list: &str, path: &str) -> bool {
+    path.strip_prefix(list).is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// The values of an argument on the command line with their positions; none if the command has no such argument.

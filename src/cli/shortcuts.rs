@@ -23,6 +23,8 @@ enum Sets {
     Header(&'static str),
     /// Fields, with a fixed text or with the value of the flag.
     Fields(&'static [(&'static str, Option<&'static str>)]),
+    /// The next entry of a list.
+    Listed(&'static str),
     /// The result of parsing the value.
     Parsed(fn(&str) -> Result<Vec<Setting>, &'static str>),
 }
@@ -30,6 +32,8 @@ enum Sets {
 /// A field or a header that is set: its path or name, and its text.
 pub(super) enum Setting {
     Field(String, String),
+    /// The path of a list, and its next entry.
+    Entry(&'static str, String),
     Header(String, String),
 }
 
@@ -45,7 +49,7 @@ pub(super) const SHORTCUTS: &[Shortcut] = &[
         .letter('H')
         .repeated(),
     Shortcut::new("user", "NAME:PASSWORD", Sets::Parsed(user))
-        .help("Basic authentication; the password also as @FILE or env:NAME")
+        .help("Basic authentication; the password also as @FILE, env:NAME or cmd:COMMAND")
         .letter('u'),
     Shortcut::new("proxy", "URL", Sets::Fields(&[("proxy_url", None)]))
         .help("Connect through this proxy (proxy_url)")
@@ -60,10 +64,22 @@ pub(super) const SHORTCUTS: &[Shortcut] = &[
     Shortcut::new("key", "FILE", Sets::Fields(&[ON, ("tls.client_certs.0.key_file", None)]))
         .help("The private key of --cert (tls.client_certs.0.key_file)"),
     Shortcut::new("pass", "SECRET", Sets::Fields(&[("tls.client_certs.0.password", None)]))
-        .help("The password of --key, also as @FILE or env:NAME"),
+        .help("The password of --key, also as @FILE, env:NAME or cmd:COMMAND"),
     Shortcut::new("subprotocol", "NAMES", Sets::Header("Sec-WebSocket-Protocol"))
         .help("Offer these subprotocols (Sec-WebSocket-Protocol)"),
     Shortcut::new("origin", "ORIGIN", Sets::Header("Origin")).help("Send this Origin header"),
+    Shortcut::switch("ipv4", Sets::Fields(&[("beyond.ip_version", Some("4"))]))
+        .help("Try only IPv4 addresses (beyond.ip_version)")
+        .letter('4'),
+    Shortcut::switch("ipv6", Sets::Fields(&[("beyond.ip_version", Some("6"))]))
+        .help("Try only IPv6 addresses (beyond.ip_version)")
+        .letter('6'),
+    Shortcut::new("resolve", "HOST:PORT:ADDRESS", Sets::Listed("beyond.resolve"))
+        .help("Use this address in place of a lookup; may be given several times")
+        .repeated(),
+    Shortcut::new("query-key", "NAME=VALUE", Sets::Parsed(query_key))
+        .help("Add a secret value to the query of the address; the value also as @FILE, env:NAME or cmd:COMMAND")
+        .repeated(),
     Shortcut::new("user-agent", "NAME", Sets::Header("User-Agent"))
         .help("Send this User-Agent header")
         .letter('A'),
@@ -109,6 +125,7 @@ impl Shortcut {
                 };
                 Ok(fields.iter().map(setting).collect())
             }
+            Sets::Listed(list) => Ok(vec![Setting::Entry(list, text.to_owned())]),
             Sets::Parsed(read) => read(text).map_err(invalid_value),
         }
     }
@@ -119,6 +136,14 @@ fn field(text: &str) -> Result<Vec<Setting>, &'static str> {
         .split_once('=')
         .ok_or("--set needs PATH=VALUE, such as --set headers.Origin=https://example.com")?;
     Ok(vec![Setting::Field(path.trim().to_owned(), text.to_owned())])
+}
+
+fn query_key(text: &str) -> Result<Vec<Setting>, &'static str> {
+    let (name, value) = text
+        .split_once('=')
+        .filter(|(name, _)| !name.is_empty())
+        .ok_or("--query-key needs NAME=VALUE; the value can be @FILE or env:NAME")?;
+    Ok(vec![Setting::Field(format!("beyond.query_key.{name}"), value.to_owned())])
 }
 
 fn user(text: &str) -> Result<Vec<Setting>, &'static str> {

@@ -1,7 +1,7 @@
 //! The environment variables of the program, and warnings about unknown ones.
 
 use crate::{
-    config::{Field, edit_distance, nearest},
+    config::{Field, all_fields, edit_distance, nearest},
     logging,
 };
 
@@ -19,7 +19,7 @@ pub fn unknown_variables(names: impl IntoIterator<Item = String>) -> Vec<String>
 /// Whether the name is the variable of a scalar field or of the log.
 fn is_known(name: &str) -> bool {
     let has_this_variable = |field: &Field| field.is_scalar() && field.variable() == name;
-    name == logging::VARIABLE || crate::config::FIELDS.iter().any(has_this_variable)
+    name == logging::VARIABLE || all_fields().any(has_this_variable)
 }
 
 fn unknown(name: &str) -> Option<String> {

@@ -9,8 +9,8 @@ mod yaml;
 use std::{fmt::Write as _, path::Path};
 
 use super::{
-    Endpoint, MessageType, Proxy, ProxyChoice, RootSource, Settings, Source, TlsSettings, address_secrets,
-    is_credential_header,
+    Beyond, Endpoint, MessageType, Proxy, ProxyChoice, RootSource, Secret, Settings, Source, TlsSettings,
+    address_secrets, is_credential_header,
 };
 use programs::{go, python};
 use shell::{curl, tail, websocat, wscat};
@@ -27,6 +27,8 @@ pub struct Tool {
     write: fn(&Parts) -> String,
     /// What it cannot do of what is asked for.
     lacks: &'static [Lack],
+    /// The flags of the options beyond the pipeline that it has a way for.
+    takes: &'static [&'static str],
 }
 
 /// Something that a tool may have no way for.
@@ -43,21 +45,30 @@ enum Lack {
 }
 
 pub static TOOLS: &[Tool] = &[
-    Tool { word: "tail", doc: "this program, without a screen", comment: "#", write: tail, lacks: &[] },
+    Tool {
+        word: "tail",
+        doc: "this program, without a screen",
+        comment: "#",
+        write: tail,
+        lacks: &[],
+        takes: ALL,
+    },
     Tool {
         word: "websocat",
         doc: "websocat 1",
         comment: "#",
         write: websocat,
         lacks: &[Lack::Proxy, Lack::ClientCert],
+        takes: &["--server-name"],
     },
-    Tool { word: "wscat", doc: "wscat 6", comment: "#", write: wscat, lacks: &[Lack::OpenMany] },
+    Tool { word: "wscat", doc: "wscat 6", comment: "#", write: wscat, lacks: &[Lack::OpenMany], takes: &[] },
     Tool {
         word: "curl",
         doc: "curl, which shows the answer to the upgrade",
         comment: "#",
         write: curl,
         lacks: &[Lack::Open],
+        takes: &["--resolve", "-4", "-6", "--source", "--unix-socket", "--pin", "--keylog"],
     },
     Tool {
         word: "python",
@@ -65,6 +76,7 @@ pub static TOOLS: &[Tool] = &[
         comment: "#",
         write: python,
         lacks: &[Lack::Proxy],
+        takes: &["-4", "-6", "--source", "--server-name"],
     },
     Tool {
         word: "go",
@@ -72,7 +84,25 @@ pub static TOOLS: &[Tool] = &[
         comment: "//",
         write: go,
         lacks: &[Lack::ClientCert],
+        takes: &[],
     },
+];
+
+/// Every flag that [`Beyond::flags`] names.
+const ALL: &[&str] = &[
+    "--resolve",
+    "-4",
+    "-6",
+    "--source",
+    "--unix-socket",
+    "--server-name",
+    "--pin",
+    "--keylog",
+    "--timeout-lookup",
+    "--timeout-tcp",
+    "--timeout-tls",
+    "--timeout-upgrade",
+    "--backoff",
 ];
 
 /// A tool is one row of [`TOOLS`].
@@ -114,6 +144,11 @@ impl Tool {
                 Lack::OpenMany => "with the first opening message only",
             });
         }
+        let untaken: Vec<_> =
+            settings.beyond.flags().into_iter().filter(|flag| !self.takes.contains(flag)).collect();
+        if !untaken.is_empty() {
+            note(&format!("without {}, for which it has no option", untaken.join(", ")));
+        }
         if settings.oauth.is_some() || settings.jwt.is_some() {
             note("without the signature: it is made anew for each connection");
         }
@@ -138,6 +173,7 @@ struct Parts {
     left_out: Vec<&'static str>,
     proxy: Option<Text>,
     open: Vec<Text>,
+    beyond: Beyond,
     is_text: bool,
     variables: Vec<String>,
 }
@@ -146,8 +182,11 @@ impl Parts {
     fn of(settings: &Settings) -> Self {
         let mut secrets = Named::default();
         let Endpoint { full, .. } = &settings.url;
-        let url = secrets.address(full, "URL");
-        let http_url = secrets.address(&full.replacen("ws", "http", 1), "URL");
+        let keys = &settings.beyond.query_secrets;
+        let mut url = secrets.address(full, "URL");
+        secrets.keys(&mut url, keys);
+        let mut http_url = secrets.address(&full.replacen("ws", "http", 1), "URL");
+        secrets.keys(&mut http_url, keys);
         let mut headers = Vec::new();
         let mut protocol = None;
         for (name, value) in &settings.headers {
@@ -189,6 +228,7 @@ impl Parts {
             left_out: tls.map(left_out).unwrap_or_default(),
             proxy,
             open: (0..settings.open_messages.len()).map(|nth| secrets.message(nth)).collect(),
+            beyond: settings.beyond.clone(),
             is_text: settings.open_message_type == MessageType::Text,
             variables: secrets.variables,
         }
@@ -261,6 +301,18 @@ impl Named {
             }
         }
         text
+    }
+
+    /// Puts variables in place of these values in an address: the first `QUERY_KEY`, the next `QUERY_KEY_2`.
+    fn keys(&mut self, address: &mut Text, keys: &[Secret]) {
+        let mut nth = 1;
+        for key in keys {
+            let name = if nth == 1 { "QUERY_KEY".to_owned() } else { format!("QUERY_KEY_{nth}") };
+            if address.replace(key.expose(), &name) {
+                self.name(&name);
+                nth += 1;
+            }
+        }
     }
 
     /// The address of a proxy; its login as a whole is a variable.

@@ -8,12 +8,13 @@
 //! lint                 all problems of a configuration
 //! yaml       pem       config files as values, and back; the files that fields name
 //! schema               the fields, their values, and their problems
-//! address              addresses of feeds and of proxies
+//! address    beyond    addresses of feeds and of proxies; options that no pipeline has
 //! secrets              secrets, and texts with masked secrets
 //! spelling   interpolate   expression
 //! ```
 
 mod address;
+mod beyond;
 mod command_line;
 mod expression;
 mod import;
@@ -29,6 +30,7 @@ mod yaml;
 pub use address::{
     Endpoint, Login, Proxy, ProxyChoice, ProxyFault, ProxyScheme, asks_name_server, login_secrets,
 };
+pub use beyond::{Backoff, Beyond, IpVersion, Pin, Pins, Resolved, StageLimits};
 pub use command_line::{TOOLS, Tool, runnable_yaml};
 pub use expression::{Fault as ExpressionFault, Moment, has_expression, work_out};
 pub use import::{Imported, complete_address, import, import_exchange, is_yaml};
@@ -40,9 +42,9 @@ pub use pem::{
 };
 pub use schema::{
     AddressChoice, Behavior, DefaultValue, Dialect, Engines, FIELDS, Field, FieldId, FieldValue,
-    InFlightFrom, Kind, MAX_MESSAGE_SIZE, Mend, Origin, PROBLEM_CODES, PipelineShape, Problem, ProblemCode,
-    Relevance, SessionOptions, Severity, ShapeNote, Values, hide_secrets, is_address, is_invisible, is_path,
-    is_secret, is_word, nearest, shown_path,
+    InFlightFrom, Kind, MAX_MESSAGE_SIZE, Mend, OPTIONS, Origin, PROBLEM_CODES, PipelineShape, Problem,
+    ProblemCode, Relevance, SessionOptions, Severity, ShapeNote, Values, all_fields, hide_secrets,
+    is_address, is_invisible, is_path, is_secret, is_word, nearest, shown_path,
 };
 pub use secrets::{
     MASK, Redactor, Secret, address_secrets, is_credential_header, mask_location, mask_urls, names_a_secret,

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use crate::config::{
     address::{Endpoint, ProxyChoice},
-    lint::{endpoint_of, lint, proxy_of},
+    beyond::Beyond,
+    lint::{beyond_of, endpoint_of, lint, proxy_of},
     pem::{ClientCert, client_certs},
     schema::{FieldId, FieldValue, PipelineShape, Problem, SessionOptions, Values},
     secrets::Secret,
@@ -39,6 +40,8 @@ pub struct Settings {
     pub oauth: Option<OAuth1>,
     pub jwt: Option<Jwt>,
     pub options: SessionOptions,
+    /// What no pipeline has.
+    pub beyond: Beyond,
     /// What stands behind the input in its file; without a file nothing is known of it.
     pub shape: PipelineShape,
 }
@@ -197,6 +200,7 @@ fn typed(values: &Values, url: Endpoint) -> Settings {
             headers: entries(values, FieldId::JwtHeaders),
         }),
         options: values.options,
+        beyond: beyond_of(values),
         shape: (*values.shape).clone(),
     }
 }
@@ -222,7 +226,10 @@ fn proxy(values: &Values) -> ProxyChoice {
 
 fn headers(values: &Values) -> Vec<(String, Secret)> {
     let entries = values.entries(FieldId::Headers).into_iter();
-    entries.map(|(name, value)| (name.to_owned(), Secret::new(value.text.trim()))).collect()
+    let written = entries.map(|(name, value)| (name.to_owned(), Secret::new(value.text.trim())));
+    let token = values.text_of(FieldId::Bearer);
+    let bearer = (!token.is_empty()).then(|| ("Authorization".to_owned(), format!("Bearer {token}")));
+    written.chain(bearer.map(|(name, value)| (name, Secret::new(value)))).collect()
 }
 
 /// The entries of `open_messages`, or else `open_message`.

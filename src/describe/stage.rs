@@ -17,7 +17,7 @@ pub fn stage(report: &StageReport) -> String {
             .map_or_else(|| failure.message.clone(), |how| format!("{}; {how}", failure.message));
     }
     match &report.evidence {
-        Evidence::Tcp { tried, remote, .. } => {
+        Evidence::Tcp { tried, remote, unix_socket: None, .. } => {
             let failed = tried.iter().filter_map(|tried| {
                 tried.error.as_ref().map(|error| format!("not {}: {error}", tried.address))
             });
@@ -37,6 +37,7 @@ pub fn stage_in_short(evidence: &Evidence) -> String {
         Evidence::Nothing {} => String::new(),
         Evidence::Lookup { host, addresses, route } => lookup(host, addresses, route.as_ref()),
         Evidence::Proxy(proxy) => proxy.summary(),
+        Evidence::Tcp { unix_socket: Some(path), .. } => path.clone(),
         Evidence::Tcp { tried, remote, .. } => tcp(tried, *remote),
         Evidence::Tls(tls) => tls::handshake(tls),
         Evidence::Upgrade(exchange) => exchange.summary().unwrap_or_default(),

@@ -121,7 +121,8 @@ fn a_stage_says_what_it_saw_in_full_and_in_short() {
         Tried { address: address(1), error: Some("refused".to_owned()), took_us: 1 },
         Tried { address: address(2), error: None, took_us: 1 },
     ];
-    let tcp = Evidence::Tcp { tried, local: None, remote: Some(address(2)), of_proxy: false };
+    let tcp =
+        Evidence::Tcp { tried, local: None, remote: Some(address(2)), of_proxy: false, unix_socket: None };
     assert_eq!(stage_in_short(&tcp), "192.0.2.2:443, after 1 that did not answer");
     assert_eq!(stage(&report(tcp)), "192.0.2.2:443; not 192.0.2.1:443: refused");
     let lookup = |host: &str| Evidence::Lookup {

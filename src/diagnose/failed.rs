@@ -6,8 +6,8 @@ use crate::{
 };
 
 use super::{
-    auth, certificate, client_cert, failed_connection::FailedConnection, loss, proxy, reach, status, tls,
-    tls_alert, tls_differs, tls_of_proxy::TlsOfProxy, upgrade,
+    auth, beyond, certificate, client_cert, failed_connection::FailedConnection, loss, proxy, reach, status,
+    tls, tls_alert, tls_differs, tls_of_proxy::TlsOfProxy, upgrade,
 };
 
 /// The findings about a failed connection, the most likely explanation first. `ladder` holds every stage of
@@ -29,6 +29,7 @@ pub fn failed(
         None => explained(&failed).into_iter().chain(tls_differs::of_failure(&failed)).collect(),
     };
     findings.extend(proxy::notes(settings, ladder));
+    findings.extend(beyond::of_failed(&failed));
     if matches!(failure.kind, FailureKind::Status { .. }) {
         let (headline, notes): (Vec<_>, Vec<_>) =
             auth::notes(settings, ladder, now).into_iter().partition(|note| note.severity == Severity::Error);
@@ -49,6 +50,7 @@ fn explained(failed: &FailedConnection) -> Vec<Finding> {
         _ if proxy::speaks_in_its_tunnel(failed) => proxy::page(failed),
         FailureKind::NameNotFound => reach::not_found(failed),
         FailureKind::LookupFailed => reach::lookup_failed(failed),
+        FailureKind::OtherFamily { wanted } => beyond::other_family(failed, wanted),
         FailureKind::Refused => reach::refused(failed),
         FailureKind::Unreachable => reach::unreachable(failed),
         FailureKind::TimedOut { limit_ms } => timed_out(failed, *limit_ms),
@@ -64,6 +66,7 @@ fn explained(failed: &FailedConnection) -> Vec<Finding> {
         | FailureKind::CertUnknownIssuer
         | FailureKind::CertSelfSigned
         | FailureKind::CertInvalid => return certificate::findings(failed),
+        FailureKind::CertPin { seen } => beyond::pin(failed, seen),
         FailureKind::TlsVersion => tls::version(failed),
         FailureKind::TlsAlert { alert } => tls_alert::alert(failed, alert),
         FailureKind::ClientCertWanted { .. } => client_cert::required(failed),

@@ -4,6 +4,7 @@
 //! fix that a field can make carries the edit.
 
 mod auth;
+mod beyond;
 mod capture;
 mod certificate;
 mod certificate_causes;

@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{
-    auth,
+    auth, beyond,
     failed_connection::{any_tls, response, tls},
     finding::{advice, cut, relative_days, set},
     handshake,
@@ -37,6 +37,7 @@ pub fn opened(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Ve
     findings.extend(subprotocol(settings, ladder));
     findings.extend(handshake::lenient(ladder));
     findings.extend(proxy::notes(settings, ladder));
+    findings.extend(beyond::of_opened(settings));
     findings
 }
 

@@ -162,6 +162,8 @@ fn error(failed: &FailedConnection) -> String {
             let error = system_error(failed).unwrap_or("no route to host".to_owned());
             connected(failed, &format!("connect: {error}"))
         }
+        // It has more time.
+        FailureKind::TimedOut { .. } if is_own_limit(failed) => String::new(),
         // Go reads the part of a line that came before its end.
         FailureKind::TimedOut { .. } => answered(failed).unwrap_or_else(|| timed_out(failed)),
         FailureKind::Io | FailureKind::ClosedEarly => answered(failed).unwrap_or_else(|| broken(failed)),
@@ -201,10 +203,17 @@ fn error(failed: &FailedConnection) -> String {
         | FailureKind::CertSelfSigned
         | FailureKind::TlsVersion
         | FailureKind::CertInvalid
+        | FailureKind::CertPin { .. }
+        | FailureKind::OtherFamily { .. }
         | FailureKind::ClientKey { .. }
         | FailureKind::BadHeader { .. }
         | FailureKind::Roots => String::new(),
     }
+}
+
+/// Whether the stage that took too long has a limit that no pipeline has.
+fn is_own_limit(failed: &FailedConnection) -> bool {
+    failed.settings.beyond.limits.set().any(|(stage, _)| stage == failed.failure.stage.word())
 }
 
 /// What is foretold of a TLS handshake that failed here: empty if the pipeline would complete it, or if what came does

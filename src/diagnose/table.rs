@@ -74,6 +74,9 @@ pub const FINDINGS: &[Spec] = &[
     row(FindingCode::DnsFailed, LOOKUP, "the name could not be looked up", "The resolver did not answer, or returned an error other than “no such name”.")
         .told(Error, "the resolver's error, or that it did not answer in time", "check the network and the name server of this machine, then connect again").logs(failed!("dial tcp: lookup HOST: server misbehaving")),
 
+    row(FindingCode::AddressFamily, LOOKUP, "no address of the wanted kind", "The host has addresses, but only IPv4 or only IPv6 ones, and the other kind alone is to be tried (-4, -6, --source).")
+        .told(Error, "the addresses of the lookup, and the kind that is wanted", "try all addresses, as the pipeline does"),
+
     row(FindingCode::TcpRefused, TCP, "connection refused", "The host can be reached, but nothing listens on this port.")
         .told(Error, "each address that was tried, and its error", "start the server, or correct the port in url").logs(failed!("dial tcp ADDRESS: connect: connection refused")),
     row(FindingCode::TcpUnreachable, TCP, "host unreachable", "There is no route to any address of the host.")
@@ -116,6 +119,8 @@ pub const FINDINGS: &[Spec] = &[
         .told(Warning, "how many certificates the server sent, and who issued the last", "configure the server to send the whole chain, its own certificate first").logs(failed!("tls: failed to verify certificate: x509: certificate signed by unknown authority")),
     row(FindingCode::CertInvalid, TLS, "the certificate is not valid", "The certificate cannot be used for a reason other than names, dates or trust.")
         .told(Error, "the rule that the certificate breaks, as the verifier names it", "have the certificate issued again without the fault"),
+    row(FindingCode::CertPin, TLS, "the server's key is not the pinned one", "The public key of the server's certificate is none of those of --pin, which the pipeline does not check.")
+        .told(Error, "the pin of the key that was seen, beside those that are wanted", "find out why the key changed; then pin the new one"),
     row(FindingCode::TlsVersion, TLS, "no TLS version in common", "The server supports only versions before TLS 1.2.")
         .told(Error, "the version that the server answered with, or its alert", "configure the server for TLS 1.2 or 1.3; the pipeline needs that as well").logs(failed!("remote error: tls: protocol version not supported")),
     row(FindingCode::TlsSuite, TLS, "no cipher suite in common", "The server aborted the handshake since it shares no cipher suite or key exchange with the client.")
@@ -144,6 +149,10 @@ pub const FINDINGS: &[Spec] = &[
         .told(Note, "whether the certificate would be refused", "fix the certificate or trust its issuer, then set tls.skip_cert_verify to false"),
     row(FindingCode::CertExpiresSoon, TLS, "the certificate expires soon", "The server's certificate expires in less than 14 days.")
         .told(Note, "the dates of the certificate", "have the server's certificate renewed"),
+    row(FindingCode::KeysLogged, TLS, "the keys of this connection are logged", "The keys of TLS were added to a file (--keylog, SSLKEYLOGFILE), with which anyone can read what was sent.")
+        .told(Warning, "the file", "unset the option, or SSLKEYLOGFILE, and delete the file when it is no longer needed"),
+    row(FindingCode::BeyondPipeline, CONNECTION, "options that the pipeline does not have", "The connection was made with options of Sockeye that no pipeline has, such as --resolve or --bearer.")
+        .told(Note, "each option, and what the pipeline does without it", "connect without the options to see what the pipeline sees"),
 
     row(FindingCode::TlsOnWs, UPGRADE, "the server speaks TLS", "The URL says ws, but the port expects TLS.")
         .told(Error, "the answer of the TLS server to plain HTTP, or its first bytes", "connect with TLS: wss in place of ws").logs(failed!("websocket: bad handshake")),

@@ -1,14 +1,16 @@
 //! Where the pipeline judges a TLS handshake in another way than Sockeye does.
 
 use crate::session::{
-    Certificate, Finding, FindingCode, PIPELINE_LOG, Severity, Stage, Timestamp, TlsEvidence, TlsVerdict,
+    Certificate, FailureKind, Finding, FindingCode, PIPELINE_LOG, Severity, Stage, Timestamp, TlsEvidence,
+    TlsVerdict,
 };
 
 use super::{certificate::certificate_line, certificate_mends, failed_connection::FailedConnection};
 
 /// The handshake failed here; the pipeline would complete it, or the bytes that came do not decide that.
 pub(super) fn of_failure(failed: &FailedConnection) -> Option<Finding> {
-    if failed.failure.stage != Stage::Tls {
+    let is_pin = matches!(failed.failure.kind, FailureKind::CertPin { .. });
+    if failed.failure.stage != Stage::Tls || is_pin {
         return None;
     }
     let tls = failed.tls()?;

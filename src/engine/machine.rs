@@ -199,7 +199,7 @@ impl Machine {
         if let Some(refusal) = self.refuse_if_ending("connect") {
             return refusal;
         }
-        self.retry.renew(settings.max_retries);
+        self.retry.renew(settings.max_retries, settings.beyond.backoff);
         self.without_message = 0;
         self.settings = Some(settings);
         self.connect_next(now)

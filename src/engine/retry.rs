@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use crate::config::Backoff;
+
 const FIRST_EVER: Duration = Duration::from_millis(500);
 const FIRST_AFTER_SUCCESS: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(1);
@@ -20,26 +22,33 @@ pub(super) struct Retry {
     /// The middle of the range of the next pause.
     interval: Duration,
     first_interval: Duration,
+    /// Other bounds of the interval than the pipeline's.
+    backoff: Option<Backoff>,
 }
 
 impl Retry {
     /// A new session without failures or successes.
     pub(super) const fn new(max_retries: Option<u32>) -> Self {
-        Self { max_retries, failures: 0, interval: FIRST_EVER, first_interval: FIRST_EVER }
+        Self { max_retries, failures: 0, interval: FIRST_EVER, first_interval: FIRST_EVER, backoff: None }
     }
 
     /// Resets the count under another limit. An earlier success still counts.
-    pub(super) const fn renew(&mut self, max_retries: Option<u32>) {
+    pub(super) fn renew(&mut self, max_retries: Option<u32>, backoff: Option<Backoff>) {
         self.max_retries = max_retries;
+        self.backoff = backoff;
         self.failures = 0;
-        self.interval = self.first_interval;
+        self.interval = self.first();
+    }
+
+    fn first(&self) -> Duration {
+        self.backoff.map_or(self.first_interval, |backoff| backoff.first)
     }
 
     /// Notes a success: resets the count and the interval.
-    pub(super) const fn succeeded(&mut self) {
+    pub(super) fn succeeded(&mut self) {
         self.failures = 0;
         self.first_interval = FIRST_AFTER_SUCCESS;
-        self.interval = FIRST_AFTER_SUCCESS;
+        self.interval = self.first();
     }
 
     /// Notes a failure. Returns the pause before the next connection, or `None` if the retries are used up.
@@ -50,8 +59,9 @@ impl Retry {
         if self.max_retries.is_some_and(|max| self.failures > max) {
             return None;
         }
+        let longest = self.backoff.map_or(LONGEST, |backoff| backoff.longest);
         let delay = self.interval.mul_f64(0.5 + dice);
-        self.interval = self.interval.mul_f64(FACTOR).min(LONGEST);
+        self.interval = self.interval.mul_f64(FACTOR).min(longest);
         Some(delay)
     }
 
@@ -130,8 +140,18 @@ mod tests {
     fn new_settings_replace_the_limit() {
         let mut retry = Retry::new(Some(0));
         assert_eq!(retry.failed(MIDDLE), None);
-        retry.renew(Some(1));
+        retry.renew(Some(1), None);
         assert_eq!(delays(&mut retry, 9), micros(&[500_000]));
+    }
+
+    #[test]
+    fn other_bounds_replace_those_of_the_pipeline_before_and_after_a_success() {
+        let backoff = Backoff { first: Duration::from_millis(200), longest: Duration::from_millis(400) };
+        let mut retry = Retry::new(None);
+        retry.renew(None, Some(backoff));
+        assert_eq!(delays(&mut retry, 4), micros(&[200_000, 300_000, 400_000, 400_000]));
+        retry.succeeded();
+        assert_eq!(delays(&mut retry, 2), micros(&[200_000, 300_000]));
     }
 
     proptest! {

@@ -11,6 +11,7 @@ pub enum Place {
     /// How a person wants the screen; only they write it.
     Preferences,
     Filters,
+    Profiles,
     Columns,
     Captures,
     Recent,
@@ -26,6 +27,7 @@ impl Place {
         match self {
             Self::Preferences => "how you want the screen; only you write it",
             Self::Filters => "filters with names",
+            Self::Profiles => "connections with names, a file each",
             Self::Columns => "the columns that were chosen on the screen",
             Self::Captures => "a capture for each session on the screen",
             Self::Recent => "the profiles that were opened last",
@@ -48,6 +50,7 @@ impl Place {
         Some(match self {
             Self::Preferences => config.join("config.toml"),
             Self::Filters => config.join("filters.json"),
+            Self::Profiles => config.join("profiles"),
             Self::Columns => state.join("columns.json"),
             Self::Captures => state.join("captures"),
             Self::Recent => state.join("recent.json"),

@@ -129,7 +129,22 @@ pub fn effective(values: &Values) -> String {
         Some(origin) => format!("{:width$}  # {origin}\n", line.text),
         None => line.text + "\n",
     };
-    lines.into_iter().map(whole).collect::<Vec<_>>().concat()
+    lines.into_iter().map(whole).chain(beyond(values)).collect::<Vec<_>>().concat()
+}
+
+/// The options that no pipeline has, as comments.
+fn beyond(values: &Values) -> Vec<String> {
+    let set = values.iter().filter(|(path, _)| Field::at(path).is_some_and(Field::is_ours));
+    let lines: Vec<_> = set
+        .map(|(path, value)| {
+            let shown = values.shown_in_full(path).unwrap_or_default();
+            format!("#   {}: {}  ({})\n", printable(path), printable(&shown), value.origin)
+        })
+        .collect();
+    if lines.is_empty() {
+        return lines;
+    }
+    [vec!["# beyond the pipeline, which has no such options:\n".to_owned()], lines].concat()
 }
 
 /// A pipeline that runs, with what is set and no secret in it, that prints what arrives.

@@ -17,6 +17,7 @@ mod outcome;
 pub mod paths;
 mod printer;
 pub mod probe;
+pub mod profiles;
 mod progress;
 mod recorded;
 mod repeats;

@@ -77,7 +77,7 @@ pub(super) fn of_failure(failure: &Failure) -> Exit {
     use FailureKind as Kind;
     match &failure.kind {
         Kind::ProxyNotFound => Exit::ProxyName,
-        Kind::NameNotFound | Kind::LookupFailed => Exit::HostName,
+        Kind::NameNotFound | Kind::LookupFailed | Kind::OtherFamily { .. } => Exit::HostName,
         Kind::Refused | Kind::Unreachable => Exit::Tcp,
         Kind::TimedOut { .. } => Exit::Timeout,
         Kind::Io => of_io(failure.stage),
@@ -102,6 +102,7 @@ pub(super) fn of_failure(failure: &Failure) -> Exit {
         | Kind::CertWrongName { .. }
         | Kind::CertUnknownIssuer
         | Kind::CertSelfSigned
+        | Kind::CertPin { .. }
         | Kind::CertInvalid => Exit::ServerCertificate,
         Kind::Status { .. }
         | Kind::NotHttp { .. }
@@ -190,6 +191,8 @@ mod tests {
             (Stage::Tls, CertUnknownIssuer, 60),
             (Stage::Tls, CertSelfSigned, 60),
             (Stage::Tls, CertInvalid, 60),
+            (Stage::Tls, CertPin { seen: text() }, 60),
+            (Stage::Lookup, OtherFamily { wanted: text() }, 6),
             (Stage::Tls, Roots, 2),
             (Stage::Upgrade, Status { code: 401 }, 22),
             (Stage::Upgrade, NotHttp { looks_like_tls: false }, 22),

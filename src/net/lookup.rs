@@ -5,7 +5,10 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6},
 };
 
-use crate::session::{Evidence, FailureKind, NAME_SERVER, Route};
+use crate::{
+    config::{Beyond, IpVersion},
+    session::{Evidence, FailureKind, NAME_SERVER, Route},
+};
 
 use super::{Cause, resolver};
 
@@ -26,10 +29,14 @@ impl From<Observed> for Evidence {
 pub(super) async fn addresses(
     host: &str,
     port: u16,
+    beyond: &Beyond,
     observed: &mut Observed,
 ) -> Result<Vec<SocketAddr>, Cause> {
     host.clone_into(&mut observed.host);
     let found = match host.parse::<IpAddr>() {
+        _ if let Some(addresses) = beyond.addresses_of(host, port) => {
+            addresses.iter().map(|address| SocketAddr::new(*address, port)).collect()
+        }
         Ok(address) => vec![SocketAddr::new(address, port)],
         Err(_) if let Some(address) = with_zone(host, port) => vec![address],
         // An address without a host, which only a pipeline takes, is this machine (`Dial` of Go's `net`).
@@ -48,7 +55,21 @@ pub(super) async fn addresses(
         let message = format!("no host is named \"{host}\": the resolver returned no address");
         return Err(Cause::new(FailureKind::NameNotFound, message));
     }
-    Ok(found)
+    match beyond.family() {
+        Some(family) => of_family(family, host, found),
+        None => Ok(found),
+    }
+}
+
+/// The addresses of one kind.
+fn of_family(family: IpVersion, host: &str, mut found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, Cause> {
+    found.retain(|address| IpVersion::of(address.ip()) == family);
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let wanted = family.word().to_owned();
+    let message = format!("\"{host}\" has no {wanted} address, and no other is tried");
+    Err(Cause::new(FailureKind::OtherFamily { wanted }, message))
 }
 
 /// The IPv6 address of a host with a zone, `fe80::1%eth0`. As in Go, a zone that is no interface is a number, or else

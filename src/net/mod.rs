@@ -14,6 +14,7 @@ pub(crate) mod fuzzing;
 mod handshake_notes;
 mod head;
 mod judgement;
+mod keylog;
 mod lenient;
 mod lookup;
 mod meter;

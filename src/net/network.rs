@@ -97,7 +97,7 @@ impl Connect for Network {
         let settings = &*settings;
         let url = &settings.url;
         let as_go = settings.options.dialect.is_pipeline();
-        let mut steps = Steps::new(&self.clock, report.clone());
+        let mut steps = Steps::new(&self.clock, settings.beyond.limits, report.clone());
         let prepared = match upgrade::prepare(settings).await {
             Ok(prepared) => prepared,
             Err(cause) => {
@@ -117,7 +117,8 @@ impl Connect for Network {
             Some(tls_material) => {
                 let meter = Mutex::new(steps.meter.take());
                 let handshake = async |observed: &mut _| {
-                    let peer = Peer { host: &url.host, remote: &steps.peer, ends: steps.ends };
+                    let (host, peer) = (url.host.as_str(), steps.peer.as_str());
+                    let peer = Peer { host, remote: peer, ends: steps.ends, is_proxy: false };
                     let again = async || {
                         // The meter holds the first connection open.
                         drop(meter.lock().unwrap_or_else(PoisonError::into_inner).take());
@@ -167,6 +168,13 @@ impl Network {
         steps: &mut Steps<'_>,
     ) -> Result<(Box<dyn Io>, Option<SocketAddr>), Failure> {
         let deadline = timeouts.deadline;
+        #[cfg(unix)]
+        if let Some(path) = &settings.beyond.unix_socket {
+            let connect = async |observed: &mut _| tcp::connect_to_unix_socket(path, observed).await;
+            steps.peer = format!("the unix socket {}", path.display());
+            let stream = steps.run(Stage::Tcp, deadline, connect).await?;
+            return Ok((Box::new(stream), None));
+        }
         let ChosenRoute { proxy, route } = match route::choose(settings, &self.environment) {
             Ok(chosen) => chosen,
             Err(cause) => {
@@ -182,7 +190,7 @@ impl Network {
 
         let lookup = async |observed: &mut lookup::Observed| {
             observed.route.clone_from(&route);
-            let found = lookup::addresses(host, port, observed).await;
+            let found = lookup::addresses(host, port, &settings.beyond, observed).await;
             found.map_err(|cause| if proxy.is_some() { cause.for_proxy() } else { cause })
         };
         let mut addresses = steps.run(Stage::Lookup, deadline, lookup).await?;
@@ -193,9 +201,10 @@ impl Network {
             Some(AddressChoice::This(address)) => addresses = vec![SocketAddr::new(address, port)],
         }
         host.clone_into(&mut steps.peer);
+        let tcp_deadline = steps.deadline(Stage::Tcp, deadline);
         let connect = async |observed: &mut tcp::Observed| {
             observed.of_proxy = proxy.is_some();
-            tcp::connect(&addresses, deadline, observed).await
+            tcp::connect(&addresses, settings.beyond.source, tcp_deadline, observed).await
         };
         let stream = steps.run(Stage::Tcp, deadline, connect).await?;
         let remote = stream.peer_addr().ok();
@@ -237,9 +246,20 @@ impl Network {
         timeouts: Timeouts,
         steps: &Steps<'_>,
     ) -> Result<(Box<dyn Io>, Option<Meter>), Cause> {
+        #[cfg(unix)]
+        if let Some(path) = &settings.beyond.unix_socket {
+            let stream = tcp::connect_to_unix_socket(path, &mut tcp::Observed::default()).await?;
+            return Ok((Box::new(stream), None));
+        }
         let ChosenRoute { proxy, route } = route::choose(settings, &self.environment)?;
         let addresses: Vec<_> = remote.into_iter().collect();
-        let stream = tcp::connect(&addresses, timeouts.deadline, &mut tcp::Observed::default()).await?;
+        let stream = tcp::connect(
+            &addresses,
+            settings.beyond.source,
+            timeouts.deadline,
+            &mut tcp::Observed::default(),
+        )
+        .await?;
         let (meter, io): (_, Box<dyn Io>) = (Meter::of(&stream), Box::new(stream));
         let Some(proxy) = &proxy else { return Ok((io, meter)) };
         let tls_material = (proxy.scheme == ProxyScheme::Https).then(|| self.roots.load(settings));

@@ -9,6 +9,7 @@ pub(super) struct Peer<'a> {
     pub(super) host: &'a str,
     /// For errors: `127.0.0.1:4195`.
     pub(super) remote: &'a str,
+    pub(super) is_proxy: bool,
     /// The addresses of the TCP connection, ours first.
     pub(super) ends: Option<(SocketAddr, SocketAddr)>,
 }

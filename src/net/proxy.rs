@@ -68,7 +68,7 @@ pub(super) async fn tunnel(
     let mut stream = Stream { io, remote: remote.to_owned(), notes: None, purpose: CONNECT, as_go };
     if let (ProxyScheme::Https, Some(tls_material)) = (proxy.scheme, tls_material) {
         let observed = observed.tls.get_or_insert_default();
-        let peer = Peer { host: &proxy.host, remote, ends };
+        let peer = Peer { host: &proxy.host, remote, ends, is_proxy: true };
         let again = None::<fn() -> Ready<Result<Box<dyn Io>, Cause>>>;
         let secured = tls::handshake(stream.io, peer, settings, tls_material, again, observed).await;
         let secured = secured.map_err(name_proxy)?;

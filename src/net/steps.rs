@@ -4,12 +4,16 @@ use std::net::SocketAddr;
 
 use tokio::time::{Instant, timeout_at};
 
-use crate::session::{Evidence, Failure, Stage, StageReport};
+use crate::{
+    config::StageLimits,
+    session::{Evidence, Failure, Stage, StageReport},
+};
 
 use super::{Cause, Meter, Reporter, Step, clock::Clock};
 
 pub(super) struct Steps<'a> {
     clock: &'a Clock,
+    limits: StageLimits,
     pub(super) report: Reporter,
     /// The peer that must answer next, for errors: `the resolver`, `127.0.0.1:4195`.
     pub(super) peer: String,
@@ -20,11 +24,24 @@ pub(super) struct Steps<'a> {
 }
 
 impl<'a> Steps<'a> {
-    pub(super) fn new(clock: &'a Clock, report: Reporter) -> Self {
-        Self { clock, report, peer: "the resolver".to_owned(), ends: None, meter: None }
+    pub(super) fn new(clock: &'a Clock, limits: StageLimits, report: Reporter) -> Self {
+        Self { clock, limits, report, peer: "the resolver".to_owned(), ends: None, meter: None }
     }
 
-    /// Runs one stage until `deadline`.
+    /// When a stage that begins now must end: at `deadline`, or earlier by a limit of its own.
+    pub(super) fn deadline(&self, stage: Stage, deadline: Instant) -> Instant {
+        let StageLimits { lookup, tcp, tls, upgrade } = self.limits;
+        let limit = match stage {
+            Stage::Lookup => lookup,
+            Stage::Tcp => tcp,
+            Stage::Tls => tls,
+            Stage::Upgrade => upgrade,
+            Stage::Proxy | Stage::Open | Stage::First => None,
+        };
+        limit.map_or(deadline, |limit| deadline.min(Instant::now() + limit))
+    }
+
+    /// Runs one stage until `deadline`, or until the limit of the stage itself.
     ///
     /// The argument of `work` becomes the evidence, also when `work` fails or times out.
     pub(super) async fn run<Observed, T>(
@@ -39,6 +56,7 @@ impl<'a> Steps<'a> {
         self.report.emit(Step::Started(stage)).await;
         let began = self.clock.now();
         let start = Instant::now();
+        let deadline = self.deadline(stage, deadline);
         let mut observed = Observed::default();
         let result = timeout_at(deadline, work(&mut observed)).await.unwrap_or_else(|_| {
             let limit = deadline.saturating_duration_since(start);
@@ -73,7 +91,7 @@ mod tests {
     async fn a_stage_that_hangs_times_out_and_keeps_its_evidence() {
         let clock = Clock::start();
         let (report, mut reported) = Reporter::new();
-        let steps = Steps::new(&clock, report);
+        let steps = Steps::new(&clock, StageLimits::default(), report);
         let address = IpAddr::from([127, 0, 0, 1]);
         let limit = Duration::from_secs(45);
         let result: Result<(), _> = steps

@@ -1,10 +1,14 @@
 //! The stage `tcp`: connects to the first address that answers.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use socket2::{SockRef, TcpKeepalive};
 use tokio::{
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
     time::{Instant, timeout_at},
 };
 
@@ -26,6 +30,7 @@ pub(super) struct Observed {
     local: Option<SocketAddr>,
     remote: Option<SocketAddr>,
     pub(super) of_proxy: bool,
+    unix_socket: Option<String>,
 }
 
 impl Observed {
@@ -45,13 +50,15 @@ impl From<Observed> for Evidence {
             local: observed.local,
             remote: observed.remote,
             of_proxy: observed.of_proxy,
+            unix_socket: observed.unix_socket,
         }
     }
 }
 
-/// Tries the addresses in order, each with its share of the time until `deadline`.
+/// Tries the addresses in order, each with its share of the time until `deadline`, from `source` if it is given.
 pub(super) async fn connect(
     addresses: &[SocketAddr],
+    source: Option<IpAddr>,
     deadline: Instant,
     observed: &mut Observed,
 ) -> Result<TcpStream, Cause> {
@@ -61,7 +68,7 @@ pub(super) async fn connect(
         let share = share(deadline.saturating_duration_since(now), addresses.len() - nth);
         observed.trying = Some((*address, now));
         let peer = if observed.of_proxy { format!("the proxy {address}") } else { address.to_string() };
-        let failure = match timeout_at(now + share, TcpStream::connect(address)).await {
+        let failure = match timeout_at(now + share, connect_from(source, *address)).await {
             Ok(Ok(stream)) => {
                 observed.end(None);
                 observed.local = stream.local_addr().ok();
@@ -69,13 +76,53 @@ pub(super) async fn connect(
                 tune(&stream);
                 return Ok(stream);
             }
-            Ok(Err(error)) => connect_failure(&peer, now.elapsed(), &error),
+            Ok(Err(Refused::Source(error))) => {
+                let from = source.map_or(String::new(), |source| source.to_string());
+                let message = format!("cannot connect from {from}: it is no address of this machine");
+                Cause::new(FailureKind::Io, message).because(&error)
+            }
+            Ok(Err(Refused::Peer(error))) => connect_failure(&peer, now.elapsed(), &error),
             Err(_) => Cause::timed_out(&peer, share),
         };
         observed.end(Some(failure.message.clone()));
         failures.push(failure);
     }
     Err(most_specific(failures))
+}
+
+/// Connects to a unix socket.
+#[cfg(unix)]
+pub(super) async fn connect_to_unix_socket(
+    path: &std::path::Path,
+    observed: &mut Observed,
+) -> Result<tokio::net::UnixStream, Cause> {
+    let shown = path.display().to_string();
+    observed.unix_socket = Some(shown.clone());
+    tokio::net::UnixStream::connect(path).await.map_err(|error| {
+        let (kind, message) = match error.kind() {
+            io::ErrorKind::ConnectionRefused => {
+                (FailureKind::Refused, format!("nothing listens on the unix socket {shown}"))
+            }
+            io::ErrorKind::NotFound => (FailureKind::Unreachable, format!("there is no unix socket {shown}")),
+            _ => (FailureKind::Io, format!("could not connect to the unix socket {shown}")),
+        };
+        Cause::new(kind, message).because(&error)
+    })
+}
+
+/// Why an address was not reached.
+enum Refused {
+    /// The address to connect from is not this machine's.
+    Source(io::Error),
+    Peer(io::Error),
+}
+
+async fn connect_from(source: Option<IpAddr>, to: SocketAddr) -> Result<TcpStream, Refused> {
+    let Some(source) = source else { return TcpStream::connect(to).await.map_err(Refused::Peer) };
+    let socket = if to.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() };
+    let socket = socket.map_err(Refused::Peer)?;
+    socket.bind(SocketAddr::new(source, 0)).map_err(Refused::Source)?;
+    socket.connect(to).await.map_err(Refused::Peer)
 }
 
 /// An equal share of the time that is `left`, but at least two seconds as long as they are left.

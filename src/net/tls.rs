@@ -22,6 +22,7 @@ use super::{
     client_cert_resolver::{ClientCertResolver, Presentable},
     foretelling::{Foretelling, end_of, engine, went},
     handshake_notes::SharedNotes,
+    keylog::Keylog,
     peer::Peer,
     roots::{Loading, TlsMaterial},
     tap::Tap,
@@ -78,6 +79,10 @@ pub(super) async fn handshake(
     observed: &mut Observed,
 ) -> Result<SecureStream, Cause> {
     let Peer { host, remote, .. } = peer;
+    // What is said of the server's name and key does not hold for its proxy.
+    let beyond = Some(&settings.beyond).filter(|_| !peer.is_proxy);
+    let host = beyond.and_then(|beyond| beyond.server_name.as_deref()).unwrap_or(host);
+    let pins = beyond.map(|beyond| beyond.pins.clone()).unwrap_or_default();
     let skip = settings.tls.enabled && settings.tls.skip_cert_verify;
     observed.evidence.skipped = skip;
     let TlsMaterial { trust, presentable } = tls_material.await.unwrap_or_else(|error| {
@@ -95,7 +100,7 @@ pub(super) async fn handshake(
     let provider = Arc::new(go_offer::provider(&own_offer(judge, &engine)));
     let algorithms = provider.signature_verification_algorithms;
     let (notes, host) = (observed.notes.clone(), host.to_owned());
-    let verifier = Arc::new(ChainVerifier { trust, algorithms, host, judge, skip, notes });
+    let verifier = Arc::new(ChainVerifier { trust, algorithms, host, judge, skip, pins, notes });
     let foretelling = Foretelling { trust: &verifier.trust, host: peer.host, skips: skip };
     let tap = Tap::new(tcp).hearing_for(engine.clone());
     #[cfg(all(unix, feature = "renegotiation"))]
@@ -105,8 +110,11 @@ pub(super) async fn handshake(
     };
     #[cfg(not(all(unix, feature = "renegotiation")))]
     drop(again);
-    let config = config(provider, verifier.clone(), presentable)
+    let mut config = config(provider, verifier.clone(), presentable)
         .map_err(|error| Cause::new(FailureKind::tls_failed(), "TLS could not be set up").because(&error))?;
+    if let Some(path) = &settings.beyond.keylog {
+        config.key_log = Arc::new(Keylog::open(path)?);
+    }
     let connecting = TlsConnector::from(Arc::new(config)).connect(name.clone(), tap);
     let mut stream = match connecting.into_fallible().await {
         Ok(stream) => stream,

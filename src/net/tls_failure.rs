@@ -62,7 +62,9 @@ pub(super) fn tls_cause(error: &Error, notes: &HandshakeNotes, remote: &str) -> 
         _ => match &notes.refusal {
             Some(refusal) if matches!(error, Error::InvalidCertificate(_)) => {
                 // What only the pipeline finds has words of its own; what our library says is beside the point.
-                let is_its_own = is_line_of_pipeline(error) && refusal.kind == FailureKind::CertInvalid;
+                let is_pin = matches!(refusal.kind, FailureKind::CertPin { .. });
+                let is_its_own =
+                    is_pin || (is_line_of_pipeline(error) && refusal.kind == FailureKind::CertInvalid);
                 let verdict = notes.verdict().filter(|_| !is_its_own);
                 let verdict = verdict.unwrap_or_else(|| refusal.message.clone());
                 (refusal.kind.clone(), format!("the server's certificate {verdict}"))

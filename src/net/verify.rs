@@ -16,6 +16,7 @@ use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::{
+    config::{Pin, Pins},
     go_offer::verify_schemes,
     go_verdict::{
         Judged, Refused, Trust as PipelineTrust,
@@ -58,6 +59,8 @@ pub(super) struct ChainVerifier {
     pub(super) judge: Judge,
     /// Whether the handshake continues in spite of faults.
     pub(super) skip: bool,
+    /// The keys that the server may have, whatever is made of its certificate.
+    pub(super) pins: Pins,
     pub(super) notes: SharedNotes,
 }
 
@@ -217,6 +220,7 @@ impl ServerCertVerifier for ChainVerifier {
             Judge::Ours if self.skip => None,
             Judge::Ours => faults.first().cloned(),
         };
+        let refusal = refusal.or_else(|| pin_fault(&self.pins, end_entity));
         let mut notes = self.notes.lock();
         notes.note_chain(served.iter().map(Vec::as_slice));
         notes.anchor =
@@ -263,6 +267,21 @@ impl ServerCertVerifier for ChainVerifier {
 }
 
 /// A moment in the zone of this process, in which the pipeline tells the time.
+/// A key that is none of the pins.
+fn pin_fault(pins: &Pins, leaf: &CertificateDer<'_>) -> Option<Fault> {
+    if pins.is_empty() {
+        return None;
+    }
+    let seen = X509Certificate::from_der(leaf).ok().map(|(_, leaf)| Pin::of(leaf.public_key().raw));
+    if seen.is_some_and(|seen| pins.allow(seen)) {
+        return None;
+    }
+    let seen = seen.map_or("unreadable".to_owned(), Pin::written);
+    let message = format!("has the key {seen}, which is none of the pins");
+    let error = Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure);
+    Some(Fault { kind: FailureKind::CertPin { seen }, message, error })
+}
+
 fn zoned(now: UnixTime) -> Zoned {
     let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
     jiff::Timestamp::from_second(seconds).unwrap_or_default().to_zoned(TimeZone::system())

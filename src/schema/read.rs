@@ -170,6 +170,8 @@ fn evidence(stage: Stage, value: Value) -> Result<Evidence, Error> {
         remote: Option<std::net::SocketAddr>,
         #[serde(default)]
         of_proxy: bool,
+        #[serde(default)]
+        unix_socket: Option<String>,
     }
     #[derive(Deserialize)]
     struct Open {
@@ -184,8 +186,8 @@ fn evidence(stage: Stage, value: Value) -> Result<Evidence, Error> {
             Evidence::Lookup { host, addresses, route }
         }
         Stage::Tcp => {
-            let Tcp { tried, local, remote, of_proxy } = from_value(value)?;
-            Evidence::Tcp { tried, local, remote, of_proxy }
+            let Tcp { tried, local, remote, of_proxy, unix_socket } = from_value(value)?;
+            Evidence::Tcp { tried, local, remote, of_proxy, unix_socket }
         }
         Stage::Tls => Evidence::Tls(from_value(value)?),
         Stage::Upgrade => Evidence::Upgrade(from_value(value)?),

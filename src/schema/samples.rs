@@ -42,6 +42,7 @@ fn tcp(outcome: Result<(), Failure>) -> EventKind {
             local: outcome.is_ok().then(|| "127.0.0.1:41234".parse().expect("an address")),
             remote: outcome.is_ok().then_some(address),
             of_proxy: false,
+            unix_socket: None,
         },
         outcome,
     }))
@@ -309,7 +310,8 @@ fn every_evidence_is_read_back_unchanged() {
         exchange: Some(Box::new(exchange.clone())),
         ..ProxyEvidence::default()
     };
-    let tcp = Evidence::Tcp { tried: Vec::new(), local: None, remote: None, of_proxy: true };
+    let tcp =
+        Evidence::Tcp { tried: Vec::new(), local: None, remote: None, of_proxy: true, unix_socket: None };
     for (stage, evidence) in [
         (Stage::Lookup, Evidence::Lookup { host: "proxy.example".to_owned(), addresses, route }),
         (Stage::Tcp, tcp),

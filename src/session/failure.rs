@@ -38,6 +38,11 @@ pub enum FailureKind {
     },
     /// The resolver did not answer, or reported an error other than "no such name".
     LookupFailed,
+    /// The host has addresses, but none of the kind that alone is tried (`-4`, `-6`, `--source`).
+    OtherFamily {
+        /// `IPv4` or `IPv6`.
+        wanted: String,
+    },
     /// Every address refused the connection.
     Refused,
     /// No route to any address.
@@ -70,6 +75,11 @@ pub enum FailureKind {
     /// Signed by its own key and not among the trusted roots.
     CertSelfSigned,
     CertInvalid,
+    /// The server's key is none of those of `--pin`.
+    CertPin {
+        /// The pin of the key that it has.
+        seen: String,
+    },
     /// The two sides share no TLS version.
     TlsVersion,
     /// The server ended the handshake with this alert, by its name in RFC 8446.
@@ -149,6 +159,12 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
+    /// Whether the server refused the credentials.
+    #[must_use]
+    pub const fn is_unauthorized(&self) -> bool {
+        matches!(self, Self::Status { code: 401 })
+    }
+
     /// A handshake that did not complete.
     pub(crate) const fn tls_failed() -> Self {
         Self::TlsFailed { pipeline: String::new() }

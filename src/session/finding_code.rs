@@ -12,6 +12,7 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 pub enum FindingCode {
     DnsNotFound,
     DnsFailed,
+    AddressFamily,
 
     TcpRefused,
     TcpUnreachable,
@@ -35,6 +36,7 @@ pub enum FindingCode {
     CertUnknownIssuer,
     CertChainIncomplete,
     CertInvalid,
+    CertPin,
     TlsVersion,
     TlsSuite,
     ClientCertWanted,
@@ -49,6 +51,8 @@ pub enum FindingCode {
     TlsGoDiffers,
     VerificationOff,
     CertExpiresSoon,
+    KeysLogged,
+    BeyondPipeline,
 
     TlsOnWs,
     HttpRedirect,

@@ -143,6 +143,8 @@ fn failure(failure: &mut Failure, redactor: &dyn Mask) {
         | FailureKind::CertUnknownIssuer
         | FailureKind::CertSelfSigned
         | FailureKind::CertInvalid
+        | FailureKind::CertPin { .. }
+        | FailureKind::OtherFamily { .. }
         | FailureKind::TlsVersion
         | FailureKind::TlsAlert { .. }
         | FailureKind::ClientCertWanted { .. }
@@ -168,7 +170,8 @@ fn stage(report: &mut StageReport, redactor: &dyn Mask) {
                 all([by].into_iter().chain(proxy), redactor);
             }
         }
-        Evidence::Tcp { tried, local: _, remote: _, of_proxy: _ } => {
+        Evidence::Tcp { tried, local: _, remote: _, of_proxy: _, unix_socket } => {
+            all(unix_socket, redactor);
             all(tried.iter_mut().filter_map(|Tried { error, .. }| error.as_mut()), redactor);
         }
         Evidence::Proxy(proxy) => {

@@ -41,6 +41,9 @@ pub enum Evidence {
         /// Whether these are the addresses of the proxy.
         #[serde(skip_serializing_if = "super::encoding::is_default")]
         of_proxy: bool,
+        /// The unix socket that was connected to in place of an address.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        unix_socket: Option<String>,
     },
     Proxy(Box<ProxyEvidence>),
     Tls(Box<TlsEvidence>),

@@ -225,6 +225,13 @@ impl Shell {
             Effect::WriteProfile { path, text, url } => {
                 self.ask_slow(move |worker| worker.report(fields::written(&path, &text, &url)));
             }
+            Effect::KeepProfile { name, values } => {
+                self.ask_slow(move |worker| worker.report(fields::kept(name, &values)));
+            }
+            Effect::Refresh(values) => self.ask_slow(move |worker| {
+                fields::refreshed(&values).is_none_or(|outcome| worker.report(outcome))
+            }),
+            Effect::OpenNamed(name) => self.ask_slow(move |worker| worker.report(fields::named(name))),
             Effect::PreviewRewrite { file, values } => {
                 self.ask_slow(move |worker| worker.report(rewriting::preview(&file, &values)));
             }

@@ -40,7 +40,9 @@ async fn every_stage_starts_and_ends_in_order() {
     let ip = server.address.ip();
     let host = ip.to_string();
     assert_eq!(*outcome.evidence(Stage::Lookup), Evidence::Lookup { host, addresses: vec![ip], route: None });
-    let Evidence::Tcp { tried, local, remote, of_proxy: false } = outcome.evidence(Stage::Tcp) else {
+    let Evidence::Tcp { tried, local, remote, of_proxy: false, unix_socket: None } =
+        outcome.evidence(Stage::Tcp)
+    else {
         panic!("evidence of TCP")
     };
     assert_eq!((tried.len(), tried[0].address, &tried[0].error), (1, server.address, &None));

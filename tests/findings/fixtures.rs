@@ -39,7 +39,7 @@ pub fn address(text: &str) -> SocketAddr {
 
 pub fn tcp(error: &str) -> StageReport {
     let tried = vec![Tried { address: address("127.0.0.1:9"), took_us: 300, error: Some(error.to_owned()) }];
-    report(Stage::Tcp, Evidence::Tcp { tried, local: None, remote: None, of_proxy: false })
+    report(Stage::Tcp, Evidence::Tcp { tried, local: None, remote: None, of_proxy: false, unix_socket: None })
 }
 
 pub fn leaf() -> Certificate {

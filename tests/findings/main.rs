@@ -45,7 +45,7 @@ fn each_failure_has_its_findings_and_fixes() {
 #[test]
 fn every_kind_of_failure_has_a_row() {
     let covered: BTreeSet<usize> = rows().iter().map(|row| number(&row.kind)).collect();
-    assert_eq!(covered, (0..33).collect());
+    assert_eq!(covered, (0..35).collect());
 }
 
 #[test]
@@ -111,6 +111,8 @@ fn every_code_of_the_table_is_used() {
     used.extend(codes(&[diagnose::flapping(&open, &retry)]));
     used.extend(
         ["verification-off", "cert-expires-soon", "interim-answer", "deflate-unasked", "proxy-from-env"]
+            .into_iter()
+            .chain(["keys-logged", "beyond-pipeline"])
             .map(str::to_owned),
     );
     used.extend(auth::used());

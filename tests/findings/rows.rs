@@ -58,12 +58,14 @@ pub const UNVERIFIED: &[&str] = &["tls.enabled=true", "tls.skip_cert_verify=true
 pub const WSS: &[&str] = &["url=wss://feed.example:8080/ticks"];
 
 pub fn reaching() -> Vec<Row> {
-    use FailureKind::{Io, LookupFailed, NameNotFound, Refused, TimedOut, Unreachable};
+    use FailureKind::{Io, LookupFailed, NameNotFound, OtherFamily, Refused, TimedOut, Unreachable};
     let late = TimedOut { limit_ms: 45_000 };
     vec![
         row(Stage::Lookup, NameNotFound, &["dns-not-found"]),
         row(Stage::Lookup, LookupFailed, &["dns-failed"]),
         row(Stage::Lookup, late.clone(), &["dns-failed"]),
+        row(Stage::Lookup, OtherFamily { wanted: "IPv6".to_owned() }, &["address-family"])
+            .edits(&["beyond.ip_version=any"]),
         row(Stage::Tcp, Refused, &["tcp-refused"]).with(tcp("connection refused")),
         row(Stage::Tcp, Refused, &["tcp-refused"])
             .at("ws://feed.example/ticks")
@@ -82,7 +84,7 @@ pub fn reaching() -> Vec<Row> {
 
 pub fn securing() -> Vec<Row> {
     use FailureKind::{
-        CertExpired, CertInvalid, CertNotYetValid, CertSelfSigned, CertUnknownIssuer, CertWrongName,
+        CertExpired, CertInvalid, CertNotYetValid, CertPin, CertSelfSigned, CertUnknownIssuer, CertWrongName,
         ClientCertRefused, ClientCertWanted, ClientKey, ClosedEarly, PlainServer, Roots, TlsAlert, TlsFailed,
         TlsVersion,
     };
@@ -116,6 +118,8 @@ pub fn securing() -> Vec<Row> {
             .with(tls(vec![leaf(), leaf()]))
             .edits(UNVERIFIED),
         row(Stage::Tls, CertUnknownIssuer, &["cert-unknown-issuer"]).edits(UNVERIFIED),
+        row(Stage::Tls, CertPin { seen: "sha256//AA==".to_owned() }, &["cert-pin"])
+            .edits(&["beyond.pin=sha256//AA=="]),
         row(Stage::Tls, CertInvalid, &["cert-invalid"]).with(tls(vec![leaf()])).edits(UNVERIFIED),
         row(Stage::Tls, CertInvalid, &["cert-invalid", "tls-go-differs"])
             .with(judged(TlsVerdict::Opens {}))
@@ -253,6 +257,8 @@ pub fn number(kind: &FailureKind) -> usize {
         FailureKind::ProxyNotFound => 29,
         FailureKind::ProxyUrl { .. } => 30,
         FailureKind::Socks { .. } => 31,
+        FailureKind::OtherFamily { .. } => 33,
+        FailureKind::CertPin { .. } => 34,
     }
 }
 

@@ -169,6 +169,27 @@ async fn no_secret_of_any_field_is_in_an_output_a_log_or_a_capture() {
     seen.hold_no_secret(&["403"]);
 }
 
+/// Options that no pipeline has.
+#[tokio::test]
+async fn a_bearer_token_and_a_key_of_the_query_are_nowhere_though_the_server_repeats_them() {
+    let mut seen = Seen::new();
+    let capture = seen.path("session.sqlite");
+    let runs: [&[&str]; 4] = [
+        &["probe", "--json", "--for", "100ms"],
+        &["probe", "--for", "100ms"],
+        &["tail", "--events", "--no-retry", "--capture", &capture],
+        &["config"],
+    ];
+    for args in runs {
+        let server = once(repeat).await;
+        let options = ["--bearer", "bearer-5ecret", "--query-key", "appid=query key-5ecret"];
+        let config = format!("websocket: {{url: '{}'}}", server.ws("/feed?a=1"));
+        seen.run(&[args, options.as_slice()].concat(), &config).await;
+    }
+    let secrets = ["bearer-5ecret", "query key-5ecret", "query%20key-5ecret"].map(str::to_owned);
+    seen.hold_none_of(&secrets, &["403", "appid=", "Authorization: Bearer •••", "beyond.bearer: •••"]);
+}
+
 #[tokio::test]
 async fn the_credentials_of_a_proxy_are_nowhere_though_it_repeats_them() {
     let mut seen = Seen::new();

@@ -54,12 +54,13 @@ const CONFIG: Rows = &[
     ("expression", &[]),
     ("secrets", &["spelling"]),
     ("address", &["secrets"]),
+    ("beyond", &["secrets"]),
     ("schema", &["expression", "interpolate", "secrets", "spelling"]),
     ("pem", &["schema", "secrets"]),
     ("yaml", &["interpolate", "schema", "secrets", "spelling"]),
-    ("lint", &["address", "expression", "pem", "schema", "secrets", "yaml"]),
-    ("settings", &["address", "lint", "pem", "schema", "secrets", "yaml"]),
-    ("command_line", &["address", "interpolate", "pem", "schema", "secrets", "settings", "yaml"]),
+    ("lint", &["address", "beyond", "expression", "pem", "schema", "secrets", "yaml"]),
+    ("settings", &["address", "beyond", "lint", "pem", "schema", "secrets", "yaml"]),
+    ("command_line", &["address", "beyond", "interpolate", "pem", "schema", "secrets", "settings", "yaml"]),
     ("import", &["address", "schema"]),
 ];
 

@@ -101,7 +101,7 @@ pub fn lookup() -> Evidence {
 pub fn tcp() -> Evidence {
     let remote = "203.0.113.7:9443".parse().expect("an address");
     let tried = vec![Tried { address: remote, took_us: 18_400, error: None }];
-    Evidence::Tcp { tried, local: None, remote: Some(remote), of_proxy: false }
+    Evidence::Tcp { tried, local: None, remote: Some(remote), of_proxy: false, unix_socket: None }
 }
 
 pub fn tls() -> TlsEvidence {
@@ -350,7 +350,7 @@ pub fn refused_by_proxy(connection: u32, start: u64) -> Vec<Event> {
         route: Some(Route { proxy: Some(proxy), by }),
     };
     let tried = vec![Tried { address, took_us: 900, error: None }];
-    let tcp = Evidence::Tcp { tried, local: None, remote: Some(address), of_proxy: true };
+    let tcp = Evidence::Tcp { tried, local: None, remote: Some(address), of_proxy: true, unix_socket: None };
     let mut events = vec![
         event(start, connection, EventKind::Connecting { url: "wss://feed.example:9443/ticks".to_owned() }),
         event(start + 4, connection, report(Stage::Lookup, start, 4_100, Ok(()), lookup)),

@@ -60,6 +60,8 @@ impl App {
         let text = prompt.input.text();
         match prompt.purpose {
             Purpose::WriteProfile => self.write_profile(text.into()),
+            Purpose::KeepProfile => self.keep_profile(text),
+            Purpose::OpenProfile => vec![Effect::OpenNamed(text.trim().to_owned())],
             Purpose::Save => self.save_to(text.into()),
             Purpose::SaveMarked => self.save_marked_to(text),
             Purpose::Pack => self.pack_to(text),

@@ -1,14 +1,19 @@
 //! The session behind the screens: connecting, and beginning anew.
 
+use std::time::Duration;
+
 use crate::{
     app::{
         effect::Effect,
         model::App,
         state::{Bookmarks, Capture, ConnectionState, Connections, Pairs, Timeline, Tone},
     },
-    config::Settings,
-    session::Command,
+    config::{Settings, Values},
+    session::{Command, Event, EventKind},
 };
+
+/// The shortest time between two runs of the commands for secrets.
+const RENEWAL: Duration = Duration::from_secs(30);
 
 impl App {
     pub(in crate::app) fn connect_again(&mut self) -> Vec<Effect> {
@@ -49,6 +54,31 @@ impl App {
         }
         self.has_no_session = false;
         vec![Effect::Connection(Box::new(settings))]
+    }
+
+    /// Has the commands for secrets run once more when the server refuses those that they gave.
+    pub(in crate::app) fn refresh_if_refused(&mut self, event: &Event) -> Option<Effect> {
+        let is_refused = matches!(&event.kind, EventKind::Failed(failure) if failure.kind.is_unauthorized());
+        let is_too_soon = self.renewed.is_some_and(|last| event.at.since(last) < RENEWAL);
+        if !is_refused || is_too_soon || self.form.applied.commands().next().is_none() {
+            return None;
+        }
+        self.renewed = Some(event.at);
+        Some(Effect::Refresh(Box::new(self.form.applied.clone())))
+    }
+
+    /// Connects with the secrets that commands have given anew; what was edited meanwhile stays.
+    pub(in crate::app) fn refreshed(&mut self, values: &Values, changed: &[String]) -> Vec<Effect> {
+        for path in changed {
+            let Some(text) = values.get(path).map(|value| value.text.clone()) else { continue };
+            if !self.form.is_changed(path) {
+                self.form.values.renew(path, text.clone());
+            }
+            self.form.applied.renew(path, text);
+        }
+        let Ok(settings) = Settings::from_values(&self.form.applied) else { return Vec::new() };
+        self.done(format!("401: the command for {} gave another secret; reconnecting", changed.join(", ")));
+        self.connect(settings)
     }
 
     pub(in crate::app) fn toggle_mouse(&mut self) -> Vec<Effect> {

@@ -79,7 +79,8 @@ impl Facts {
                 self.add("addresses", addresses.join(", "));
                 self.add_if("route", route.as_ref().map(Route::summary));
             }
-            Evidence::Tcp { tried, local, remote, .. } => {
+            Evidence::Tcp { tried, local, remote, unix_socket, .. } => {
+                self.add_if("connected to", unix_socket.as_ref());
                 self.add_if("connected to", remote.map(|remote| remote.to_string()));
                 // The port is another each time.
                 self.add_if("connected from", local.map(|local| local.ip().to_string()));

@@ -7,6 +7,10 @@ use super::{step::Step, text_input::TextInput};
 pub enum Purpose {
     /// The path of a new file for the profile.
     WriteProfile,
+    /// The name under which the profile is kept.
+    KeepProfile,
+    /// The name of a profile that is opened.
+    OpenProfile,
     /// The path of a new file for the selected payload.
     Save,
     /// The path of a new file for the marked messages.
@@ -88,6 +92,8 @@ impl Purpose {
     pub const fn question(self) -> &'static str {
         match self {
             Self::WriteProfile => "write the profile to a new file",
+            Self::KeepProfile => "save the profile under a name; secrets stay where they are",
+            Self::OpenProfile => "open the profile NAME or NAME@ENVIRONMENT, and connect",
             Self::Save => "save to a new file",
             Self::SaveMarked => {
                 "write the marked to .jsonl .raw .csv .har .md; FILE --redact .key,/expr/ hides values"
@@ -135,6 +141,8 @@ impl Purpose {
                 | Self::Column
                 | Self::Bookmark
                 | Self::KeepMessage
+                | Self::KeepProfile
+                | Self::OpenProfile
                 | Self::Close
                 | Self::Delete
         )

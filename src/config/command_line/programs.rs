@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Parts, text::Text};
+use crate::config::IpVersion;
 
 // Writing to a string cannot fail, here and below.
 pub(super) fn python(parts: &Parts) -> String {
@@ -16,7 +17,8 @@ pub(super) fn python(parts: &Parts) -> String {
             value(password),
         ));
     }
-    let mut text = String::from("import asyncio, base64, os, ssl\n\nimport websockets\n\n");
+    let socket = if parts.beyond.ip_version.is_some() { " socket," } else { "" };
+    let mut text = format!("import asyncio, base64, os,{socket} ssl\n\nimport websockets\n\n");
     let _ = write!(text, "url = {}\nheaders = {{\n{}}}\n", value(&parts.url), headers.concat());
     text += "options = {}\n";
     if parts.is_unchecked {
@@ -28,6 +30,16 @@ pub(super) fn python(parts: &Parts) -> String {
     if let Some((cert, key)) = &parts.client {
         let (cert, key) = (value(&Text::plain(cert)), value(&Text::plain(key)));
         let _ = writeln!(text, "options[\"ssl\"].load_cert_chain({cert}, {key})");
+    }
+    if let Some(name) = &parts.beyond.server_name {
+        let _ = writeln!(text, "options[\"server_hostname\"] = {}", value(&Text::plain(name)));
+    }
+    if let Some(version) = parts.beyond.ip_version {
+        let family = if version == IpVersion::V4 { "AF_INET" } else { "AF_INET6" };
+        let _ = writeln!(text, "options[\"family\"] = socket.{family}");
+    }
+    if let Some(source) = parts.beyond.source {
+        let _ = writeln!(text, "options[\"local_addr\"] = (\"{source}\", 0)");
     }
     if let Some(protocol) = &parts.protocol {
         let names: Vec<_> = protocol.split(',').map(|name| value(&Text::plain(name.trim()))).collect();

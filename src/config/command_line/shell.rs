@@ -86,6 +86,9 @@ pub(super) fn tail(parts: &Parts) -> String {
         set("tls.client_certs.0.cert_file", &Text::plain(cert));
         set("tls.client_certs.0.key_file", &Text::plain(key));
     }
+    for (path, text) in parts.beyond.as_typed() {
+        set(&path, &Text::plain(&text));
+    }
     if parts.is_text {
         set("open_message_type", &Text::plain("text"));
     }
@@ -110,6 +113,9 @@ pub(super) fn websocat(parts: &Parts) -> String {
     }
     if parts.is_unchecked {
         line.option("--insecure");
+    }
+    if let Some(name) = &parts.beyond.server_name {
+        line.with("--tls-domain", &Text::plain(name));
     }
     for message in &parts.open {
         line.with("--preamble=", message);
@@ -140,7 +146,12 @@ pub(super) fn wscat(parts: &Parts) -> String {
 }
 
 pub(super) fn curl(parts: &Parts) -> String {
-    let mut line = Line::new("curl -i -N --http1.1 --max-time 5");
+    let keylog = parts
+        .beyond
+        .keylog
+        .as_ref()
+        .map(|path| format!("SSLKEYLOGFILE={} ", Text::plain(&path.display().to_string()).shell()));
+    let mut line = Line::new(&format!("{}curl -i -N --http1.1 --max-time 5", keylog.unwrap_or_default()));
     for header in [
         "Connection: Upgrade",
         "Upgrade: websocket",
@@ -158,6 +169,21 @@ pub(super) fn curl(parts: &Parts) -> String {
         line.with("-u", &login);
     }
     line.tls("-k", "--cacert", parts);
+    for entry in &parts.beyond.resolve {
+        line.with("--resolve", &Text::plain(&entry.written()));
+    }
+    if let Some(version) = parts.beyond.ip_version {
+        line.option(&format!("-{}", version.digit()));
+    }
+    if let Some(source) = parts.beyond.source {
+        line.with("--interface", &Text::plain(&source.to_string()));
+    }
+    if let Some(path) = &parts.beyond.unix_socket {
+        line.with("--unix-socket", &Text::plain(&path.display().to_string()));
+    }
+    if !parts.beyond.pins.is_empty() {
+        line.with("--pinnedpubkey", &Text::plain(&parts.beyond.pins.written()));
+    }
     if let Some(proxy) = &parts.proxy {
         line.with("-x", proxy);
     }

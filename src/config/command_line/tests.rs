@@ -29,6 +29,57 @@ fn settings() -> Settings {
     Settings::from_values(&values()).expect("they are valid")
 }
 
+/// The same with every option that no pipeline has.
+fn beyond() -> Values {
+    let mut values = Values::default();
+    for (path, text) in [
+        ("url", "wss://feed.example/ws"),
+        ("beyond.resolve.0", "feed.example:443:127.0.0.1"),
+        ("beyond.ip_version", "4"),
+        ("beyond.source", "127.0.0.1"),
+        ("beyond.unix_socket", "/run/feed.sock"),
+        ("beyond.server_name", "other.example"),
+        ("beyond.pin", "sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),
+        ("beyond.keylog", "keys"),
+        ("beyond.timeout_tcp", "3s"),
+        ("beyond.backoff", "100ms..10s"),
+        ("beyond.bearer", "hunter7"),
+        ("beyond.query_key.appid", "hunter 8"),
+    ] {
+        values.set(path, text, Origin::Flag);
+    }
+    values
+}
+
+#[test]
+fn options_beyond_the_pipeline_are_written_where_the_tool_has_them_and_else_named() {
+    let settings = Settings::from_values(&beyond()).expect("they are valid");
+    let command = |word: &str| Tool::named(word).expect("it is one").command(&settings);
+    for tool in TOOLS {
+        let text = tool.command(&settings);
+        assert!(!text.contains("hunter"), "{text}");
+        assert!(text.contains("AUTHORIZATION") && text.contains("QUERY_KEY"), "{text}");
+    }
+    let curl = command("curl");
+    for part in [
+        "SSLKEYLOGFILE='keys' curl",
+        "--resolve 'feed.example:443:127.0.0.1'",
+        "-4",
+        "--interface '127.0.0.1'",
+        "--unix-socket '/run/feed.sock'",
+        "--pinnedpubkey 'sha256//47DEQ",
+        "# without --server-name, --backoff, --timeout-tcp, for which it has no option",
+    ] {
+        assert!(curl.contains(part), "{part}: {curl}");
+    }
+    assert!(command("tail").contains("--set 'beyond.backoff=100ms..10s'"), "{}", command("tail"));
+    assert!(!command("tail").contains("without"), "{}", command("tail"));
+    assert!(command("wscat").contains("# without --resolve, -4,"), "{}", command("wscat"));
+    let yaml = runnable_yaml(&beyond());
+    assert!(!yaml.contains("beyond") && !yaml.contains("hunter"), "{yaml}");
+    assert!(yaml.contains("--query-key: the pipeline has no such option"), "{yaml}");
+}
+
 #[test]
 fn the_pipeline_reads_its_secrets_from_the_environment() {
     let mut values = values();

@@ -1,6 +1,6 @@
 //! The pipeline's own YAML, whose secrets are expressions that the environment fills.
 
-use crate::config::{FieldValue, Origin, Secrets, Values, YamlWriter, escape};
+use crate::config::{Field, FieldValue, OPTIONS, Origin, Secrets, Values, YamlWriter, escape};
 
 use super::{
     Named,
@@ -16,7 +16,8 @@ pub fn runnable_yaml(values: &Values) -> String {
     let stays = |given: &FieldValue| {
         given.expression.is_some() || matches!(given.origin, Origin::Environment(_)) || given.text.is_empty()
     };
-    for (path, given) in values.iter().filter(|(_, given)| !stays(given)) {
+    let is_ours = |path: &str| Field::at(path).is_some_and(Field::is_ours);
+    for (path, given) in values.iter().filter(|(path, given)| !stays(given) && !is_ours(path)) {
         let text = match path {
             "url" => secrets.address(&given.text, "URL"),
             "proxy_url" => secrets.address(&given.text, "PROXY"),
@@ -35,11 +36,25 @@ pub fn runnable_yaml(values: &Values) -> String {
         }
     }
     let writer = YamlWriter { values: &written, with_defaults: false, secrets: Secrets::Typed };
-    let yaml: String = writer.lines().into_iter().map(|line| in_quotes(line.text) + "\n").collect();
+    let mut yaml: String = writer.lines().into_iter().map(|line| in_quotes(line.text) + "\n").collect();
+    yaml.insert_str(0, &left_out(values));
     match secrets.variables.as_slice() {
         [] => yaml,
         names => format!("# needs in the environment: {}\n{yaml}", names.join(" ")),
     }
+}
+
+/// A comment on the options that no pipeline has.
+fn left_out(values: &Values) -> String {
+    let set: Vec<_> = OPTIONS
+        .iter()
+        .filter(|option| values.highest(option.id).is_some())
+        .map(|option| format!("--{}", option.flag()))
+        .collect();
+    if set.is_empty() {
+        return String::new();
+    }
+    format!("# without {}: the pipeline has no such option\n", set.join(", "))
 }
 
 /// Puts quotes round a value that is a variable alone: the engine fills it in before it reads the YAML, and JSON in it

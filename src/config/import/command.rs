@@ -121,6 +121,8 @@ impl Line {
                 }
                 imported.set(path, value);
             }
+            OptionMeaning::Fixed(path, text) => imported.set(path, text),
+            OptionMeaning::Entry(list) => imported.entry(list, value),
             OptionMeaning::Cert => {
                 imported.set("tls.enabled", "true");
                 let (file, password) = match value.rsplit_once(':') {

@@ -19,6 +19,13 @@ impl Imported {
         self.values.set(path, text, Origin::Form);
     }
 
+    /// Adds an entry to a list.
+    pub(super) fn entry(&mut self, list: &str, text: &str) {
+        let is_entry = |path: &str| path.strip_prefix(list).is_some_and(|rest| rest.starts_with('.'));
+        let nth = self.values.iter().filter(|(path, _)| is_entry(path)).count();
+        self.set(&format!("{list}.{nth}"), text);
+    }
+
     /// Sets the address, which may be one of http.
     pub(super) fn to(&mut self, url: &str) -> Result<(), String> {
         self.set("url", &address(url)?);

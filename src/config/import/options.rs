@@ -14,6 +14,10 @@ pub(super) enum OptionMeaning {
     /// `NAME:PASSWORD`
     User,
     Field(&'static str),
+    /// A field, and the text that it gets.
+    Fixed(&'static str, &'static str),
+    /// The next entry of a list.
+    Entry(&'static str),
     /// `FILE` or `FILE:PASSWORD`
     Cert,
     /// A proxy, with the scheme that it may lack.
@@ -40,7 +44,7 @@ pub(super) enum OptionMeaning {
 
 impl OptionMeaning {
     pub(super) fn takes_value(self) -> bool {
-        !matches!(self, Self::TrustAnyone | Self::Ignored | Self::LeftOut)
+        !matches!(self, Self::TrustAnyone | Self::Fixed(..) | Self::Ignored | Self::LeftOut)
     }
 }
 
@@ -48,8 +52,8 @@ impl OptionMeaning {
 pub(super) type OptionRow = (&'static str, &'static str, OptionMeaning);
 
 use OptionMeaning::{
-    Address, Bearer, Cert, Cookie, Field, Header, Ignored, IgnoredValue, LeftOut, LeftOutValue, Message,
-    Method, Named, Proxy, ProxyUser, TrustAnyone, User, Verify,
+    Address, Bearer, Cert, Cookie, Entry, Field, Fixed, Header, Ignored, IgnoredValue, LeftOut, LeftOutValue,
+    Message, Method, Named, Proxy, ProxyUser, TrustAnyone, User, Verify,
 };
 
 pub(super) const CURL: &[OptionRow] = &[
@@ -96,8 +100,8 @@ pub(super) const CURL: &[OptionRow] = &[
     ("-0", "--http1.0", LeftOut),
     ("", "--http2", LeftOut),
     ("", "--http3", LeftOut),
-    ("-4", "--ipv4", LeftOut),
-    ("-6", "--ipv6", LeftOut),
+    ("-4", "--ipv4", Fixed("beyond.ip_version", "4")),
+    ("-6", "--ipv6", Fixed("beyond.ip_version", "6")),
     ("-G", "--get", LeftOut),
     ("-I", "--head", LeftOut),
     ("-n", "--netrc", LeftOut),
@@ -126,7 +130,7 @@ pub(super) const CURL: &[OptionRow] = &[
     ("", "--rate", LeftOutValue),
     ("-y", "--speed-time", LeftOutValue),
     ("-Y", "--speed-limit", LeftOutValue),
-    ("", "--resolve", LeftOutValue),
+    ("", "--resolve", Entry("beyond.resolve")),
     ("", "--connect-to", LeftOutValue),
     ("", "--interface", LeftOutValue),
     ("", "--local-port", LeftOutValue),
@@ -135,7 +139,7 @@ pub(super) const CURL: &[OptionRow] = &[
     ("", "--dns-ipv4-addr", LeftOutValue),
     ("", "--dns-ipv6-addr", LeftOutValue),
     ("", "--doh-url", LeftOutValue),
-    ("", "--unix-socket", LeftOutValue),
+    ("", "--unix-socket", Field("beyond.unix_socket")),
     ("", "--abstract-unix-socket", LeftOutValue),
     ("", "--preproxy", LeftOutValue),
     ("", "--socks4", LeftOutValue),
@@ -147,7 +151,7 @@ pub(super) const CURL: &[OptionRow] = &[
     ("", "--proxy-key", LeftOutValue),
     ("", "--capath", LeftOutValue),
     ("", "--crlfile", LeftOutValue),
-    ("", "--pinnedpubkey", LeftOutValue),
+    ("", "--pinnedpubkey", Field("beyond.pin")),
     ("", "--ciphers", LeftOutValue),
     ("", "--tls13-ciphers", LeftOutValue),
     ("", "--tls-max", LeftOutValue),
@@ -238,7 +242,7 @@ pub(super) const WEBSOCAT: &[OptionRow] = &[
     ("-k", "--insecure", TrustAnyone),
     ("", "--client-pkcs12-der", LeftOutValue),
     ("", "--client-pkcs12-passwd", LeftOutValue),
-    ("", "--tls-domain", LeftOutValue),
+    ("", "--tls-domain", Field("beyond.server_name")),
     ("", "--ws-version", LeftOutValue),
     ("", "--ping-interval", LeftOutValue),
     ("", "--ping-timeout", LeftOutValue),

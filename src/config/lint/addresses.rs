@@ -2,6 +2,7 @@
 
 use crate::config::{
     address::{Endpoint, GoFault, InPipeline, Login, Proxy, ProxyFault, ProxyScheme},
+    beyond::with_query,
     schema::{Dialect, FieldId, Problem, Severity, Values},
     secrets::MASK,
 };
@@ -11,7 +12,10 @@ use super::pipeline_errors::{Course, with_course};
 /// The address of `url`, if it can be used.
 #[must_use]
 pub fn endpoint_of(values: &Values) -> Option<Endpoint> {
-    let text = values.text_of(FieldId::Url);
+    let keys = values.entries(FieldId::QueryKey).into_iter();
+    let keys =
+        keys.filter(|(_, value)| !value.text.is_empty()).map(|(name, value)| (name, value.text.as_str()));
+    let text = with_query(&values.text_of(FieldId::Url), keys);
     let is_pipeline = values.options.dialect.is_pipeline();
     if is_pipeline { Endpoint::in_pipeline(&text).connects() } else { Endpoint::parse(&text).ok() }
 }

@@ -1,6 +1,7 @@
 //! Finds the problems of a configuration before it is used.
 
 mod addresses;
+mod beyond;
 mod client_certs;
 mod combinations;
 mod day;
@@ -14,5 +15,6 @@ mod surprises;
 mod tokens;
 
 pub use addresses::{endpoint_of, proxy_of};
+pub use beyond::beyond_of;
 pub use files::check_files;
 pub use rules::lint;

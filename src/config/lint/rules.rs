@@ -6,8 +6,8 @@ use crate::config::schema::{
 };
 
 use super::{
-    addresses, client_certs, combinations, expressions, headers, jwt, pipeline_errors::with_pipeline_error,
-    surprises,
+    addresses, beyond, client_certs, combinations, expressions, headers, jwt,
+    pipeline_errors::with_pipeline_error, surprises,
 };
 
 /// All problems in the order of the catalogue. Pure: [`super::check_files`] checks the files that fields name.
@@ -29,6 +29,7 @@ pub fn lint(values: &Values) -> Vec<Problem> {
     problems.extend(combinations::problems(values));
     problems.extend(client_certs::problems(values));
     problems.extend(jwt::unsignable(values));
+    problems.extend(beyond::problems(values));
     problems.extend(surprises::problems(values));
     problems.sort_by_key(|problem| Field::at(&problem.path).map_or(FieldId::Url, |field| field.id));
     let mut problems: Vec<_> =

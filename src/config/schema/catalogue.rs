@@ -3,6 +3,7 @@
 use super::{
     dialect::MAX_MESSAGE_SIZE,
     field::{DefaultValue, Engines, Field, FieldId, Kind, Relevance},
+    options::OPTIONS,
 };
 
 const WS: Kind = Kind::Url { schemes: &["ws", "wss"] };
@@ -67,17 +68,23 @@ const fn row(id: FieldId, path: &'static str, kind: Kind, default: DefaultValue,
     }
 }
 
+/// The fields of the input, then the options that no pipeline has.
+pub fn all_fields() -> impl Iterator<Item = &'static Field> {
+    FIELDS.iter().chain(&OPTIONS)
+}
+
 impl FieldId {
     /// The row of this field.
     #[must_use]
     pub fn field(self) -> &'static Field {
-        &FIELDS[self as usize]
+        let place = self as usize;
+        FIELDS.get(place).unwrap_or_else(|| &OPTIONS[place - FIELDS.len()])
     }
 
     /// The list or map at this path.
     #[must_use]
     pub fn of_list(path: &str) -> Option<Self> {
-        FIELDS.iter().find(|field| field.path == path).map(|field| field.id)
+        all_fields().find(|field| field.path == path).map(|field| field.id)
     }
 
     /// The path of this field: `tls.root_cas_file`.
@@ -92,14 +99,14 @@ impl Field {
     /// `tls.client_certs.0.cert_file`, `tls.client_certs[].cert_file`.
     #[must_use]
     pub fn at(path: &str) -> Option<&'static Self> {
-        FIELDS.iter().find(|field| field.covers(path))
+        all_fields().find(|field| field.covers(path))
     }
 
     const fn basic(self) -> Self {
         Self { advanced: false, ..self }
     }
 
-    const fn secret(self) -> Self {
+    pub(super) const fn secret(self) -> Self {
         Self { secret: true, ..self }
     }
 

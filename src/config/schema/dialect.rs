@@ -56,10 +56,11 @@ impl Dialect {
         format!("field {path} not recognised: {} does not know it", self.behavior().name)
     }
 
-    /// Whether this engine knows a field.
+    /// Whether this engine knows a field. Options of ours are no fields, and work under each.
     #[must_use]
     pub const fn knows(self, field: &Field) -> bool {
         match self {
+            _ if field.is_ours() => true,
             Self::Standard => true,
             Self::Bento => field.engines.bento,
             Self::Benthos => field.engines.page,

@@ -1,6 +1,10 @@
 //! A row of the field catalogue.
 
-/// A field of the websocket input. The order is that of [`FIELDS`](super::FIELDS).
+/// What the paths of the options that no pipeline has begin with.
+pub(super) const PREFIX: &str = "beyond.";
+
+/// A field of the websocket input, or an option of ours. The order is that of [`FIELDS`](super::FIELDS), then that of
+/// [`OPTIONS`](super::OPTIONS).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FieldId {
     Url,
@@ -41,6 +45,21 @@ pub enum FieldId {
     JwtSigningMethod,
     JwtClaims,
     JwtHeaders,
+    // From here on the options that no pipeline has: [`OPTIONS`](super::OPTIONS).
+    Resolve,
+    IpVersion,
+    SourceAddress,
+    UnixSocket,
+    ServerName,
+    Pin,
+    Keylog,
+    TimeoutLookup,
+    TimeoutTcp,
+    TimeoutTls,
+    TimeoutUpgrade,
+    Backoff,
+    Bearer,
+    QueryKey,
 }
 
 /// The description of a field, for forms, flags, lint and help.
@@ -125,6 +144,8 @@ pub struct Engines {
 impl Engines {
     /// Known everywhere.
     pub const ALL: Self = Self { page: true, bento: true, benthos: true };
+    /// An option of ours.
+    pub(super) const NONE: Self = Self { page: false, bento: false, benthos: false };
     pub(super) const BENTO: Self = Self { page: false, bento: true, benthos: false };
     pub(super) const BENTHOS: Self = Self { page: false, bento: false, benthos: true };
 }
@@ -168,16 +189,27 @@ impl Field {
             )
     }
 
+    /// Whether it is an option that no pipeline has.
+    #[must_use]
+    pub const fn is_ours(&self) -> bool {
+        !(self.engines.page || self.engines.bento || self.engines.benthos)
+    }
+
+    /// The path as a flag and a variable name it.
+    fn word(&self) -> &'static str {
+        self.path.strip_prefix(PREFIX).unwrap_or(self.path)
+    }
+
     /// The long flag that sets it, without the dashes: `tls-root-cas-file`.
     #[must_use]
     pub fn flag(&self) -> String {
-        self.path.replace(['.', '_'], "-")
+        self.word().replace(['.', '_'], "-")
     }
 
     /// The environment variable that sets it: `SOCKEYE_TLS_ROOT_CAS_FILE`.
     #[must_use]
     pub fn variable(&self) -> String {
-        format!("SOCKEYE_{}", self.path.replace('.', "_").to_uppercase())
+        format!("SOCKEYE_{}", self.word().replace('.', "_").to_uppercase())
     }
 
     /// The text of its default, if it has one.

@@ -71,6 +71,9 @@ impl fmt::Debug for FieldValue {
 pub struct Values {
     by_path: Vec<(String, FieldValue)>,
 
+    /// Where secrets are: the path, the reference as written, and what it stood for.
+    references: Vec<(String, String, String)>,
+
     pub options: SessionOptions,
     /// What stands behind the input in the file that the values are from.
     pub shape: Arc<PipelineShape>,
@@ -88,6 +91,37 @@ impl Values {
             Some((_, old)) if old.origin.rank() > value.origin.rank() => {}
             Some(slot) => *slot = (path, value),
             None => self.by_path.push((path, value)),
+        }
+    }
+
+    /// Notes where the value at a path is: `@FILE`, `env:NAME` or `cmd:COMMAND`.
+    pub fn note_reference(&mut self, path: &str, reference: &str) {
+        let Some(text) = self.get(path).map(|value| value.text.clone()) else { return };
+        self.references.retain(|(known, ..)| known != path);
+        self.references.push((path.to_owned(), reference.to_owned(), text));
+    }
+
+    /// Where the value at a path is, unless it was changed since.
+    #[must_use]
+    pub fn reference(&self, path: &str) -> Option<&str> {
+        let (_, reference, text) = self.references.iter().find(|(known, ..)| known == path)?;
+        (self.get(path)?.text == *text).then_some(reference)
+    }
+
+    /// The paths of values that a command has given, with the command.
+    pub fn commands(&self) -> impl Iterator<Item = (&str, &str)> {
+        let paths = self.references.iter().map(|(path, ..)| path.as_str());
+        paths.filter_map(|path| Some((path, self.reference(path)?.strip_prefix("cmd:")?)))
+    }
+
+    /// Puts another secret in place of one that a command has given.
+    pub fn renew(&mut self, path: &str, text: String) {
+        let reference = self.reference(path).map(str::to_owned);
+        if let Some((_, value)) = self.by_path.iter_mut().find(|(known, _)| known == path) {
+            value.text = text;
+        }
+        if let Some(reference) = reference {
+            self.note_reference(path, &reference);
         }
     }
 

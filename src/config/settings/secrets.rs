@@ -29,7 +29,8 @@ impl Redactor {
         let key = settings.jwt.iter().filter_map(|jwt| jwt.private_key_file.to_str());
         let files = key.filter(|path| !path.is_empty() && !is_path(path)).map(Secret::new);
         let fields = settings.credentials().cloned().chain(files);
-        fields.chain(headers).chain(basic).chain(login).chain(claims).chain(address).collect()
+        let query = settings.beyond.query_secrets.iter().cloned();
+        fields.chain(query).chain(headers).chain(basic).chain(login).chain(claims).chain(address).collect()
     }
 }
 

@@ -194,7 +194,7 @@ async fn target<'a>(
         return Ok(by_name());
     }
     let mut ignored = lookup::Observed::default();
-    let lookup = lookup::addresses(&url.host, url.port, &mut ignored);
+    let lookup = lookup::addresses(&url.host, url.port, &settings.beyond, &mut ignored);
     let found = timeout_at(timeouts.deadline, lookup).await.unwrap_or_else(|_| {
         // The stage would report a timeout of the proxy, but the resolver is to blame.
         let message = format!("the resolver did not answer about \"{}\" in time", url.host);

@@ -150,6 +150,9 @@ fn origin(origin: Option<&Origin>) -> String {
 
 fn engines(engines: Engines) -> String {
     match engines {
+        Engines { page: false, bento: false, benthos: false } => {
+            "no engine: an option of Sockeye, which is never written into a pipeline".to_owned()
+        }
         Engines { bento: true, benthos: false, .. } => "Bento only".to_owned(),
         Engines { bento: false, .. } => "Redpanda Connect only".to_owned(),
         Engines { .. } => "both engines".to_owned(),

@@ -102,6 +102,22 @@ impl App {
         self.apply_fix(&fix)
     }
 
+    /// Keeps the profile under a name.
+    pub(in crate::app) fn keep_profile(&mut self, name: &str) -> Vec<Effect> {
+        let (name, values) = (name.trim().to_owned(), Box::new(self.form.values.clone()));
+        vec![Effect::KeepProfile { name, values }]
+    }
+
+    /// Says that the profile was kept, and what of it is not in the file.
+    pub(in crate::app) fn profile_kept(&mut self, name: &str, was_there: bool, notes: &[String]) {
+        self.form.written_out = self.form.values.clone();
+        let how = if was_there { "replaced" } else { "saved" };
+        self.done(format!("{how} the profile {name}"));
+        if !notes.is_empty() {
+            self.say(Tone::Note, format!("{how} the profile {name}; {}", notes.join("; ")));
+        }
+    }
+
     /// Writes the profile to a new file, with a variable in the place of each secret. Values from the environment stay
     /// expressions.
     pub(in crate::app) fn write_profile(&mut self, path: PathBuf) -> Vec<Effect> {

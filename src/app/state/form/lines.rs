@@ -1,6 +1,6 @@
 //! The lines of the form: groups, their fields, and the entries of lists and maps.
 
-use crate::config::{FIELDS, Field, FieldId, Kind, Values};
+use crate::config::{FIELDS, Field, FieldId, Kind, Values, all_fields};
 
 /// The headings, and the first part of the paths below each.
 const GROUPS: &[(&str, &[&str])] = &[
@@ -20,6 +20,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ),
     ("TLS", &["tls"]),
     ("AUTHENTICATION", &["basic_auth", "jwt", "oauth"]),
+    ("BEYOND THE PIPELINE (no engine has these)", &["beyond"]),
 ];
 
 /// One line of the form.
@@ -61,6 +62,7 @@ impl FormLine {
                 let path = id.path();
                 path.strip_prefix("tls.")
                     .or_else(|| path.strip_prefix("connection."))
+                    .or_else(|| path.strip_prefix("beyond."))
                     .unwrap_or(path)
                     .to_owned()
             }
@@ -86,7 +88,7 @@ pub fn lines(values: &Values) -> Vec<FormLine> {
         lines.push(FormLine::Heading(heading));
         for part in *parts {
             let of_part = |field: &&Field| field.path.split('.').next() == Some(*part);
-            for field in FIELDS.iter().filter(of_part) {
+            for field in all_fields().filter(of_part) {
                 if field.kind == Kind::Group || field.path.contains("[]") {
                     continue;
                 }
@@ -130,14 +132,14 @@ fn entries(values: &Values, field: &Field, lines: &mut Vec<FormLine>) {
 #[cfg(test)]
 mod tests {
     use super::{FormLine, lines};
-    use crate::config::{FIELDS, Kind, Origin, Values};
+    use crate::config::{Kind, Origin, Values, all_fields};
 
     #[test]
     fn every_field_has_a_line_or_stands_within_one() {
         let mut values = Values::default();
         values.set("tls.client_certs.0.cert_file", "a.pem", Origin::Form);
         let lines = lines(&values);
-        for field in FIELDS.iter().filter(|field| field.kind != Kind::Group) {
+        for field in all_fields().filter(|field| field.kind != Kind::Group) {
             let found = lines.iter().any(|line| line.field().is_some_and(|own| own.id == field.id));
             assert!(found, "{}", field.path);
         }

@@ -144,7 +144,7 @@ fn lines_that_browsers_copy_are_imported() {
 fn options_in_one_word_and_values_before_the_address_are_understood() {
     for line in [
         "curl -sSfLXGET -m 10 -HX-A:b http://h.example/",
-        "curl -i -s -m10 -X $'GET' -H $'X-A: b' --resolve h.example:80:127.0.0.1 $'http://h.example/'",
+        "curl -i -s -m10 -X $'GET' -H $'X-A: b' --connect-to h.example:80:: $'http://h.example/'",
         "websocat -H='X-A: b' ws://h.example/",
         "websocat --header='X-A: b' --ping-interval 5 -t - autoreconnect:ws://h.example/",
         "sudo npx wscat -H X-A:b -c ws://h.example/ -w 5",
@@ -152,6 +152,25 @@ fn options_in_one_word_and_values_before_the_address_are_understood() {
     ] {
         assert_eq!(values(line), pairs(&[("headers.X-A", "b"), ("url", "ws://h.example/")]), "{line}");
     }
+}
+
+#[test]
+fn options_that_no_pipeline_has_are_imported() {
+    let line = "curl -4 --resolve h.example:443:127.0.0.1 --resolve h.example:80:127.0.0.1 \
+                --unix-socket /run/a --pinnedpubkey sha256//A https://h.example/";
+    assert_eq!(
+        values(line),
+        pairs(&[
+            ("beyond.ip_version", "4"),
+            ("beyond.resolve.0", "h.example:443:127.0.0.1"),
+            ("beyond.resolve.1", "h.example:80:127.0.0.1"),
+            ("beyond.unix_socket", "/run/a"),
+            ("beyond.pin", "sha256//A"),
+            ("url", "wss://h.example/"),
+        ])
+    );
+    let domain = pairs(&[("beyond.server_name", "a.example"), ("url", "wss://h.example/")]);
+    assert_eq!(values("websocat --tls-domain a.example wss://h.example/"), domain);
 }
 
 #[test]

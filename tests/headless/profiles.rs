@@ -1,0 +1,178 @@
+//! Connections with names: kept, listed, compared, used; and where their secrets come from.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use crate::{
+    program::{Ran, sockeye},
+    support::servers::{header, once, read_head, switching, until_left},
+};
+
+/// Runs the program with its config folder here.
+async fn run_at(home: &TempDir, args: &[&str]) -> Ran {
+    let mut command = sockeye(args);
+    command
+        .env("XDG_CONFIG_HOME", home.path())
+        .env("PATH", "/usr/bin:/bin")
+        .env("FEED_TOKEN", "t0ken-5ecret");
+    let output = tokio::task::spawn_blocking(move || command.output());
+    let output = output.await.expect("no panic").expect("the program starts");
+    Ran {
+        code: output.status.code(),
+        out: String::from_utf8(output.stdout).expect("its output is UTF-8"),
+        err: String::from_utf8(output.stderr).expect("its words are UTF-8"),
+    }
+}
+
+fn home() -> TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+fn write(home: &TempDir, name: &str, text: &str) {
+    let folder = home.path().join("sockeye/profiles");
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join(name).with_extension("toml"), text).expect("a file");
+}
+
+fn stored(home: &TempDir, name: &str) -> String {
+    fs::read_to_string(home.path().join("sockeye/profiles").join(name).with_extension("toml"))
+        .expect("a file")
+}
+
+/// What a server is asked by a probe with these arguments, in which `URL` stands for its address.
+async fn asked(home: &TempDir, args: &[&str], profile: &str) -> (String, Ran) {
+    let server = once(async |mut stream| {
+        let request = read_head(&mut stream).await;
+        let answer = switching(&request, "");
+        tokio::io::AsyncWriteExt::write_all(&mut stream, answer.as_bytes())
+            .await
+            .expect("the client listens");
+        until_left(stream).await;
+        request
+    })
+    .await;
+    write(home, "feed", &profile.replace("URL", &server.ws("/feed")));
+    let ran = run_at(home, args).await;
+    (server.outcome().await, ran)
+}
+
+#[tokio::test]
+async fn a_profile_keeps_references_and_no_secret_and_is_used_by_its_name() {
+    let home = home();
+    let saved = run_at(
+        &home,
+        &[
+            "profiles",
+            "save",
+            "feed",
+            "wss://feed.example/ticks",
+            "--bearer",
+            "env:FEED_TOKEN",
+            "-u",
+            "me:plain-5ecret",
+            "--resolve",
+            "feed.example:443:127.0.0.1",
+        ],
+    )
+    .await;
+    assert_eq!(saved.code, Some(0), "{}", saved.err);
+    assert!(saved.err.contains("basic_auth.password is a secret and not kept"), "{}", saved.err);
+    let text = stored(&home, "feed");
+    assert!(text.contains("beyond.bearer = \"env:FEED_TOKEN\""), "{text}");
+    assert!(text.contains("beyond.resolve.0 = \"feed.example:443:127.0.0.1\""), "{text}");
+    assert!(!text.contains("5ecret"), "{text}");
+
+    let list = run_at(&home, &["profiles", "list"]).await;
+    assert_eq!(list.out, "feed  wss://feed.example/ticks\n");
+    let show = run_at(&home, &["profiles", "show", "feed"]).await;
+    assert!(show.out.contains("beyond.bearer        env:FEED_TOKEN"), "{}", show.out);
+    let gone = run_at(&home, &["profiles", "delete", "feed"]).await;
+    assert_eq!((gone.code, run_at(&home, &["profiles", "list"]).await.out.as_str()), (Some(0), ""));
+    let unknown = run_at(&home, &["probe", "--profile", "feed"]).await;
+    assert_eq!(unknown.code, Some(2));
+    assert!(unknown.err.contains("there is no profile 'feed'; there is none"), "{}", unknown.err);
+}
+
+#[tokio::test]
+async fn a_secret_comes_from_a_variable_a_file_or_a_command() {
+    let home = home();
+    let file = home.path().join("token");
+    fs::write(&file, "file-5ecret\n").expect("a file");
+    let file = format!("@{}", file.display());
+    for (reference, secret) in [
+        ("${FEED_TOKEN}", "t0ken-5ecret"),
+        ("env:FEED_TOKEN", "t0ken-5ecret"),
+        (file.as_str(), "file-5ecret"),
+        ("cmd:printf 'c0mmand-5ecret\\\\nuser: me\\\\n'", "c0mmand-5ecret"),
+    ] {
+        let profile = format!("url = 'URL'\nbeyond.bearer = \"{reference}\"\n");
+        let (request, ran) = asked(&home, &["probe", "--profile", "feed", "--for", "10ms"], &profile).await;
+        let authorization = format!("Bearer {secret}");
+        assert_eq!(header(&request, "Authorization"), Some(authorization.as_str()), "{}", ran.err);
+        assert!(!format!("{}{}", ran.out, ran.err).contains(secret), "{reference}");
+    }
+}
+
+#[tokio::test]
+async fn an_environment_holds_in_place_and_a_flag_over_both() {
+    let home = home();
+    let profile = "url = 'ws://feed.invalid/'\nheaders.X-Feed = 'one'\nheaders.X-Other = 'a'\n\
+                   [env.staging]\nurl = 'URL'\nheaders.X-Feed = 'two'\n";
+    let args = ["probe", "--profile", "feed", "--env", "staging", "--for", "10ms", "-H", "X-Other: b"];
+    let (request, _) = asked(&home, &args, profile).await;
+    assert_eq!((header(&request, "X-Feed"), header(&request, "X-Other")), (Some("two"), Some("b")));
+
+    let compared = run_at(&home, &["profiles", "compare", "feed", "feed@staging"]).await;
+    let lines: Vec<_> = compared.out.lines().collect();
+    assert!(lines[1].starts_with("headers.X-Feed  one"), "{}", compared.out);
+    assert!(lines[1].ends_with("two"), "{}", compared.out);
+    assert_eq!(lines.last(), Some(&"2 differ, 1 are the same"));
+
+    let unknown = run_at(&home, &["probe", "--profile", "feed", "--env", "prod"]).await;
+    assert!(unknown.err.contains("has no environment 'prod'; it has staging"), "{}", unknown.err);
+}
+
+#[tokio::test]
+async fn a_command_that_fails_is_named_without_its_arguments() {
+    let home = home();
+    write(&home, "feed", "url = 'ws://h'\nbeyond.bearer = \"cmd:sh -c 'echo x-5ecret; exit 3'\"\n");
+    let ran = run_at(&home, &["probe", "--profile", "feed"]).await;
+    assert_eq!(ran.code, Some(2));
+    let expected = "beyond.bearer: the command 'sh' failed: exit status: 3";
+    assert!(ran.err.contains(expected) && !ran.err.contains("5ecret"), "{}", ran.err);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_command_is_run_again_when_its_secret_is_refused() {
+    let home = home();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let address = listener.local_addr().expect("it is bound");
+    let server = tokio::spawn(async move {
+        let mut seen = Vec::new();
+        for nth in 0..2 {
+            let (mut stream, _) = listener.accept().await.expect("someone connects");
+            let request = read_head(&mut stream).await;
+            seen.push(header(&request, "Authorization").unwrap_or_default().to_owned());
+            let bytes = match nth {
+                0 => b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n".to_vec(),
+                // A text frame of two bytes follows (RFC 6455, section 5.7).
+                _ => [switching(&request, "").as_bytes(), &[0x81, 2, b'h', b'i']].concat(),
+            };
+            tokio::io::AsyncWriteExt::write_all(&mut stream, &bytes).await.expect("the client listens");
+            if nth == 1 {
+                until_left(stream).await;
+            }
+        }
+        seen
+    });
+    let mark = home.path().join("mark").display().to_string();
+    let script = format!("if [ -e {mark} ]; then echo two-5ecret; else : > {mark}; echo one-5ecret; fi");
+    write(&home, "feed", &format!("url = 'ws://{address}/'\nbeyond.bearer = \"cmd:sh -c '{script}'\"\n"));
+    let ran = run_at(&home, &["tail", "--profile", "feed", "--count", "1", "--for", "20s"]).await;
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.err.contains("the command for beyond.bearer gave another secret"), "{}", ran.err);
+    assert_eq!(server.await.expect("no panic"), ["Bearer one-5ecret", "Bearer two-5ecret"]);
+    assert!(!format!("{}{}", ran.out, ran.err).contains("5ecret"));
+}
