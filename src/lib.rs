@@ -29,8 +29,8 @@
 //! floor 9   tui
 //! floor 8   headless     view        reference    preferences
 //! floor 7   engine       app         cli         archive
-//! floor 6   net          store       export
-//! floor 5   auth         diagnose    schema      delivery    describe    send    stats
+//! floor 6   net          store       export      diagnose
+//! floor 5   auth         schema      delivery    describe    send        stats
 //! floor 4   session
 //! floor 3   ack
 //! floor 2   filter       config

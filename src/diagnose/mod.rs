@@ -25,6 +25,7 @@ mod listings;
 mod loss;
 mod lost_connection;
 mod opened;
+mod over_time;
 mod pipeline;
 mod protocol;
 mod protocols;
@@ -58,6 +59,7 @@ pub use listing::Listing;
 pub use listings::listings;
 pub use loss::{flapping, lost};
 pub use opened::{opened, silent};
+pub use over_time::over_time;
 pub use pipeline::{
     logged_end, logged_failure, logged_first_connection, logged_loss, logged_refusal, panics,
 };

@@ -130,6 +130,9 @@ pub enum FindingCode {
 
     Flapping,
     SameLossAgain,
+    SequenceGap,
+    Silence,
+    ShapeChanged,
     ReadingPaused,
     ReplayHoldsUp,
     PoisonMessage,

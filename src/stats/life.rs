@@ -70,6 +70,7 @@ pub struct Life {
     opened: Option<Timestamp>,
     up: Duration,
     lost: Option<Timestamp>,
+    has_ended: bool,
     /// The times from a loss to the next open connection.
     pub reconnects: super::Spread,
     pub losses: u64,
@@ -81,6 +82,13 @@ impl Life {
     pub fn seen(&mut self, at: Timestamp) {
         self.began.get_or_insert(at);
         self.last = Some(at);
+    }
+
+    /// It is this late now, and the session goes on.
+    pub fn passes(&mut self, now: Timestamp) {
+        if self.began.is_some() && !self.has_ended {
+            self.last = Some(now);
+        }
     }
 
     pub fn connecting(&mut self, connection: ConnectionId, at: Timestamp) {
@@ -137,7 +145,17 @@ impl Life {
     }
 
     /// The session has ended.
-    pub fn close(&mut self, at: Timestamp) {
+    pub fn end(&mut self, at: Timestamp) {
+        self.close(at);
+        self.has_ended = true;
+    }
+
+    #[must_use]
+    pub const fn has_ended(&self) -> bool {
+        self.has_ended
+    }
+
+    fn close(&mut self, at: Timestamp) {
         if let Some(opened) = self.opened.take() {
             self.up += at.since(opened);
         }

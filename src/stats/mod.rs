@@ -28,6 +28,7 @@ mod sequence;
 mod series;
 mod shapes;
 mod silence;
+mod snapshot;
 mod spread;
 
 pub use arrivals::Arrivals;
@@ -39,6 +40,9 @@ pub use moment::Unit;
 pub use paths::{InEffect, Origin, PathChoice, Paths, SequencePath};
 pub use sequence::{Incident, IncidentKind, Sequences};
 pub use series::{Bucket, Series};
-pub use shapes::{Change, Group, Novelty, Shapes};
+pub use shapes::{Change, Group, Novelty, Replacement, Shapes};
 pub use silence::{Line, Silence, Silences};
+pub use snapshot::{
+    ConnectionCounts, Happening, KindRow, Percentiles, SequenceCounts, ShapeRow, SilenceCounts, Snapshot, What,
+};
 pub use spread::Spread;

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::session::{ConnectionId, MessageId};
+use crate::session::{ConnectionId, MessageId, Timestamp};
 
 /// The most keys that are counted by themselves; messages of further ones are counted as not followed.
 pub const KEYS: usize = 10_000;
@@ -36,8 +36,9 @@ pub struct Incident {
     pub key: String,
     /// The last message of the key before it.
     pub before: MessageId,
-    /// The message that shows it.
+    /// The message that shows it, and when it came.
     pub message: MessageId,
+    pub at: Timestamp,
     /// Whether the two came on different connections.
     pub across: bool,
 }
@@ -75,7 +76,13 @@ pub struct Sequences {
 
 impl Sequences {
     /// A message came with this number.
-    pub fn came(&mut self, key: &[u8], number: u64, message: MessageId, connection: ConnectionId) {
+    pub fn came(
+        &mut self,
+        key: &[u8],
+        number: u64,
+        (message, at): (MessageId, Timestamp),
+        connection: ConnectionId,
+    ) {
         self.numbered += 1;
         let Some(counter) = self.counters.get_mut(key) else {
             if self.counters.len() < KEYS {
@@ -108,7 +115,7 @@ impl Sequences {
         }
         if self.incidents.len() < LISTED {
             let key = String::from_utf8_lossy(key).trim_matches('"').to_owned();
-            self.incidents.push(Incident { kind, key, before, message, across });
+            self.incidents.push(Incident { kind, key, before, message, at, across });
         }
     }
 
@@ -201,7 +208,7 @@ mod tests {
                 continue;
             }
             message = message.plus(1);
-            sequences.came(b"", word.parse().expect("a number"), message, connection);
+            sequences.came(b"", word.parse().expect("a number"), (message, Timestamp(0)), connection);
         }
         sequences
     }
@@ -245,7 +252,8 @@ mod tests {
         let mut sequences = Sequences::default();
         for number in 1..=3 {
             for key in 0..=KEYS {
-                sequences.came(key.to_string().as_bytes(), number, MessageId(1), ConnectionId(1));
+                let message = (MessageId(1), Timestamp(0));
+                sequences.came(key.to_string().as_bytes(), number, message, ConnectionId(1));
             }
         }
         assert_eq!((sequences.count(), sequences.keys(), sequences.not_followed), (0, KEYS, 3));

@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::{
     ack::AckMode,
-    app::{App, CaptureNews, EditTarget, Effect, Input, Landmarked, Outcome, update},
+    app::{App, CaptureNews, EditTarget, Effect, Input, Landmarked, Outcome, StatsOrder, update},
     cli::CaptureTarget,
     config::{Origin, Secret, Settings, Values, masked_yaml},
     net::Clock,
@@ -32,7 +32,8 @@ use super::{
     clipboard::Clipboard,
     colours,
     external_editor::ExternalEditor,
-    fields, kept_columns,
+    fields,
+    folding::{Folding, Order, Running}, kept_columns,
     live::Live,
     named_filters,
     outgoing::{self, OutgoingMessages},
@@ -55,6 +56,8 @@ pub(super) struct Shell {
     pub layouts: Worker,
     /// Finds what is coloured.
     pub highlights: Worker,
+    /// Folds what the feed does over time.
+    pub folding: Folding,
     /// What the workers report.
     pub heard: mpsc::Receiver<Input>,
     pub recorder: Option<Recorder>,
@@ -115,7 +118,8 @@ impl Shell {
             quick: Worker::open("pages", outcomes.clone())?,
             slow: Worker::open("files", outcomes.clone())?,
             layouts: Worker::open("layouts", outcomes.clone())?,
-            highlights: Worker::open("highlights", outcomes)?,
+            highlights: Worker::open("highlights", outcomes.clone())?,
+            folding: Folding::open(clock, outcomes)?,
             heard,
             recorder,
             progress: None,
@@ -225,6 +229,8 @@ impl Shell {
             Effect::WriteProfile { path, text, url } => {
                 self.ask_slow(move |worker| worker.report(fields::written(&path, &text, &url)));
             }
+            Effect::Stats(order) => self.fold(order),
+            Effect::Notify(text) => self.tell_if_failed(Screen::notify(&text)),
             Effect::ListRecent => self.ask_slow(|worker| worker.report(recent::offers())),
             Effect::ChangeFilters(change) => self.ask_quick(move |worker| {
                 named_filters::change(&change).is_none_or(|failed| worker.report(failed))
@@ -325,6 +331,19 @@ impl Shell {
         }
         let recorder = self.recorder.as_ref()?;
         Some(Source { path: recorder.path().to_owned(), before: recorder.progress().before })
+    }
+
+    /// Hands an order to whoever folds.
+    fn fold(&self, order: StatsOrder) {
+        match order {
+            StatsOrder::Watch(in_sight) => self.folding.watch(in_sight),
+            StatsOrder::Stop => self.folding.ask(Order::Stop),
+            StatsOrder::Read { path, back, paths } => self.folding.ask(Order::Read { path, back, paths: *paths }),
+            StatsOrder::Choose(paths) => {
+                let capture = self.source().map(|Source { path, before }| Running { path, before });
+                self.folding.ask(Order::Choose { paths: *paths, capture });
+            }
+        }
     }
 
     /// Answers messages so, in the session that runs and in those to come.

@@ -28,6 +28,7 @@ mod payload;
 mod problem;
 mod send;
 mod start;
+mod stats;
 mod theme;
 mod tips;
 mod title;
@@ -88,6 +89,7 @@ const fn drawing(screen: Screen) -> Draw {
         Screen::Config => config::draw,
         Screen::Connections => connections::draw,
         Screen::Delivery => delivery::draw,
+        Screen::Stats => stats::draw,
         Screen::Log => log::draw,
     }
 }

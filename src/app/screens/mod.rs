@@ -24,6 +24,7 @@ mod scope;
 mod sending;
 mod session;
 pub mod start;
+pub mod stats;
 
 use ratatui::layout::Position;
 
@@ -48,6 +49,7 @@ pub enum Screen {
     Config,
     Connections,
     Delivery,
+    Stats,
     Log,
 }
 
@@ -95,7 +97,8 @@ const PLAIN: ScreenSpec = ScreenSpec {
 
 impl Screen {
     /// Those of a session, in the order of their keys.
-    pub const TABS: [Self; 5] = [Self::Feed, Self::Config, Self::Connections, Self::Delivery, Self::Log];
+    pub const TABS: [Self; 6] =
+        [Self::Feed, Self::Config, Self::Connections, Self::Delivery, Self::Stats, Self::Log];
 
     pub const fn spec(self) -> &'static ScreenSpec {
         match self {
@@ -104,6 +107,7 @@ impl Screen {
             Self::Config => &config::SPEC,
             Self::Connections => &connections::SPEC,
             Self::Delivery => &delivery::SPEC,
+            Self::Stats => &stats::SPEC,
             Self::Log => &log::SPEC,
         }
     }
