@@ -36,7 +36,7 @@ fn sequence_gap(stats: &Stats) -> Option<Noticed> {
     let mut cause = format!(
         "{} {verb} missing in {} of {path}, {across}.",
         counted(of.missing, "number"),
-        counted(of.holes, "hole")
+        counted(of.open, "hole")
     );
     if *origin == Origin::Proposed {
         cause.push_str(" The path was proposed: if it is no sequence, :sequence off says so.");

@@ -49,8 +49,8 @@ struct Counter {
     last: u64,
     message: MessageId,
     connection: ConnectionId,
-    /// Holes that may still be filled, by their first number.
-    open: BTreeMap<u64, u64>,
+    /// Holes that may still be filled, by their first number: their last one, and whether they are between connections.
+    open: BTreeMap<u64, (u64, bool)>,
 }
 
 /// All sequences of a session.
@@ -65,6 +65,8 @@ pub struct Sequences {
     /// Messages whose key is one too many.
     pub not_followed: u64,
     pub holes: u64,
+    /// Holes that nothing has filled; one that is filled in its middle is two.
+    pub open: u64,
     /// Numbers in these holes that have not come.
     pub missing: u64,
     /// Of these, the ones between two connections.
@@ -94,23 +96,30 @@ impl Sequences {
             return;
         };
         let (before, across) = (counter.message, counter.connection != connection);
-        let kind = counter.next(number, across);
+        let odd = counter.next(number, across);
         (counter.message, counter.connection) = (message, connection);
-        let Some(kind) = kind else { return };
+        let Some(odd) = odd else { return };
+        let kind = match odd {
+            Odd::Kind(kind) => kind,
+            Odd::Late(filled) => {
+                self.missing -= 1;
+                self.missing_across -= u64::from(filled.was_across);
+                self.open = self.open + filled.left - 1;
+                IncidentKind::Late { number }
+            }
+        };
         let count = |from: u64, to: u64| to - from + 1;
         match kind {
             IncidentKind::Hole { from, to } => {
                 self.holes += 1;
+                self.open += 1;
                 self.missing = self.missing.saturating_add(count(from, to));
                 if across {
                     self.missing_across = self.missing_across.saturating_add(count(from, to));
                 }
             }
             IncidentKind::Repeat { .. } => self.repeats += 1,
-            IncidentKind::Late { .. } => {
-                self.late += 1;
-                self.missing -= 1;
-            }
+            IncidentKind::Late { .. } => self.late += 1,
             IncidentKind::Back { .. } => self.back += 1,
         }
         if self.incidents.len() < LISTED {
@@ -143,9 +152,22 @@ impl Sequences {
     }
 }
 
+/// What a counter finds.
+enum Odd {
+    Kind(IncidentKind),
+    Late(Filled),
+}
+
+/// A number was taken out of a hole.
+struct Filled {
+    was_across: bool,
+    /// How many holes are left of it.
+    left: u64,
+}
+
 impl Counter {
     /// Takes the next number; what is odd about it.
-    fn next(&mut self, number: u64, across: bool) -> Option<IncidentKind> {
+    fn next(&mut self, number: u64, across: bool) -> Option<Odd> {
         let last = self.last;
         if number > last {
             self.last = number;
@@ -154,38 +176,39 @@ impl Counter {
                 return None;
             }
             let to = number - 1;
-            self.open.insert(from, to);
+            self.open.insert(from, (to, across));
             if self.open.len() > OPEN {
                 self.open.pop_first();
             }
-            return Some(IncidentKind::Hole { from, to });
+            return Some(Odd::Kind(IncidentKind::Hole { from, to }));
         }
-        if self.fill(number) {
-            return Some(IncidentKind::Late { number });
+        if let Some(filled) = self.fill(number) {
+            return Some(Odd::Late(filled));
         }
         if across && number < last {
             self.last = number;
             // What was missing before the count began anew does not come any more.
             self.open.clear();
-            return Some(IncidentKind::Back { from: last, to: number });
+            return Some(Odd::Kind(IncidentKind::Back { from: last, to: number }));
         }
-        Some(IncidentKind::Repeat { number })
+        Some(Odd::Kind(IncidentKind::Repeat { number }))
     }
 
-    /// Takes a number out of the hole that it is missing in; whether there is one.
-    fn fill(&mut self, number: u64) -> bool {
-        let Some((&from, &to)) = self.open.range(..=number).next_back() else { return false };
+    /// Takes a number out of the hole that it is missing in, if there is one.
+    fn fill(&mut self, number: u64) -> Option<Filled> {
+        let (&from, &(to, was_across)) = self.open.range(..=number).next_back()?;
         if number > to {
-            return false;
+            return None;
         }
         self.open.remove(&from);
         if from < number {
-            self.open.insert(from, number - 1);
+            self.open.insert(from, (number - 1, was_across));
         }
         if number < to {
-            self.open.insert(number + 1, to);
+            self.open.insert(number + 1, (to, was_across));
         }
-        true
+        let left = u64::from(from < number) + u64::from(number < to);
+        Some(Filled { was_across, left })
     }
 }
 
@@ -236,6 +259,13 @@ mod tests {
     fn a_late_number_fills_its_hole_and_a_second_one_is_a_repeat() {
         let sequences = of("1 4 2 2 3");
         assert_eq!((sequences.missing, sequences.late, sequences.repeats), (0, 2, 1));
+    }
+
+    #[test]
+    fn a_hole_that_is_filled_is_none_and_one_with_a_number_in_its_middle_is_two() {
+        assert_eq!((of("1 4 2 3").open, of("1 9 5").open, of("1 9 2 8").open), (0, 2, 1));
+        let sequences = of("1 2 | 5 3");
+        assert_eq!((sequences.missing, sequences.missing_across), (1, 1), "4 is still missing");
     }
 
     #[test]

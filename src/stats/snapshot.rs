@@ -50,6 +50,8 @@ pub struct SequenceCounts {
     pub not_followed: u64,
     pub keys: usize,
     pub holes: u64,
+    /// Holes that nothing has filled.
+    pub open: u64,
     pub missing: u64,
     /// Of these, the ones between two connections.
     pub missing_across: u64,
@@ -181,6 +183,7 @@ impl Stats {
             not_followed: of.not_followed,
             keys: of.keys(),
             holes: of.holes,
+            open: of.open,
             missing: of.missing,
             missing_across: of.missing_across,
             repeats: of.repeats,

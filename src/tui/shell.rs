@@ -104,6 +104,7 @@ impl Shell {
         app.look = colours::look(options, |name| std::env::var(name).ok());
         app.ascii = options.display.ascii || colours::needs_ascii(|name| std::env::var(name).ok());
         app.mouse = !options.display.no_mouse;
+        app.notifies = options.display.notify || options.preferences.preferences.notifies == Some(true);
         prefer(&mut app, &options.preferences);
         app.named_filters.file = named_filters::file().map(|path| path.display().to_string());
         app.journal.file = options.log.folder.as_ref().map(|path| path.display().to_string());

@@ -67,15 +67,21 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
 /// What was found, a line each.
 fn found(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let theme = canvas.theme;
-    for (place, noticed) in area.rows().zip(&app.over_time.noticed) {
+    let all = &app.over_time.noticed;
+    for (nth, (place, noticed)) in area.rows().zip(all).enumerate() {
         let finding = &noticed.finding;
+        let more = match all.len() - nth - 1 {
+            more if more > 0 && place.y + 1 == area.bottom() => format!(" (and {more} more on 6)"),
+            _ => String::new(),
+        };
         let style = theme.severity(finding.severity);
-        let room = usize::from(place.width).saturating_sub(canvas::width(&finding.title) + 8);
+        let room = usize::from(place.width).saturating_sub(canvas::width(&finding.title) + more.len() + 8);
         let cause = canvas::cut(&untrusted::safe(&finding.cause), room);
         let spans = vec![
             Span::styled(format!("  {} ", problem::sign(finding.severity)), style),
             Span::styled(finding.title.clone(), theme.strong),
             Span::styled(format!(" · {cause}"), theme.dim),
+            Span::styled(more, theme.dim),
         ];
         canvas.line(place, &Line::from(spans));
     }

@@ -69,13 +69,13 @@ pub fn areas(app: &App) -> StatsAreas {
         }
     }
     areas.title = layout::top(&mut rest, 1);
-    let found = u16::try_from(app.over_time.noticed.len()).unwrap_or(u16::MAX).min(rest.height / 6);
+    let found = u16::try_from(app.over_time.noticed.len()).unwrap_or(u16::MAX).min((rest.height / 12).max(1));
     areas.found = layout::top(&mut rest, found);
     areas.facts = layout::top(&mut rest, FACTS);
     let is_beside = areas.divider.height > 0;
     if !is_beside {
         // The list that is looked at, or all of it where there is no more room.
-        let height = if rest.height >= 12 { rest.height / 2 } else { rest.height };
+        let height = if rest.height >= 11 { rest.height / 2 } else { rest.height };
         let mut list = layout::bottom(&mut rest, height);
         let nth = LISTS.iter().position(|pane| *pane == app.over_time.list()).unwrap_or(0);
         areas.lists[nth] = (layout::top(&mut list, 1), list);

@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use ratatui::{
     layout::Rect,
-    style::Style,
     text::{Line, Span},
     widgets::{Sparkline, SparklineBar, Widget as _},
 };
 
 use crate::{
     app::{
-        App, Measure, StatsPane,
+        App, Measure, StatsPane, layout,
         screens::stats::{SCALE, StatsAreas, bars},
     },
     payload::{limit_in_words, size, span_of, thousands},
@@ -71,28 +70,56 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, areas: &StatsAreas, app: &App) {
     if shown.is_empty() {
         return canvas.text(canvas::indented(areas.chart, 2), "no message has come yet", theme.dim);
     }
-    let measure = over_time.measure;
-    let highest = shown.iter().filter_map(|bar| bar.value(measure)).max();
-    let Some(highest) = highest else {
+    let many = [Measure::Rate, Measure::Size, Measure::Lag, Measure::Gap];
+    if areas.chart.height >= EACH * 4 {
+        let mut rest = areas.chart;
+        for (nth, measure) in (0..).zip(many) {
+            let height = rest.height / (4 - nth);
+            let mut part = layout::top(&mut rest, height);
+            let name = layout::top(&mut part, 1);
+            let style = if measure == over_time.measure { theme.strong } else { theme.dim };
+            canvas.text(canvas::indented(name, SCALE + 1), measure.words(), style);
+            one(canvas, part, measure, (&shown, cells, cursor));
+        }
+    } else {
+        one(canvas, areas.chart, over_time.measure, (&shown, cells, cursor));
+    }
+    axis(canvas, areas.axis, app, (&shown, cells.saturating_sub(shown.len()), cursor));
+}
+
+/// Lines of a chart and its name, from which all of them are shown.
+const EACH: u16 = 6;
+
+/// Draws the bars of one measure with their scale.
+fn one(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    measure: Measure,
+    (shown, cells, cursor): (&[Bar], usize, Option<usize>),
+) {
+    let theme = *canvas.theme;
+    let Some(highest) = shown.iter().filter_map(|bar| bar.value(measure)).max() else {
         let message = match measure {
-            Measure::Lag => "no path of a time is read: c chooses one, m charts something else",
-            _ => "nothing of this has come: m charts something else",
+            Measure::Lag => "no path of a time is read: c chooses one",
+            _ => "nothing of this has come",
         };
-        return canvas.text(canvas::indented(areas.chart, 2), message, theme.dim);
+        return canvas.text(canvas::indented(area, SCALE + 1), message, theme.dim);
     };
-    let scale = |value: u64| format!("{:>width$}", written(measure, value), width = usize::from(SCALE));
-    let at_left = Rect { width: SCALE, ..areas.chart };
-    canvas.text(Rect { height: 1, ..at_left }, scale(highest), theme.dim);
-    let place = Rect { x: areas.chart.x + SCALE + 1, width: areas.chart.width.saturating_sub(SCALE + 1), ..areas.chart };
-    let missing = cells.saturating_sub(shown.len());
-    let plain = SparklineBar::from(None::<u64>).style(Style::new());
+    let scale = |text: &str| format!("{text:>width$}", width = usize::from(SCALE));
+    let at_left = Rect { width: SCALE, height: 1, ..area };
+    canvas.text(at_left, scale(&written(measure, highest)), theme.dim);
+    if area.height > 1 {
+        canvas.text(Rect { y: area.bottom() - 1, ..at_left }, scale("0"), theme.dim);
+    }
+    let place = canvas::indented(area, SCALE + 1);
+    let blank = SparklineBar::from(None::<u64>);
     let drawn = shown.iter().enumerate().map(|(nth, bar)| {
-        let style = if Some(nth) == cursor { theme.accent } else { theme.note };
+        let style = if Some(nth) == cursor { theme.accent } else { theme.dim };
         SparklineBar::from(bar.value(measure)).style(Some(style))
     });
-    let data: Vec<SparklineBar> = std::iter::repeat_n(plain, missing).chain(drawn).collect();
+    let missing = cells.saturating_sub(shown.len());
+    let data: Vec<SparklineBar> = std::iter::repeat_n(blank, missing).chain(drawn).collect();
     Sparkline::default().data(data).max(highest.max(1)).absent_value_symbol(" ").render(place, canvas.buffer);
-    axis(canvas, areas.axis, app, (&shown, missing, cursor));
 }
 
 /// The bars in sight, the oldest first, and which of them the cursor is on. The newest is the last, unless the cursor is

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use ratatui::{
     layout::Rect,
-    style::Style,
     text::{Line, Span},
 };
 
@@ -17,9 +16,9 @@ use crate::{
 use super::super::{canvas, canvas::Canvas, theme::Theme, untrusted};
 
 /// Cells of the names.
-const NAME: usize = 13;
+const NAME: usize = 11;
 /// Cells of a time.
-const TIME: usize = 10;
+const TIME: usize = 9;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let theme = canvas.theme;
@@ -72,8 +71,8 @@ fn reads(of: &Snapshot, theme: &Theme) -> Line<'static> {
     let rest = match origins.iter().filter(|origin| **origin == Origin::Proposed).count() {
         _ if origins.is_empty() => "no path: c chooses one",
         0 => "",
-        _ if origins.len() == 1 => "  proposed, c chooses",
-        all if all == origins.len() => "  all proposed, c chooses",
+        _ if origins.len() == 1 => "  proposed: c chooses",
+        all if all == origins.len() => "  proposed: c chooses",
         _ => "  the others proposed",
     };
     spans.push(Span::styled(rest, theme.dim));
@@ -97,12 +96,12 @@ fn sequence(of: &Snapshot, theme: &Theme) -> Line<'static> {
         0 => String::new(),
         across => format!(", {} while down", thousands(across)),
     };
-    let bad = if counts.missing > 0 { theme.bad } else { Style::new() };
-    let mut spans = vec![
-        name,
-        Span::styled(format!("{} missing", thousands(counts.missing)), bad),
-        Span::raw(format!(" in {}{across}", counted(counts.holes, "hole"))),
-    ];
+    let missing = match counts.missing {
+        0 => Span::styled("none missing", theme.ok),
+        missing => Span::styled(format!("{} missing", thousands(missing)), theme.bad),
+    };
+    let holes = if counts.open > 0 { format!(" in {}{across}", counted(counts.open, "hole")) } else { across };
+    let mut spans = vec![name, missing, Span::raw(holes)];
     for (count, noun) in [(counts.repeats, "repeat"), (counts.late, "late"), (counts.back, "back to the start")] {
         if count > 0 {
             let text = if noun == "repeat" { counted(count, noun) } else { format!("{} {noun}", thousands(count)) };

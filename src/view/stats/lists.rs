@@ -49,10 +49,11 @@ pub(super) fn draw(
     let theme = *canvas.theme;
     for (row, nth) in rows.rows().zip(from..app.over_time.rows(pane)) {
         let is_selected = nth == place;
-        let mark = if is_selected { "▌ " } else { "  " };
+        let has_keys = app.over_time.list() == pane;
+        let mark = if is_selected && has_keys { "▌ " } else { "  " };
         let mut spans = vec![Span::styled(mark, theme.accent)];
         let room = usize::from(row.width).saturating_sub(3);
-        let style = if is_selected { theme.strong } else { theme.plain };
+        let style = if is_selected && has_keys { theme.strong } else { theme.plain };
         let of = &app.over_time.snapshot;
         spans.extend(match pane {
             StatsPane::Happenings => of.happenings.get(nth).map(|one| happening(one, app, &theme, style, room)),
@@ -60,7 +61,7 @@ pub(super) fn draw(
             StatsPane::Shapes => of.shapes.get(nth).map(|row| shape(row, app, &theme, style, room)),
             StatsPane::Chart => None,
         }.unwrap_or_default());
-        canvas.row(row, &Line::from(spans), is_selected && app.over_time.list() == pane);
+        canvas.row(row, &Line::from(spans), is_selected && has_keys);
     }
 }
 
