@@ -155,6 +155,6 @@ mod tests {
         let (mut next, mut at) = (1, 7);
         assert_eq!(beat(SILENT.start, &mut next, 0), Vec::<String>::new());
         let text = beat(CHANGED.start, &mut at, 5).concat();
-        assert_eq!(text, r#"{"type":"trade","product":"TROUT","seq":7,"ts":5,"price":16.59}"#);
+        assert_eq!(text, r#"{"type":"trade","product":"TROUT","seq":7,"ts":5,"price":14.59}"#);
     }
 }

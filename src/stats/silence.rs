@@ -237,7 +237,7 @@ mod tests {
         assert_eq!(silences.tick(second(60)), None);
         silences.resumed(second(61));
         assert_eq!(silences.tick(second(65)), None, "it counts from there");
-        silences.came(second(66));
+        silences.came(second(65));
         assert_eq!(silences.count, 0);
     }
 

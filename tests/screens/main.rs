@@ -11,6 +11,7 @@ mod handshakes;
 mod hostile;
 mod named_filters;
 mod old_captures;
+mod over_time;
 mod paging;
 mod payloads;
 mod pictures;
