@@ -87,7 +87,12 @@ impl Stats {
     /// Folds that read these paths.
     #[must_use]
     pub fn new(choices: Paths) -> Self {
-        Self { choices, ..Self::default() }
+        let mut stats = Self { choices, ..Self::default() };
+        let Paths { sequence, time, kind } = &stats.choices;
+        if sequence.is_decided() && time.is_decided() && kind.is_decided() {
+            stats.settle();
+        }
+        stats
     }
 
     /// The next event of the session.
@@ -132,6 +137,9 @@ impl Stats {
     pub fn tick(&mut self, now: Timestamp) {
         self.silences.tick(now);
         self.life.passes(now);
+        if !self.life.has_ended() {
+            self.series.passes(now);
+        }
         if let Phase::Learning { held, messages, .. } = &self.phase
             && *messages >= LEAST
             && held.first().is_some_and(|first| now.since(first.at) >= PATIENCE)

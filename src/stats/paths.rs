@@ -107,6 +107,11 @@ fn choice<P>(text: &str, parse: fn(&str) -> Result<P, String>) -> Result<PathCho
 }
 
 impl<P> PathChoice<P> {
+    /// Whether the first messages have nothing to say about it.
+    pub(super) const fn is_decided(&self) -> bool {
+        !matches!(self, Self::Propose)
+    }
+
     /// The choice, or else the proposal.
     pub(super) fn or(self, proposed: Option<P>) -> Option<(P, Origin)> {
         match self {

@@ -59,6 +59,13 @@ impl Series {
         }
     }
 
+    /// It is this late now, and nothing has come since the last bucket.
+    pub fn passes(&mut self, now: Timestamp) {
+        if self.start.is_some() {
+            self.add(now, Bucket::default());
+        }
+    }
+
     fn nth(&self, start: Timestamp, at: Timestamp) -> usize {
         usize::try_from(at.since(start).as_micros() / self.width.as_micros().max(1)).unwrap_or(usize::MAX)
     }

@@ -313,7 +313,10 @@ impl Folder {
 
     /// Whether something of what the screen would hear is new.
     fn has_news(&self, in_sight: bool) -> bool {
-        (in_sight && self.is_behind) || diagnose::over_time(&self.stats) != self.noticed
+        // Time that passes is seen on the chart.
+        let passes = || !self.is_old && !self.stats.life.has_ended();
+        let is_late = || self.told.is_none_or(|told| told.elapsed() >= OUT_OF_SIGHT);
+        (in_sight && (self.is_behind || (is_late() && passes()))) || diagnose::over_time(&self.stats) != self.noticed
     }
 
     /// False when nobody hears of it any more.

@@ -90,7 +90,7 @@ pub fn areas(app: &App) -> StatsAreas {
 
 /// How many bars the chart has.
 pub fn bars(app: &App) -> usize {
-    usize::from(areas(app).chart.width.saturating_sub(SCALE + 1))
+    usize::from(areas(app).chart.width.saturating_sub(SCALE + 2))
 }
 
 /// The first row shown of a list.

@@ -61,9 +61,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, areas: &StatsAreas, app: &App) {
     let bar = limit_in_words(over_time.bar(cells, is_live));
     let style = if over_time.pane == StatsPane::Chart { theme.accent } else { theme.strong };
     let right = format!("a bar is {bar} · m measure · + - zoom · ← → cursor");
+    let name = if areas.chart.height >= EACH * 4 { "over time" } else { over_time.measure.words() };
     canvas.rule(
         areas.chart_title,
-        Span::styled(over_time.measure.words(), style),
+        Span::styled(name, style),
         Span::styled(right, theme.dim),
     );
     let (shown, cursor) = shown(app, cells, is_live);
@@ -111,7 +112,7 @@ fn one(
     if area.height > 1 {
         canvas.text(Rect { y: area.bottom() - 1, ..at_left }, scale("0"), theme.dim);
     }
-    let place = canvas::indented(area, SCALE + 1);
+    let place = Rect { x: area.x + SCALE + 1, width: u16::try_from(cells).unwrap_or(0), ..area };
     let blank = SparklineBar::from(None::<u64>);
     let drawn = shown.iter().enumerate().map(|(nth, bar)| {
         let style = if Some(nth) == cursor { theme.accent } else { theme.dim };
@@ -153,7 +154,7 @@ fn axis(canvas: &mut Canvas<'_>, area: Rect, app: &App, (shown, missing, cursor)
     let of = &app.over_time.snapshot.connections;
     let left = area.x + SCALE + 1;
     canvas.text(Rect { width: SCALE, height: 1, ..area }, format!("{:>width$}", "up", width = usize::from(SCALE)), theme.dim);
-    for (x, bar) in (left + u16::try_from(missing).unwrap_or(0)..area.right()).zip(shown) {
+    for (x, bar) in (left + u16::try_from(missing).unwrap_or(0)..area.right().saturating_sub(1)).zip(shown) {
         let end = bar.at.plus(bar.span);
         let stood = |from: Timestamp, to: Option<Timestamp>| from < end && to.is_none_or(|to| to > bar.at);
         let whole = |from: Timestamp, to: Option<Timestamp>| from <= bar.at && to.is_none_or(|to| to >= end);
@@ -166,7 +167,7 @@ fn axis(canvas: &mut Canvas<'_>, area: Rect, app: &App, (shown, missing, cursor)
         };
         canvas.text(Rect { x, width: 1, height: 1, ..area }, sign, style);
     }
-    let below = Rect { x: left, y: area.y + 1, width: area.width.saturating_sub(SCALE + 1), height: area.height.min(2).saturating_sub(1) };
+    let below = Rect { x: left, y: area.y + 1, width: area.width.saturating_sub(SCALE + 2), height: area.height.min(2).saturating_sub(1) };
     let clock = |at: Timestamp| at.clock(&app.zone).split('.').next().unwrap_or_default().to_owned();
     if let Some(bar) = cursor.and_then(|nth| shown.get(nth)) {
         let values = [Measure::Rate, Measure::Size, Measure::Lag, Measure::Gap].map(|measure| {

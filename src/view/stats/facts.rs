@@ -167,6 +167,9 @@ fn lifetime(of: &Snapshot) -> (String, bool) {
 
 fn reconnect(of: &Snapshot) -> (String, bool) {
     let of = &of.connections;
+    if of.losses + of.failures == 0 {
+        return ("no loss".to_owned(), false);
+    }
     let lost = if of.losses == 1 { "1 loss".to_owned() } else { format!("{} losses", thousands(of.losses)) };
     let failed = if of.failures == 0 { String::new() } else { format!(", {} failed", thousands(of.failures)) };
     (format!("{lost}{failed}"), false)
