@@ -45,9 +45,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("engine", &["ack", "config", "delivery", "diagnose", "net", "schema", "session", "wire"]),
     (
         "app",
-        &[
-            "ack", "config", "describe", "export", "filter", "payload", "schema", "send", "session", "stats",
-        ],
+        &["ack", "config", "describe", "export", "filter", "payload", "schema", "send", "session", "stats"],
     ),
     ("view", &["app", "config", "describe", "filter", "payload", "session", "stats"]),
     ("preferences", &["ack", "app", "cli", "files", "payload", "store"]),

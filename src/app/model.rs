@@ -17,8 +17,8 @@ use super::{
     screens::Screen,
     state::{
         Bookmarks, Capture, ColourRules, Columns, ConnectionState, Connections, Deliveries, Detail, Focus,
-        Form, Journal, Look, NamedFilters, Notice, OverTime, Overlay, Profile, RowOrder, Saving, Search, Sender, Start,
-        State, TextInput, TimeStyle, Timeline, Tone,
+        Form, Journal, Look, NamedFilters, Notice, OverTime, Overlay, Profile, RowOrder, Saving, Search,
+        Sender, Start, State, TextInput, TimeStyle, Timeline, Tone,
     },
 };
 

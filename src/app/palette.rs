@@ -40,6 +40,13 @@ impl App {
         if Paths::default().ordered(written).is_some() {
             return Some("enter reads this path over time: 5 shows what it tells".to_owned());
         }
+        let first = written.split_whitespace().next().filter(|word| word.len() > 2);
+        if first.is_some_and(|word| ["sequence", "time", "kind"].iter().any(|order| order.starts_with(word)))
+        {
+            let usage =
+                "sequence .seq per .product, time .ts or kind .type: read this path over time; off or auto";
+            return Some(usage.to_owned());
+        }
         time_of(written).map(|_| format!("enter goes to the first row from {} on", written.trim()))
     }
 

@@ -100,7 +100,8 @@ fn silence(silence: &Silence) -> Noticed {
 
 /// Messages of one form stay away since another has come in its place, which readers of the first do not understand.
 fn shape_changed(stats: &Stats) -> Option<Noticed> {
-    let breaking = |one: &&crate::stats::Replacement| one.changes.iter().any(|change| change.breaks_readers());
+    let breaking =
+        |one: &&crate::stats::Replacement| one.changes.iter().any(|change| change.breaks_readers());
     let mut all = stats.shapes.replacements().iter().filter(breaking);
     let first = all.next()?;
     let more = all.count() as u64;

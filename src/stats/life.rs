@@ -73,6 +73,7 @@ pub struct Life {
     has_ended: bool,
     /// The times from a loss to the next open connection.
     pub reconnects: super::Spread,
+    /// Connections that the other side, or the network, ended.
     pub losses: u64,
     pub failures: u64,
 }
@@ -127,7 +128,7 @@ impl Life {
 
     pub fn lost(&mut self, connection: ConnectionId, lost: &Lost, at: Timestamp) {
         self.close(at);
-        self.losses += 1;
+        self.losses += u64::from(!lost.is_ours());
         self.lost = Some(at);
         if let Some(one) = self.of(connection) {
             one.ended = Some(at);
@@ -251,6 +252,6 @@ mod tests {
         life.connecting(ConnectionId(2), second(61));
         life.opened(ConnectionId(2), second(61));
         life.lost(ConnectionId(2), &left, second(121));
-        assert_eq!(life.lifetimes().count(), 1);
+        assert_eq!((life.lifetimes().count(), life.losses), (1, 1));
     }
 }

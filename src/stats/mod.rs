@@ -43,6 +43,7 @@ pub use series::{Bucket, Series};
 pub use shapes::{Change, Group, Novelty, Replacement, Shapes};
 pub use silence::{Line, Silence, Silences};
 pub use snapshot::{
-    ConnectionCounts, Happening, KindRow, Percentiles, SequenceCounts, ShapeRow, SilenceCounts, Snapshot, What,
+    ConnectionCounts, Happening, KindRow, Percentiles, SequenceCounts, ShapeRow, SilenceCounts, Snapshot,
+    What,
 };
 pub use spread::Spread;

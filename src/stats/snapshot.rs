@@ -106,10 +106,17 @@ pub struct Happening {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
     /// Something is odd about a number; with its key, and whether it is between two connections.
-    Number { kind: IncidentKind, key: String, across: bool },
+    Number {
+        kind: IncidentKind,
+        key: String,
+        across: bool,
+    },
     Silence(Silence),
     /// A shape came first; with what is new about it.
-    Shape { name: String, news: String },
+    Shape {
+        name: String,
+        news: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

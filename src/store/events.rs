@@ -39,7 +39,8 @@ impl Gathered {
     fn add(&mut self, captured: &Captured<'_>) {
         let Captured { at, connection, verdict, message } = *captured;
         if self.spans.is_empty() {
-            (self.at, self.connection, self.first, self.verdict) = (at, connection, message.id, Some(verdict));
+            (self.at, self.connection, self.first, self.verdict) =
+                (at, connection, message.id, Some(verdict));
         }
         let place = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
         self.spans.push(Span {
@@ -75,7 +76,7 @@ impl Reader {
         each: &mut dyn FnMut(Seq, &Event) -> bool,
     ) -> Result<(), CaptureError> {
         let mut gathered = Gathered::default();
-        let mut seq = session.first;
+        let mut seq = Seq(session.first.0.saturating_sub(1));
         let mut goes_on = true;
         self.items(session, Search::ALL, (session.first, session.last), &mut |item| {
             seq = seq.plus(1);

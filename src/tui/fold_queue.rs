@@ -16,7 +16,13 @@ const MOST: usize = 8_192;
 pub(super) enum Item {
     Event(Event),
     /// Messages that are only counted.
-    Counted { first: MessageId, connection: ConnectionId, at: Timestamp, messages: u64, bytes: u64 },
+    Counted {
+        first: MessageId,
+        connection: ConnectionId,
+        at: Timestamp,
+        messages: u64,
+        bytes: u64,
+    },
 }
 
 #[derive(Debug, Default)]

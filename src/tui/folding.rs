@@ -33,6 +33,8 @@ const IN_SIGHT: Duration = Duration::from_millis(250);
 const OUT_OF_SIGHT: Duration = Duration::from_secs(1);
 /// So long without a look at the clock, the program was stopped, and what has come meanwhile waits to be read.
 const STOPPED: Duration = Duration::from_secs(5);
+/// The longest rest of a thread that cannot keep up: as long as it works, so that it takes half a core.
+const REST: Duration = Duration::from_millis(100);
 /// How long events that are queued for the capture may take to be committed.
 const COMMIT: Duration = Duration::from_secs(2);
 
@@ -175,7 +177,13 @@ impl Folder {
                 }
                 Next::Items(items) => {
                     self.is_behind |= !items.is_empty();
+                    let is_too_much = items.iter().any(|item| matches!(item, Item::Counted { .. }));
+                    let began = Instant::now();
                     items.into_iter().for_each(|item| self.take(item));
+                    if is_too_much {
+                        // Whoever reads the socket needs the processor more.
+                        thread::sleep(began.elapsed().min(REST));
+                    }
                 }
             }
             // Whoever was stopped has not heard what came meanwhile, and must not call that silence.
@@ -316,7 +324,8 @@ impl Folder {
         // Time that passes is seen on the chart.
         let passes = || !self.is_old && !self.stats.life.has_ended();
         let is_late = || self.told.is_none_or(|told| told.elapsed() >= OUT_OF_SIGHT);
-        (in_sight && (self.is_behind || (is_late() && passes()))) || diagnose::over_time(&self.stats) != self.noticed
+        (in_sight && (self.is_behind || (is_late() && passes())))
+            || diagnose::over_time(&self.stats) != self.noticed
     }
 
     /// False when nobody hears of it any more.

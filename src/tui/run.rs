@@ -90,7 +90,18 @@ pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError
     let keys = matches!(left, Ok(Left::Asked)).then_some(keys);
     shell.part(keys).await;
     let Shell {
-        app, screen, recorder, quick, slow, layouts, highlights, folding, heard, refused, stop_saving, ..
+        app,
+        screen,
+        recorder,
+        quick,
+        slow,
+        layouts,
+        highlights,
+        folding,
+        heard,
+        refused,
+        stop_saving,
+        ..
     } = shell;
     drop(heard);
     stop_saving.store(true, Ordering::SeqCst);

@@ -33,7 +33,8 @@ use super::{
     colours,
     external_editor::ExternalEditor,
     fields,
-    folding::{Folding, Order, Running}, kept_columns,
+    folding::{Folding, Order, Running},
+    kept_columns,
     live::Live,
     named_filters,
     outgoing::{self, OutgoingMessages},
@@ -339,7 +340,9 @@ impl Shell {
         match order {
             StatsOrder::Watch(in_sight) => self.folding.watch(in_sight),
             StatsOrder::Stop => self.folding.ask(Order::Stop),
-            StatsOrder::Read { path, back, paths } => self.folding.ask(Order::Read { path, back, paths: *paths }),
+            StatsOrder::Read { path, back, paths } => {
+                self.folding.ask(Order::Read { path, back, paths: *paths })
+            }
             StatsOrder::Choose(paths) => {
                 let capture = self.source().map(|Source { path, before }| Running { path, before });
                 self.folding.ask(Order::Choose { paths: *paths, capture });

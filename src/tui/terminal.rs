@@ -188,7 +188,8 @@ impl Screen {
     /// The terminal cannot be written to.
     pub(super) fn notify(text: &str) -> io::Result<()> {
         let text = crate::payload::printable(text);
-        let takes_777 = std::env::var("TERM").is_ok_and(|term| term.contains("rxvt") || term.starts_with("foot"));
+        let takes_777 =
+            std::env::var("TERM").is_ok_and(|term| term.contains("rxvt") || term.starts_with("foot"));
         let mut out = io::stdout();
         if takes_777 {
             write!(out, "\x07\x1b]777;notify;sockeye;{}\x1b\\", text.replace(';', ","))?;

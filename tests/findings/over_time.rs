@@ -67,8 +67,7 @@ fn missing_numbers_are_told_once_with_what_is_counted_by_now() {
     assert_eq!(first.finding.code, FindingCode::SequenceGap);
     assert!(first.finding.cause.starts_with("3 numbers are missing in 1 hole of .seq"), "{first:?}");
     assert_eq!(first.finding.evidence[0], "the first hole: 30 to 32 before message 30");
-    let later =
-        only(diagnose::over_time(&numbered((1..30).chain(33..60).chain(61..80), Paths::default())));
+    let later = only(diagnose::over_time(&numbered((1..30).chain(33..60).chain(61..80), Paths::default())));
     assert!(later.finding.cause.starts_with("4 numbers are missing in 2 holes"), "{later:?}");
     assert_eq!(later.since, first.since, "it is the same finding");
 }

@@ -149,10 +149,7 @@ fn each_press_of_m_charts_something_else() {
         press(&mut app, "m");
         app.over_time.measure
     };
-    assert_eq!(
-        [next(), next(), next(), next()],
-        [Measure::Size, Measure::Lag, Measure::Gap, Measure::Rate]
-    );
+    assert_eq!([next(), next(), next(), next()], [Measure::Size, Measure::Lag, Measure::Gap, Measure::Rate]);
 }
 
 #[test]
@@ -243,7 +240,10 @@ fn an_old_capture_is_read_when_the_screen_is_looked_at_and_esc_stops_that() {
     let effects = press(&mut app, "<esc>");
     assert!(matches!(effects.as_slice(), [Effect::Stats(StatsOrder::Stop)]), "{effects:?}");
     assert_eq!(press(&mut app, "1").len(), 1, "it is not watched any more");
-    assert!(matches!(press(&mut app, "5").as_slice(), [Effect::Stats(StatsOrder::Watch(true))]), "not read again");
+    assert!(
+        matches!(press(&mut app, "5").as_slice(), [Effect::Stats(StatsOrder::Watch(true))]),
+        "not read again"
+    );
 }
 
 #[test]
@@ -253,7 +253,8 @@ fn what_is_found_is_told_once_on_the_feed_and_in_the_log() {
     hear(&mut app, news(&folded(&session())));
     let drawn = screen(&mut app, (120, 40));
     assert!(drawn.contains("numbers are missing") && drawn.contains("5 shows it"), "{drawn}");
-    let told = |app: &App| app.journal.shown().filter(|(_, line)| line.text.starts_with("sequence-gap")).count();
+    let told =
+        |app: &App| app.journal.shown().filter(|(_, line)| line.text.starts_with("sequence-gap")).count();
     assert_eq!(told(&app), 1);
     hear(&mut app, news(&folded(&session())));
     assert_eq!(told(&app), 1);

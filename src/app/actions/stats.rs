@@ -16,7 +16,11 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
     [
         row(ActionId::ShowOnFeed, &[Key::ENTER], "show on feed")
             .doc("Go to the message or the time on the feed, or filter it by the selected kind or shape")
-            .instead(is_filter, "filter the feed", "Show only messages of the selected kind or shape on the feed")
+            .instead(
+                is_filter,
+                "filter the feed",
+                "Show only messages of the selected kind or shape on the feed",
+            )
             .when(|app| app.refuses_to_show_stats().map_or(Ok(()), |reason| Err(reason.into())))
             .rank(10)
             .run(App::show_stats_on_feed),

@@ -224,7 +224,8 @@ impl App {
     pub(in crate::app) fn zoom_chart(&mut self, by: i8) {
         let (cells, is_live) = (bars(self), !self.capture.is_reading());
         if !self.over_time.zoom_by(by, cells, is_live) {
-            let message = if by < 0 { "a bar is as short as it can be" } else { "a bar is as long as it can be" };
+            let message =
+                if by < 0 { "a bar is as short as it can be" } else { "a bar is as long as it can be" };
             self.say(Tone::Note, message);
         }
     }
@@ -256,7 +257,8 @@ impl App {
             StatsPane::Kinds => {
                 let path = self.over_time.snapshot.paths.kind.as_ref().map(|(path, _)| path.to_string());
                 let value = self.over_time.kind().map(|row| row.written.clone());
-                path.zip(value).map_or_else(Vec::new, |(path, value)| self.filter_feed(&format!("{path} == {value}")))
+                path.zip(value)
+                    .map_or_else(Vec::new, |(path, value)| self.filter_feed(&format!("{path} == {value}")))
             }
             StatsPane::Shapes => {
                 let name = self.over_time.shape().map(|row| row.name.clone());
@@ -304,7 +306,9 @@ impl App {
         let over_time = &self.over_time;
         match over_time.pane {
             StatsPane::Happenings if over_time.happening().is_none() => Some("nothing has happened yet"),
-            StatsPane::Kinds if over_time.kind().is_none() => Some("no path of a kind is read: c chooses one"),
+            StatsPane::Kinds if over_time.kind().is_none() => {
+                Some("no path of a kind is read: c chooses one")
+            }
             StatsPane::Shapes if over_time.shape().is_none() => Some("no message of JSON has come"),
             StatsPane::Chart if over_time.cursor.is_none() => Some("← puts the cursor on the chart"),
             _ => None,

@@ -73,11 +73,19 @@ const COLOURS: &[Choice] = &[
 ];
 
 const PATHS: &[Choice] = &[
-    choice("sequence .", "sequence PATH", "a number that rises by one; sequence .seq per .product counts each product"),
+    choice(
+        "sequence .",
+        "sequence PATH",
+        "a number that rises by one; sequence .seq per .product counts each product",
+    ),
     choice("time .", "time PATH", "when the event happened: s, ms, µs or ns since 1970, or RFC 3339"),
     choice("kind .", "kind PATH", "what messages are counted by, such as .type"),
     choice("sequence off", "sequence off", "read none; time off and kind off likewise"),
-    choice("sequence auto", "sequence auto", "let the first messages propose one; time auto and kind auto likewise"),
+    choice(
+        "sequence auto",
+        "sequence auto",
+        "let the first messages propose one; time auto and kind auto likewise",
+    ),
 ];
 
 /// An open question.

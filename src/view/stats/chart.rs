@@ -62,11 +62,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, areas: &StatsAreas, app: &App) {
     let style = if over_time.pane == StatsPane::Chart { theme.accent } else { theme.strong };
     let right = format!("a bar is {bar} · m measure · + - zoom · ← → cursor");
     let name = if areas.chart.height >= EACH * 4 { "over time" } else { over_time.measure.words() };
-    canvas.rule(
-        areas.chart_title,
-        Span::styled(name, style),
-        Span::styled(right, theme.dim),
-    );
+    canvas.rule(areas.chart_title, Span::styled(name, style), Span::styled(right, theme.dim));
     let (shown, cursor) = shown(app, cells, is_live);
     if shown.is_empty() {
         return canvas.text(canvas::indented(areas.chart, 2), "no message has come yet", theme.dim);
@@ -149,11 +145,20 @@ fn shown(app: &App, cells: usize, is_live: bool) -> (Vec<Bar>, Option<usize>) {
 }
 
 /// When connections stood, below each bar; and the times of both ends, or what is at the cursor.
-fn axis(canvas: &mut Canvas<'_>, area: Rect, app: &App, (shown, missing, cursor): (&[Bar], usize, Option<usize>)) {
+fn axis(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    app: &App,
+    (shown, missing, cursor): (&[Bar], usize, Option<usize>),
+) {
     let theme = canvas.theme;
     let of = &app.over_time.snapshot.connections;
     let left = area.x + SCALE + 1;
-    canvas.text(Rect { width: SCALE, height: 1, ..area }, format!("{:>width$}", "up", width = usize::from(SCALE)), theme.dim);
+    canvas.text(
+        Rect { width: SCALE, height: 1, ..area },
+        format!("{:>width$}", "up", width = usize::from(SCALE)),
+        theme.dim,
+    );
     for (x, bar) in (left + u16::try_from(missing).unwrap_or(0)..area.right().saturating_sub(1)).zip(shown) {
         let end = bar.at.plus(bar.span);
         let stood = |from: Timestamp, to: Option<Timestamp>| from < end && to.is_none_or(|to| to > bar.at);
@@ -167,7 +172,12 @@ fn axis(canvas: &mut Canvas<'_>, area: Rect, app: &App, (shown, missing, cursor)
         };
         canvas.text(Rect { x, width: 1, height: 1, ..area }, sign, style);
     }
-    let below = Rect { x: left, y: area.y + 1, width: area.width.saturating_sub(SCALE + 2), height: area.height.min(2).saturating_sub(1) };
+    let below = Rect {
+        x: left,
+        y: area.y + 1,
+        width: area.width.saturating_sub(SCALE + 2),
+        height: area.height.min(2).saturating_sub(1),
+    };
     let clock = |at: Timestamp| at.clock(&app.zone).split('.').next().unwrap_or_default().to_owned();
     if let Some(bar) = cursor.and_then(|nth| shown.get(nth)) {
         let values = [Measure::Rate, Measure::Size, Measure::Lag, Measure::Gap].map(|measure| {

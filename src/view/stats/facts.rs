@@ -46,7 +46,8 @@ fn named(name: &str, theme: &Theme) -> Span<'static> {
 fn reads(of: &Snapshot, theme: &Theme) -> Line<'static> {
     let name = named("reads", theme);
     if of.is_learning {
-        let message = if of.messages == 0 { "no message has come yet" } else { "looking at the first messages" };
+        let message =
+            if of.messages == 0 { "no message has come yet" } else { "looking at the first messages" };
         return Line::from(vec![name, Span::styled(message, theme.dim)]);
     }
     let paths = &of.paths;
@@ -88,7 +89,11 @@ fn sequence(of: &Snapshot, theme: &Theme) -> Line<'static> {
     }
     let counts = &of.sequence;
     if counts.missing + counts.repeats + counts.late + counts.back + counts.holes == 0 {
-        let keys = if counts.keys > 1 { format!(" of {} keys", thousands(counts.keys as u64)) } else { String::new() };
+        let keys = if counts.keys > 1 {
+            format!(" of {} keys", thousands(counts.keys as u64))
+        } else {
+            String::new()
+        };
         let text = format!("whole: {}{keys}", counted(counts.numbered, "number"));
         return Line::from(vec![name, Span::styled("✓ ", theme.ok), Span::raw(text)]);
     }
@@ -100,11 +105,15 @@ fn sequence(of: &Snapshot, theme: &Theme) -> Line<'static> {
         0 => Span::styled("none missing", theme.ok),
         missing => Span::styled(format!("{} missing", thousands(missing)), theme.bad),
     };
-    let holes = if counts.open > 0 { format!(" in {}{across}", counted(counts.open, "hole")) } else { across };
+    let holes =
+        if counts.open > 0 { format!(" in {}{across}", counted(counts.open, "hole")) } else { across };
     let mut spans = vec![name, missing, Span::raw(holes)];
-    for (count, noun) in [(counts.repeats, "repeat"), (counts.late, "late"), (counts.back, "back to the start")] {
+    for (count, noun) in
+        [(counts.repeats, "repeat"), (counts.late, "late"), (counts.back, "back to the start")]
+    {
         if count > 0 {
-            let text = if noun == "repeat" { counted(count, noun) } else { format!("{} {noun}", thousands(count)) };
+            let text =
+                if noun == "repeat" { counted(count, noun) } else { format!("{} {noun}", thousands(count)) };
             spans.push(Span::raw(format!(" · {text}")));
         }
     }
@@ -171,6 +180,7 @@ fn reconnect(of: &Snapshot) -> (String, bool) {
         return ("no loss".to_owned(), false);
     }
     let lost = if of.losses == 1 { "1 loss".to_owned() } else { format!("{} losses", thousands(of.losses)) };
-    let failed = if of.failures == 0 { String::new() } else { format!(", {} failed", thousands(of.failures)) };
+    let failed =
+        if of.failures == 0 { String::new() } else { format!(", {} failed", thousands(of.failures)) };
     (format!("{lost}{failed}"), false)
 }

@@ -55,12 +55,17 @@ pub(super) fn draw(
         let room = usize::from(row.width).saturating_sub(3);
         let style = if is_selected && has_keys { theme.strong } else { theme.plain };
         let of = &app.over_time.snapshot;
-        spans.extend(match pane {
-            StatsPane::Happenings => of.happenings.get(nth).map(|one| happening(one, app, &theme, style, room)),
-            StatsPane::Kinds => of.kinds.get(nth).map(|row| kind(row, app, &theme, style, room)),
-            StatsPane::Shapes => of.shapes.get(nth).map(|row| shape(row, app, &theme, style, room)),
-            StatsPane::Chart => None,
-        }.unwrap_or_default());
+        spans.extend(
+            match pane {
+                StatsPane::Happenings => {
+                    of.happenings.get(nth).map(|one| happening(one, app, &theme, style, room))
+                }
+                StatsPane::Kinds => of.kinds.get(nth).map(|row| kind(row, app, &theme, style, room)),
+                StatsPane::Shapes => of.shapes.get(nth).map(|row| shape(row, app, &theme, style, room)),
+                StatsPane::Chart => None,
+            }
+            .unwrap_or_default(),
+        );
         canvas.row(row, &Line::from(spans), is_selected && has_keys);
     }
 }
@@ -160,7 +165,9 @@ fn number(
             ("✕", "hole", theme.bad, format!("{count} are missing, {from} to {to}{of}{down}"))
         }
         IncidentKind::Repeat { number } => ("↻", "repeat", theme.wait, format!("{number}{of} came again")),
-        IncidentKind::Late { number } => ("↓", "late", theme.wait, format!("{number}{of} came after later ones")),
+        IncidentKind::Late { number } => {
+            ("↓", "late", theme.wait, format!("{number}{of} came after later ones"))
+        }
         IncidentKind::Back { from, to } => {
             ("←", "back", theme.note, format!("from {from} to {to}{of} on a new connection"))
         }
@@ -213,7 +220,10 @@ fn kind(row: &KindRow, app: &App, theme: &Theme, style: Style, room: usize) -> V
 
 fn shape_heads(area: Rect) -> String {
     let _ = area;
-    format!("  {:<8}{:>10}{:>8}{:>17}{:>10}{:>10}  {}", "shape", "messages", "rate", "size", "first", "last", "what is new, or its paths")
+    format!(
+        "  {:<8}{:>10}{:>8}{:>17}{:>10}{:>10}  {}",
+        "shape", "messages", "rate", "size", "first", "last", "what is new, or its paths"
+    )
 }
 
 fn shape(row: &ShapeRow, app: &App, theme: &Theme, style: Style, room: usize) -> Vec<Span<'static>> {
