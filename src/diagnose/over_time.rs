@@ -3,7 +3,7 @@
 use crate::{
     payload::{counted, duration_in_words, limit_in_words, thousands},
     session::{Finding, FindingCode, Noticed, Severity},
-    stats::{IncidentKind, Line, Origin, Silence, Stats},
+    stats::{Change, IncidentKind, Line, Origin, Replacement, Silence, Stats},
 };
 
 use super::finding::advice;
@@ -100,8 +100,7 @@ fn silence(silence: &Silence) -> Noticed {
 
 /// Messages of one form stay away since another has come in its place, which readers of the first do not understand.
 fn shape_changed(stats: &Stats) -> Option<Noticed> {
-    let breaking =
-        |one: &&crate::stats::Replacement| one.changes.iter().any(|change| change.breaks_readers());
+    let breaking = |one: &&Replacement| one.changes.iter().any(Change::breaks_readers);
     let mut all = stats.shapes.replacements().iter().filter(breaking);
     let first = all.next()?;
     let more = all.count() as u64;
@@ -115,7 +114,7 @@ fn shape_changed(stats: &Stats) -> Option<Noticed> {
         shown.join(", ")
     );
     if more > 0 {
-        cause.push_str(&format!(" {} more.", counted(more, "such change")));
+        cause = format!("{cause} {} more.", counted(more, "such change"));
     }
     let evidence = [format!("shape:{} filters the new ones, shape:{} the old ones", first.new, first.old)];
     let finding = Finding::new(FindingCode::ShapeChanged, cause).evidence(evidence).cure();

@@ -23,7 +23,7 @@ pub struct Kind {
 /// The counts of each value.
 #[derive(Clone, Debug, Default)]
 pub struct Kinds {
-    kinds: HashMap<Box<[u8]>, Kind>,
+    counts: HashMap<Box<[u8]>, Kind>,
     /// Messages with no value at the path.
     pub without: u64,
     /// Messages with a value that is one too many.
@@ -34,13 +34,13 @@ impl Kinds {
     /// A message came with this value, as it stands in the payload.
     pub fn came(&mut self, value: &[u8], bytes: u64, message: MessageId, at: Timestamp) {
         let value = &value[..value.len().min(LENGTH)];
-        if let Some(kind) = self.kinds.get_mut(value) {
+        if let Some(kind) = self.counts.get_mut(value) {
             kind.messages += 1;
             kind.bytes += bytes;
             (kind.last, kind.example) = (at, message);
-        } else if self.kinds.len() < MOST {
+        } else if self.counts.len() < MOST {
             let kind = Kind { messages: 1, bytes, first: at, last: at, example: message };
-            self.kinds.insert(value.into(), kind);
+            self.counts.insert(value.into(), kind);
         } else {
             self.others += 1;
         }
@@ -61,7 +61,7 @@ impl Kinds {
     /// The same with the values as they stand in the payload, quotes included.
     #[must_use]
     pub fn as_written(&self) -> Vec<(&[u8], Kind)> {
-        let mut kinds: Vec<_> = self.kinds.iter().map(|(value, kind)| (&**value, *kind)).collect();
+        let mut kinds: Vec<_> = self.counts.iter().map(|(value, kind)| (&**value, *kind)).collect();
         kinds.sort_by(|(left, one), (right, other)| {
             other.messages.cmp(&one.messages).then_with(|| left.cmp(right))
         });

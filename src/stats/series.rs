@@ -73,7 +73,9 @@ impl Series {
     fn halve(&mut self) {
         let halved = self.buckets.chunks(2).map(|pair| {
             let mut joined = Bucket::default();
-            pair.iter().for_each(|bucket| joined.join(*bucket));
+            for bucket in pair {
+                joined.join(*bucket);
+            }
             joined
         });
         self.buckets = halved.collect();

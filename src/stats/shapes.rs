@@ -189,7 +189,7 @@ impl Shapes {
         let Some((old, changes)) = novelty.and_then(|novelty| novelty.like.as_ref()) else { return };
         let known = self.by_shape.get(old).and_then(|nth| self.groups.get(*nth));
         let is_gone = |old: &&Group| old.messages >= OFTEN && old.example.1 < new.example.0;
-        if known.filter(is_gone).is_some() {
+        if known.as_ref().is_some_and(is_gone) {
             let (message, at) = (new.example.0, new.first);
             let (old, new, changes) = (*old, new.shape, changes.clone());
             self.replacements.push(Replacement { old, new, message, at, changes });

@@ -35,6 +35,8 @@ const OUT_OF_SIGHT: Duration = Duration::from_secs(1);
 const STOPPED: Duration = Duration::from_secs(5);
 /// The longest rest of a thread that cannot keep up: as long as it works, so that it takes half a core.
 const REST: Duration = Duration::from_millis(100);
+/// How long it takes until more may be committed.
+const COMMITTED: Duration = Duration::from_millis(20);
 /// How long events that are queued for the capture may take to be committed.
 const COMMIT: Duration = Duration::from_secs(2);
 
@@ -81,6 +83,13 @@ impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Lets a while pass; false if something else is to be done before it is over.
+    fn rest(&self, time: Duration) -> bool {
+        let waits = |state: &mut State| !state.is_closed && state.order.is_none();
+        let rested = self.changed.wait_timeout_while(self.lock(), time, waits);
+        rested.unwrap_or_else(PoisonError::into_inner).1.timed_out()
+    }
 }
 
 impl Folding {
@@ -99,7 +108,9 @@ impl Folding {
     /// Takes what the screen is about to show. It never waits: what is too much is counted only.
     pub(super) fn push(&self, events: &[Event]) {
         let mut state = self.shared.lock();
-        events.iter().for_each(|event| state.queue.push(event));
+        for event in events {
+            state.queue.push(event);
+        }
         drop(state);
         self.shared.changed.notify_one();
     }
@@ -179,10 +190,12 @@ impl Folder {
                     self.is_behind |= !items.is_empty();
                     let is_too_much = items.iter().any(|item| matches!(item, Item::Counted { .. }));
                     let began = Instant::now();
-                    items.into_iter().for_each(|item| self.take(item));
+                    for item in items {
+                        self.take(item);
+                    }
                     if is_too_much {
                         // Whoever reads the socket needs the processor more.
-                        thread::sleep(began.elapsed().min(REST));
+                        self.shared.rest(began.elapsed().min(REST));
                     }
                 }
             }
@@ -295,10 +308,9 @@ impl Folder {
                 self.fold(&reader, &piece)?;
                 session.last = upto;
             }
-            if session.last >= last || Instant::now() >= until {
+            if session.last >= last || Instant::now() >= until || !self.shared.rest(COMMITTED) {
                 return Ok(());
             }
-            thread::sleep(Duration::from_millis(20));
         }
     }
 

@@ -341,7 +341,7 @@ impl Shell {
             StatsOrder::Watch(in_sight) => self.folding.watch(in_sight),
             StatsOrder::Stop => self.folding.ask(Order::Stop),
             StatsOrder::Read { path, back, paths } => {
-                self.folding.ask(Order::Read { path, back, paths: *paths })
+                self.folding.ask(Order::Read { path, back, paths: *paths });
             }
             StatsOrder::Choose(paths) => {
                 let capture = self.source().map(|Source { path, before }| Running { path, before });

@@ -128,7 +128,9 @@ fn shown(app: &App, cells: usize, is_live: bool) -> (Vec<Bar>, Option<usize>) {
     let span = over_time.bar(cells, is_live);
     let all = series.buckets().chunks(width).enumerate().map(|(nth, buckets)| {
         let mut sum = Bucket::default();
-        buckets.iter().for_each(|bucket| sum.join(*bucket));
+        for bucket in buckets {
+            sum.join(*bucket);
+        }
         Bar { at: series.time(nth * width).unwrap_or_default(), sum, span }
     });
     let mut all: Vec<_> = all.collect();
