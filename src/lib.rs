@@ -101,7 +101,8 @@
 //!    `tests/connecting/secrets.rs`, `tests/headless/secrets.rs`, `tests/headless/planted.rs`.
 //! 10. *Invariant:* payloads are data: bytes from outside reach the terminal only through
 //!     [`payload`], control characters made visible. `tests/screens/hostile.rs`, `tests/terminal.rs`.
-//! 11. *Invariant:* files are private and none is written over: whatever is written is opened by
+//! 11. *Invariant:* files are private and none is written over, except the config that a person asks to write back,
+//!     which keeps its mode and must hold what the diff was made from: whatever is written is opened by
 //!     [`files`]. `tests/layers.rs`, `tests/headless/written.rs`.
 //! 12. *Invariant:* the terminal is always given back: on return, on error, on panic, on signal.
 //!     `tests/terminal.rs`.
@@ -141,6 +142,7 @@
 //! | filters with names | 100, `app/state/named_filters.rs`; their file 1 MiB, `tui/named_filters.rs` | a further one is refused |
 //! | steps of jq on one message | 100,000 and 8 for each byte of it, `filter/jq.rs` | it is no match, and that is counted and told |
 //! | bookmarks, notes | 10,000, `app/state/bookmarks.rs`, and as many are read of a session; 2,000 bytes | no more can be set; a longer note is refused |
+//! | requests that are paired with answers | 10,000, and answers are looked for one minute, `app/state/pairs.rs` | the oldest leave; a later answer is paired where its row is read |
 //! | columns, what is read of a row for their values | 24, `app/state/columns.rs`; 16 KiB, `payload/document/members.rs` | no more can be added; the cell says `…` |
 //! | runs of equal messages, messages of one | 100,000, 10,000, `app/state/repeats.rs` | what repeats beyond that is shown row by row; the next run begins |
 //! | connections, lines of the log | 200, `app/state/connections.rs`; 5,000, `app/state/journal.rs` | the oldest leave |

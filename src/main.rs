@@ -267,10 +267,18 @@ async fn demo(args: &DemoArgs, log: &OwnLog) -> Exit {
 
 /// Runs the screen on a session. `name` is that of the demo.
 async fn screen(args: &OnScreen, session: &SessionArgs, name: Option<&str>, log: &OwnLog) -> Exit {
+    if session.fields.is_empty() && session.headers.is_empty() {
+        let collected = cli::collect_values(session, &variable);
+        if let Some(file) = collected.several() {
+            let begin = Begin::Choice(Box::new(file.clone()), session.options);
+            return on_terminal(begin, options(args, session, log)).await;
+        }
+    }
     let Ok(loaded) = load(session) else { return Exit::Usage };
     let is_demo = name.is_some();
     let name = name.map(str::to_owned).or(loaded.name).unwrap_or_default();
-    let opening = Opening { settings: loaded.settings, values: loaded.values, name, is_demo };
+    let Loaded { settings, values, opened, .. } = loaded;
+    let opening = Opening { settings, values, name, opened, is_demo };
     on_terminal(Begin::Session(Box::new(opening)), options(args, session, log)).await
 }
 

@@ -4,10 +4,14 @@
 mod enclosed;
 #[path = "config/following.rs"]
 mod following;
+#[path = "config/rewriting.rs"]
+mod rewriting;
 #[path = "config/starting.rs"]
 mod starting;
 #[path = "config/variables.rs"]
 mod variables;
+#[path = "config/written_back.rs"]
+mod written_back;
 
 use std::{fs, path::PathBuf};
 

@@ -327,7 +327,7 @@ fn play_the_program_that_panics() {
         });
         let settings = Settings::new(Endpoint::parse(&url).expect("a url"));
         let (values, name) = (Values::default(), "panics".to_owned());
-        let opening = tui::Opening { settings, values, name, is_demo: false };
+        let opening = tui::Opening { settings, values, name, opened: None, is_demo: false };
         Box::pin(tui::run(tui::Begin::Session(Box::new(opening)), tui::Options::default()))
             .await
             .expect_err("it cannot go on")

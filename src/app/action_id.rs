@@ -1,6 +1,6 @@
 //! The identity of each action, by which it is known whatever it is called on the screen.
 
-use super::screens::Screen;
+use super::screens::{CopyForm, Screen};
 
 /// One thing a person can do. Its name in kebab case is stable: `half-page-down`, `go-to-feed`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display, strum::EnumIter)]
@@ -49,6 +49,8 @@ pub enum ActionId {
     NextBookmark,
     PreviousBookmark,
     ShowBookmarks,
+    ShowUnanswered,
+    GoToPaired,
     NewestFirst,
     WrapPreviews,
     FoldRepeats,
@@ -66,6 +68,9 @@ pub enum ActionId {
     Export,
     Copy,
     Send,
+    ShowSavedMessages,
+    Ping,
+    CloseConnection,
     EarlierSession,
     LaterSession,
     Clear,
@@ -95,6 +100,7 @@ pub enum ActionId {
     RevealField,
     EditFieldOutside,
     WriteProfile,
+    ShowInputs,
     SwitchConfigPane,
     // The connections.
     ApplyFix,
@@ -109,7 +115,6 @@ pub enum ActionId {
     MarkConnection,
     SaveCertificates,
     CopyConnection,
-    CopyStory,
     BackToFeed,
     // The deliveries.
     AckListed,
@@ -157,6 +162,7 @@ pub enum ActionId {
     Newest,
     #[strum(to_string = "go-to-{0}")]
     GoTo(Screen),
+    ShowCopyForms,
     Reconnect,
     ApplyForm,
     Stop,
@@ -175,6 +181,7 @@ pub enum ActionId {
     NextForm,
     NextFrame,
     KeepMessage,
+    SendSaved,
     SendInEditor,
     SendOutside,
     LeaveSend,
@@ -224,6 +231,13 @@ pub enum ActionId {
     CloseDecoders,
     NextDecoder,
     PreviousDecoder,
+    // The list of forms to copy in.
+    #[strum(to_string = "copy-as-{0}")]
+    CopyAs(CopyForm),
+    CopyChosen,
+    NextCopyForm,
+    PreviousCopyForm,
+    CloseCopyForms,
     // The colour rules.
     AddColour,
     RemoveColour,
@@ -246,6 +260,18 @@ pub enum ActionId {
     ChooseNextBookmark,
     ChoosePreviousBookmark,
     CloseBookmarks,
+    // The messages with names.
+    WriteSavedMessage,
+    SendSavedMessage,
+    RemoveSavedMessage,
+    NextSavedMessage,
+    PreviousSavedMessage,
+    CloseSavedMessages,
+    // The requests without an answer.
+    GoToUnanswered,
+    NextUnanswered,
+    PreviousUnanswered,
+    CloseUnanswered,
     // The list of filters.
     TurnFilter,
     AddFilter,
@@ -254,6 +280,18 @@ pub enum ActionId {
     NextFilter,
     PreviousFilter,
     CloseFilters,
+    // The diff of the profile.
+    Rewrite,
+    WriteElsewhere,
+    ReloadProfile,
+    RewritingDown,
+    RewritingUp,
+    CloseRewriting,
+    // The list of inputs.
+    SwitchInput,
+    NextInput,
+    PreviousInput,
+    CloseInputs,
     // The question whether to leave.
     LeaveAnyway,
     SaveBeforeLeaving,

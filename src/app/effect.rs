@@ -7,16 +7,16 @@ use ratatui::layout::{Position, Size};
 
 use crate::{
     ack::AckMode,
-    config::{FileSummary, Problem, Secret, Settings, Values},
+    config::{FileSummary, OpenedFile, Problem, Secret, SessionOptions, Settings, Values},
     payload::document::Document,
     send::{History, KeptMessage, Message},
-    session::{Command, Event, Seq, Stored, StoredEvent, Timestamp},
+    session::{Command, Event, Outgoing, Seq, Stored, StoredEvent, Timestamp},
     stats::Paths,
 };
 
 use super::state::{
     CaptureNews, Contents, FilterChange, KeptColumns, KeptFilter, Key, Landmarked, Offer, Purpose, Ranges,
-    Saving, ScanRequest, StatsNews,
+    Rewriting, Saving, ScanRequest, StatsNews,
 };
 
 /// What the screen is fed.
@@ -44,8 +44,12 @@ pub enum Effect {
     Engine(Command),
     /// Fill the variables of a message in, and send it.
     Send(Box<Utterance>),
+    /// Put the frame of a message on the wire.
+    Put(Box<Framed>),
     /// Keep a message over sessions.
     KeepMessage(KeptMessage),
+    /// Forget the kept message of this name.
+    ForgetMessage(String),
     /// Answer messages so, in the session that runs and in those to come.
     Answer(AckMode),
     /// Connect with these settings: in the session that runs, or in a new one.
@@ -119,6 +123,23 @@ pub enum Effect {
         /// Its address, masked.
         url: String,
     },
+    /// Find out what writing these values back into the file would change.
+    PreviewRewrite {
+        file: Box<OpenedFile>,
+        values: Box<Values>,
+    },
+    /// Write the file, if it still holds `current`.
+    Rewrite {
+        path: PathBuf,
+        current: Secret,
+        new: Secret,
+    },
+    /// Read an input of the file.
+    ReadInput {
+        file: Box<OpenedFile>,
+        input: String,
+        options: SessionOptions,
+    },
     /// Write to a new file.
     Save {
         path: PathBuf,
@@ -161,6 +182,14 @@ pub struct Utterance {
     pub by: By,
     /// The payload of the message that was received last.
     pub last: Option<Bytes>,
+}
+
+/// A message and the frame that was made of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Framed {
+    pub message: Message,
+    pub by: By,
+    pub frame: Outgoing,
 }
 
 /// Who sends it.
@@ -206,6 +235,11 @@ pub enum Outcome {
     Copied {
         bytes: usize,
         way: &'static str,
+    },
+    /// So many bytes are more than a clipboard takes, and went to this new file.
+    CopiedToFile {
+        bytes: usize,
+        path: String,
     },
     /// It could not be done, and why.
     Failed(String),
@@ -292,11 +326,33 @@ pub enum Outcome {
         values: Box<Values>,
         name: String,
         problems: Vec<Problem>,
+        file: Option<Box<OpenedFile>>,
+    },
+    /// A profile that was opened has several inputs.
+    ChooseInput(Box<OpenedFile>),
+    /// What writing the profile back would change.
+    RewritePreview(Box<Rewriting>),
+    /// The file of the profile was written.
+    Rewritten(Secret),
+    /// It was changed meanwhile, so that it has to be looked at once more.
+    RewriteStale,
+    /// An input of the file was read; without a file, why not.
+    InputRead {
+        file: Option<Box<OpenedFile>>,
+        values: Box<Values>,
+        problems: Vec<Problem>,
     },
     /// A message could not be made, and why.
     NotSent {
         by: By,
         message: String,
+    },
+    /// The file that a message names was read.
+    FileRead(Box<Framed>),
+    /// The engine has taken the frame of a message.
+    HandedOver {
+        message: Message,
+        by: By,
     },
     /// The messages that were kept.
     Messages(History),

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //!   update               an input in, effects out
-//!   keymap   palette     from keys and names to actions
+//!   keymap   palette     from keys, names and lists to actions
 //!   actions              a row for each thing a person can do, and when it can be done
 //!   screens              what happens on each screen, and how it is reached
 //!   action_id  bindings  what actions are called in files, and the keys that they were given there
@@ -16,6 +16,7 @@
 mod action_id;
 mod actions;
 mod bindings;
+mod copy_list;
 mod effect;
 mod keymap;
 pub mod layout;
@@ -29,9 +30,11 @@ mod update;
 pub use action_id::ActionId;
 pub use actions::{ActionSpec, Unavailable, actions};
 pub use bindings::Bindings;
-pub use effect::{By, Completed, EditTarget, Effect, Input, Outcome, PathPrefix, StatsOrder, Utterance};
+pub use effect::{
+    By, Completed, EditTarget, Effect, Framed, Input, Outcome, PathPrefix, StatsOrder, Utterance,
+};
 pub use keymap::{Hint, hints};
 pub use model::App;
-pub use screens::{Scope, Screen};
+pub use screens::{CopyForm, Scope, Screen};
 pub use state::*;
 pub use update::{press, update};

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 
 use crate::{
-    config::Values,
+    config::{OpenedFile, Values},
     session::{Fix, Level, Timestamp},
 };
 
@@ -17,8 +17,8 @@ use super::{
     screens::Screen,
     state::{
         Bookmarks, Capture, ColourRules, Columns, ConnectionState, Connections, Deliveries, Detail, Focus,
-        Form, Journal, Look, NamedFilters, Notice, OverTime, Overlay, Profile, RowOrder, Saving, Search,
-        Sender, Start, State, TextInput, TimeStyle, Timeline, Tone,
+        Form, InputChoice, Journal, Look, NamedFilters, Notice, OverTime, Overlay, Pairs, Profile, RowOrder,
+        Saving, Search, Sender, Start, State, TextInput, TimeStyle, Timeline, Tone,
     },
 };
 
@@ -67,6 +67,8 @@ pub struct App {
     pub time: TimeStyle,
     pub colours: ColourRules,
     pub bookmarks: Bookmarks,
+    /// Requests and their answers.
+    pub pairs: Pairs,
     pub columns: Columns,
     /// The columns that a person set in their preferences, or those that there are by themselves.
     pub first_columns: Columns,
@@ -94,6 +96,8 @@ pub struct App {
     pub saving: Option<Saving>,
     /// The fix that waits for the file it is to write.
     pub waiting_fix: Option<Fix>,
+    /// The file that the profile is from.
+    pub opened: Option<Box<OpenedFile>>,
     /// Whether the screen is being left and the connection closes.
     pub closing: bool,
 }
@@ -131,6 +135,7 @@ impl App {
             time: TimeStyle::default(),
             colours: ColourRules::default(),
             bookmarks: Bookmarks::default(),
+            pairs: Pairs::default(),
             columns: Columns::default(),
             first_columns: Columns::default(),
             preferences_file: None,
@@ -147,6 +152,7 @@ impl App {
             notice: None,
             saving: None,
             waiting_fix: None,
+            opened: None,
             closing: false,
         }
     }
@@ -156,6 +162,19 @@ impl App {
     pub fn with_values(mut self, values: Values) -> Self {
         self.form = Form::new(values);
         self
+    }
+
+    /// The same, from this file.
+    #[must_use]
+    pub fn of_file(self, opened: Option<OpenedFile>) -> Self {
+        Self { opened: opened.map(Box::new), ..self }
+    }
+
+    /// The same, with the list of the inputs of this file open.
+    #[must_use]
+    pub fn choosing(self, file: OpenedFile) -> Self {
+        let overlay = Some(Overlay::Inputs(InputChoice { chosen: 0, is_warned: false }));
+        Self { overlay, ..self.of_file(Some(file)) }
     }
 
     /// Whether the ladder has the main region: nothing has come through and nothing is open.

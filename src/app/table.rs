@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::payload::{
     break_all, cut,
     document::{Found, MemberPath, values},
-    one_line, printable, thousands,
+    duration_in_words, one_line, printable, thousands,
 };
 
 use super::{
@@ -154,15 +154,18 @@ fn fitting(lines: impl ExactSizeIterator<Item = u16>, height: u16) -> usize {
 /// The lines that a row takes.
 fn lines(app: &App, row: &Row<'_>, cells: usize, room: usize) -> u16 {
     let Some((kind, payload, size)) = row.preview_payload() else { return 1 };
-    let times = app.timeline.times_repeated(row.id).map_or_else(String::new, times);
-    let preview = one_line(kind, payload, size, room.saturating_sub(times.width()));
-    let texts = [times.as_str()].into_iter().chain(preview.pieces.iter().map(|piece| piece.text.as_str()));
+    let lead = lead(app, row);
+    let preview = one_line(kind, payload, size, room.saturating_sub(lead.width()));
+    let texts = [lead.as_str()].into_iter().chain(preview.pieces.iter().map(|piece| piece.text.as_str()));
     u16::try_from(break_all(texts, cells).len().clamp(1, LINES)).unwrap_or(1)
 }
 
-/// What stands before the preview of a row that stands for several.
-pub fn times(times: u64) -> String {
-    format!("×{} ", thousands(times))
+/// What stands before the preview: for how many equal messages the row stands, and how long after its request an answer
+/// came.
+pub fn lead(app: &App, row: &Row<'_>) -> String {
+    let times = app.timeline.times_repeated(row.id).map(|times| format!("×{} ", thousands(times)));
+    let took = app.answered_after(row.id).map(|(_, took)| format!("← {} ", duration_in_words(took)));
+    times.into_iter().chain(took).collect()
 }
 
 /// The values of a row at these paths; none where it has no payload at hand.

@@ -134,6 +134,7 @@ fn remember(app: &mut App, piece: StoredEvent) {
 fn fold(app: &mut App, event: &Event) -> bool {
     app.now = app.now.max(event.at);
     app.began.get_or_insert(event.at);
+    app.pairs.apply(app.timeline.next_seq(), event);
     app.current.apply(event);
     app.connections.apply(event);
     app.deliveries.apply(event);
@@ -157,8 +158,13 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::Copied { bytes, way } => {
             app.done(format!("copied {} {way}", size(bytes as u64)));
         }
+        Outcome::CopiedToFile { bytes, path } => {
+            let size = size(bytes as u64);
+            app.done(format!("{size} are more than the clipboard takes, and are in {path}"));
+        }
         Outcome::Failed(message) => app.say(Tone::Bad, message),
         Outcome::Loaded(stored) => {
+            app.pairs.read(&stored);
             let page = app.page();
             app.timeline.take(stored, page);
         }
@@ -196,7 +202,18 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
             app.form.file_summaries = file_summaries;
         }
         Outcome::Recent(offers) => app.start.offer_all(offers),
-        Outcome::Profile { values, name, problems } => return app.take_profile(*values, name, &problems),
+        Outcome::Profile { values, name, problems, file } => {
+            app.opened = file;
+            return app.take_profile(*values, name, &problems);
+        }
+        Outcome::ChooseInput(file) => {
+            app.opened = Some(file);
+            app.show_inputs();
+        }
+        Outcome::RewritePreview(rewriting) => app.preview_rewrite(rewriting),
+        Outcome::Rewritten(new) => app.rewritten(new),
+        Outcome::RewriteStale => return app.write(),
+        Outcome::InputRead { file, values, problems } => return app.take_input(file, *values, &problems),
         Outcome::Completed(completed) => return app.completed(&completed),
         Outcome::EditedOutside { text, back } => return app.edited_outside(text.expose(), back),
         Outcome::NotEdited { message, back } => {
@@ -206,9 +223,11 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
             }
         }
         Outcome::NotSent { by, message } => app.not_sent(by, &message),
+        Outcome::FileRead(framed) => return app.put_framed(framed),
+        Outcome::HandedOver { message, by } => return app.handed_over(&message, by),
         Outcome::Messages(history) => app.sender.history = history,
         Outcome::Written { path } => {
-            let secrets = if app.form.has_typed_secrets() { " with its secrets as typed" } else { "" };
+            let secrets = if app.form.has_typed_secrets() { " with a variable for each secret" } else { "" };
             app.form.written_out = app.form.values.clone();
             app.done(format!("wrote the profile{secrets}: {path}"));
         }

@@ -2,13 +2,14 @@
 
 use std::{
     collections::BTreeMap,
+    fs,
     io::{self, Write},
     path::Path,
 };
 
 use crate::{
     export::{Document, Exported, Origin, Out, Redaction},
-    files::write_new,
+    files::{create_private_folder, write_new},
     filter::Filter,
     session::{DeadLetter, Delivery, Event, EventKind, Seq, Stored, StoredEvent, StoredKind},
     store::{CaptureError, Captured, Item, Reader, Search, SessionSummary},
@@ -87,12 +88,25 @@ impl Copier<'_> {
         Ok(count)
     }
 
-    /// Writes a file for each payload into a folder; how many.
+    /// Writes a new folder with a file for each payload, whole or not at all; how many.
     ///
     /// # Errors
     ///
-    /// The capture cannot be read, a file cannot be written, or it was stopped.
+    /// There is such a folder already, the capture cannot be read, a file cannot be written, or it was stopped.
     pub fn write_folder(&self, folder: &Path, go_on: GoOn<'_>) -> Result<u64, CopyError<io::Error>> {
+        if folder.symlink_metadata().is_ok() {
+            return Err(CopyError::Out(io::ErrorKind::AlreadyExists.into()));
+        }
+        create_private_folder(folder).map_err(CopyError::Out)?;
+        let written = self.fill(folder, go_on);
+        if written.is_err() {
+            // What is half done would be taken for the whole.
+            drop(fs::remove_dir_all(folder));
+        }
+        written
+    }
+
+    fn fill(&self, folder: &Path, go_on: GoOn<'_>) -> Result<u64, CopyError<io::Error>> {
         let mut nth = 0_u64;
         self.each(
             false,

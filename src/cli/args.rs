@@ -355,6 +355,10 @@ pub struct TailArgs {
     /// End after this long: 500ms, 30s, 5m, 1h
     #[arg(long = "for", value_name = "TIME", value_parser = parse_duration)]
     pub limit: Option<Duration>,
+    /// End with code 68 when no message has come for this long: only messages that pass the filter count, no pings,
+    /// connections or retries
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub idle: Option<Duration>,
     #[command(flatten)]
     pub out: OutputArgs,
     #[command(flatten)]
@@ -499,6 +503,7 @@ pub struct LintArgs {
     pub common: Common,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConfigArgs {
     /// Print a commented sample with every field instead
@@ -507,6 +512,15 @@ pub struct ConfigArgs {
     /// Print how another tool makes this connection instead, with secrets from the environment
     #[arg(long, value_name = "TOOL", value_parser = tools(), conflicts_with = "example")]
     pub command: Option<&'static Tool>,
+    /// Print a whole pipeline that runs instead: what is set, with a variable in the place of each secret
+    #[arg(long, conflicts_with_all = ["example", "command"])]
+    pub pipeline: bool,
+    /// Print what the flags would change in the config file instead, as a unified diff with masked secrets
+    #[arg(long, conflicts_with_all = ["example", "command", "pipeline"])]
+    pub diff: bool,
+    /// Write what the flags change into the config file, and print the diff; every other line stays as it is
+    #[arg(long, conflicts_with_all = ["example", "command", "pipeline"])]
+    pub write: bool,
     /// Print the connection of a HAR instead: of its first websocket, or of number N; its secrets become variables
     #[arg(long, value_name = "FILE[#N]", conflicts_with_all = ["example", "command"])]
     pub from_har: Option<String>,

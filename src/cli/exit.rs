@@ -20,12 +20,13 @@ pub enum Exit {
     Unexpected,
     RetriesExhausted,
     ClosedByServer,
+    Idle,
     Interrupted,
 }
 
 impl Exit {
     /// Every exit with its code and its meaning, in the order of the codes.
-    pub const ALL: [(Self, u8, &'static str); 19] = [
+    pub const ALL: [(Self, u8, &'static str); 20] = [
         (Self::Done, 0, "done"),
         (Self::Other, 1, "any other failure"),
         (Self::Usage, 2, "invalid usage or config"),
@@ -44,6 +45,7 @@ impl Exit {
         (Self::Unexpected, 64, "a message is not what the script expects"),
         (Self::RetriesExhausted, 65, "the retries are used up"),
         (Self::ClosedByServer, 66, "closed by the server with an error code"),
+        (Self::Idle, 68, "no message came for the time of --idle"),
         (Self::Interrupted, 130, "interrupted"),
     ];
 

@@ -4,8 +4,8 @@ use std::{fmt, fs::File, io, path::Path};
 
 use super::SessionArgs;
 use crate::config::{
-    ConfigFile, FIELDS, Field, FieldId, FieldValue, MASK, MAX_FILE, Origin, Problem, Settings, Values,
-    check_files, hide_secrets, lint, read_within, shown_path,
+    ConfigFile, FIELDS, Field, FieldId, FieldValue, MASK, MAX_FILE, OpenedFile, Origin, Problem, Secret,
+    Settings, Values, check_files, hide_secrets, lint, read_within, shown_path,
 };
 
 /// The settings of a session, loaded from its arguments.
@@ -16,6 +16,8 @@ pub struct Loaded {
     pub warnings: Vec<Problem>,
     /// The stem of the file, or the host.
     pub name: Option<String>,
+    /// The file, for writing changes back into it.
+    pub opened: Option<OpenedFile>,
 }
 
 /// The problems that prevent settings, sorted by place.
@@ -71,7 +73,7 @@ impl std::error::Error for LoadError {}
 ///
 /// All problems of the file, the variables and the flags.
 pub fn load(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) -> Result<Loaded, LoadError> {
-    let CollectedValues { values, mut problems, file, start } = collect_values(args, environment);
+    let CollectedValues { values, mut problems, file, start, opened } = collect_values(args, environment);
     let mut found = validate(&values, &problems);
     if let (Some(file), Some(start)) = (&file, start) {
         for problem in found.iter_mut().filter(|problem| problem.origin == Origin::Default) {
@@ -94,7 +96,7 @@ pub fn load(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) ->
     let stem =
         args.file.as_ref().and_then(|path| path.file_stem()).map(|stem| stem.to_string_lossy().into_owned());
     let name = Some(stem.unwrap_or_else(|| settings.url.host.clone()));
-    Ok(Loaded { settings, values, warnings: problems, name })
+    Ok(Loaded { settings, values, warnings: problems, name, opened })
 }
 
 /// The problems that the lint and a check of the files find in values. `reading` are the problems from reading them,
@@ -134,6 +136,8 @@ pub struct CollectedValues {
     pub file: Option<ConfigFile>,
     /// The start of the input in the file: the place of missing fields.
     pub start: Option<Origin>,
+    /// The file, for writing changes back into it.
+    pub opened: Option<OpenedFile>,
 }
 
 /// Collects the values of the file, the environment and the flags without checking them.
@@ -218,7 +222,24 @@ fn read_text(path: &str) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
 }
 
+fn opened(path: &Path, text: &str, file: &ConfigFile, input: String, args: &SessionArgs) -> OpenedFile {
+    OpenedFile {
+        path: path.to_owned(),
+        input,
+        inputs: file.inputs.iter().map(|input| (input.path.clone(), input.label.clone())).collect(),
+        base: Secret::new(text),
+        first: Secret::new(text),
+        dialect: args.options.dialect,
+    }
+}
+
 impl CollectedValues {
+    /// The file, if it has several inputs and none was named.
+    #[must_use]
+    pub fn several(&self) -> Option<&OpenedFile> {
+        self.opened.as_ref().filter(|opened| opened.input.is_empty())
+    }
+
     fn read(&mut self, path: &Path, args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) {
         let text = match read_config(path) {
             Ok(text) => text,
@@ -232,9 +253,15 @@ impl CollectedValues {
                 self.values = input.values.clone();
                 self.start = Some(file.start_of(input));
                 self.problems.extend(input.problems.iter().cloned());
+                self.opened = Some(opened(path, &text, &file, input.path.clone(), args));
             }
             Err(_) if unread => {}
-            Err(problem) => self.problems.push(*problem),
+            Err(problem) => {
+                if args.input.is_none() && file.inputs.len() > 1 {
+                    self.opened = Some(opened(path, &text, &file, String::new(), args));
+                }
+                self.problems.push(*problem);
+            }
         }
         self.file = Some(file);
     }

@@ -14,7 +14,10 @@ use crate::config::Dialect;
 /// Those of clap, also for `--help` and `--version`. The caller prints the error (`error.print()`) and exits with
 /// `error.exit_code()`: 0 for help and version, 2 for invalid usage.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, Error> {
-    let matches = CommandLine::command().try_get_matches_from(args)?;
+    let args: Vec<_> = args.into_iter().collect();
+    let first = args.get(1).and_then(|first| first.to_str()).map(str::to_owned);
+    let matches =
+        CommandLine::command().try_get_matches_from(args).map_err(|error| of_command(error, first))?;
     let CommandLine { command, screen } = CommandLine::from_arg_matches(&matches)?;
     if let Some(command) = command {
         return Ok(command);
@@ -25,6 +28,13 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, Err
         Some(refusal) => Err(refusal),
         None => Ok(Invocation::Screen(screen)),
     }
+}
+
+/// The error about a command that is none, if that is why the words behind it are odd: `tial ws://feed.example`.
+fn of_command(error: Error, first: Option<String>) -> Error {
+    let is_known = |word: &str| CommandLine::command().find_subcommand(word).is_some();
+    let word = first.filter(|word| error.use_stderr() && !word.starts_with('-') && !is_known(word));
+    word.and_then(|word| bare_word::refusal(&word)).unwrap_or(error)
 }
 
 #[cfg(test)]

@@ -51,6 +51,7 @@ mod tests {
         assert!(error_of("sockeye tail ws://h/ --jwt-enabled s3cr3t").contains(masked));
         assert!(error_of("sockeye --color auto -u ann:x s3cr3t").contains("there is no command '•••'"));
         assert!(error_of("sockeye tial").contains("there is no command 'tial'"));
+        assert!(error_of("sockeye tial ws://h/ --count 3").contains("a similar command exists: 'tail'"));
         assert!(error_of("sockeye tail ws://h/ prices").contains("unexpected argument 'prices' found"));
         assert!(!error_of("sockeye tail --set a.b c ws://h/?token=s3cr3t").contains("s3cr3t"));
         assert!(error_of("sockeye tail --count x").contains("invalid value 'x'"));

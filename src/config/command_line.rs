@@ -4,6 +4,7 @@
 mod programs;
 mod shell;
 mod text;
+mod yaml;
 
 use std::{fmt::Write as _, path::Path};
 
@@ -14,6 +15,7 @@ use super::{
 use programs::{go, python};
 use shell::{curl, tail, websocat, wscat};
 use text::{Piece, Text};
+pub use yaml::runnable_yaml;
 
 /// A tool, and how it is told to connect.
 #[derive(Debug)]
@@ -228,9 +230,14 @@ struct Named {
 }
 
 impl Named {
-    fn name(&mut self, wanted: &str) -> String {
+    /// A name that a shell takes.
+    fn letters(wanted: &str) -> String {
         let letter = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
-        let name: String = wanted.chars().map(letter).collect();
+        wanted.chars().map(letter).collect()
+    }
+
+    fn name(&mut self, wanted: &str) -> String {
+        let name = Self::letters(wanted);
         if !self.variables.contains(&name) {
             self.variables.push(name.clone());
         }

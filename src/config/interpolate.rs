@@ -87,13 +87,12 @@ fn decoded(function: &str, value: &str) -> Result<String, String> {
 }
 
 /// Replaces each expression by a mark with its number, which has no meaning in YAML; see [`restore`].
-pub(super) fn mark(raw: &str, pipes: Pipes) -> String {
+pub(super) fn mark(raw: &str, pipes: Pipes) -> Interpolated {
     let mut count = 0_usize;
-    let marked = replace(raw, pipes, |_, _| {
+    replace(raw, pipes, |_, _| {
         count += 1;
         format!("{OPEN}{}{CLOSE}", count - 1)
-    });
-    marked.text
+    })
 }
 
 /// Replaces the marks in `text` by the expressions of `raw`; `None` if there is no mark.
@@ -327,7 +326,7 @@ mod tests {
     fn marks_are_replaced_by_their_expressions() {
         let raw = "${SET}-${UNSET:x: #}";
         let replacements = interpolate(raw, Pipes::Text, &environment).replacements;
-        assert_eq!(restore(&mark(raw, Pipes::Text), raw, &replacements).as_deref(), Some(raw));
+        assert_eq!(restore(&mark(raw, Pipes::Text).text, raw, &replacements).as_deref(), Some(raw));
         assert_eq!(restore("plain", raw, &replacements), None);
     }
 }

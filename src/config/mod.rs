@@ -3,6 +3,7 @@
 //! A folder imports only from folders below it, which `tests/layers.rs` checks:
 //!
 //! ```text
+//! command_line         a connection as other tools make it
 //! settings   import    typed settings from values; values from a line that was pasted
 //! lint                 all problems of a configuration
 //! yaml       pem       config files as values, and back; the files that fields name
@@ -28,7 +29,7 @@ mod yaml;
 pub use address::{
     Endpoint, Login, Proxy, ProxyChoice, ProxyFault, ProxyScheme, asks_name_server, login_secrets,
 };
-pub use command_line::{TOOLS, Tool};
+pub use command_line::{TOOLS, Tool, runnable_yaml};
 pub use expression::{Fault as ExpressionFault, Moment, has_expression, work_out};
 pub use import::{Imported, complete_address, import, import_exchange, is_yaml};
 pub use interpolate::{Interpolated, Pipes, Replacement, Unset, escape, interpolate};
@@ -50,7 +51,8 @@ pub use secrets::{
 pub use settings::{BasicAuth, Entries, Jwt, MessageType, OAuth1, RootSource, Settings, TlsSettings};
 pub use spelling::edit_distance;
 pub use yaml::{
-    ConfigFile, Input, MAX_FILE, Secrets, YamlLine, YamlWriter, default_yaml, dynamic_value,
+    ConfigFile, DiffKind, DiffLine, Input, MAX_FILE, OpenedFile, Patched, Refusal, Rewrite, Secrets,
+    YamlLine, YamlWriter, default_yaml, dynamic_value,
     dynamic_value::{ValueType, type_of},
-    masked_yaml,
+    masked_diff, masked_yaml, patch, with_variables,
 };

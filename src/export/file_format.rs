@@ -115,12 +115,17 @@ impl FileFormat {
         matches!(self.contents, Contents::Lines(_))
     }
 
-    /// The format that the ending of a file's name asks for.
+    /// The format that the ending of a file's name asks for; a name that ends in `/` asks for a folder.
     ///
     /// # Errors
     ///
     /// No format has this ending.
     pub fn of_file(path: &Path) -> Result<&'static Self, UnknownEnding> {
+        if path.as_os_str().as_encoded_bytes().ends_with(b"/")
+            && let Some(folder) = Self::named("folder")
+        {
+            return Ok(folder);
+        }
         let extension =
             path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
         let has = |format: &&Self| {
@@ -144,7 +149,8 @@ impl fmt::Display for UnknownEnding {
         }
         let endings: Vec<_> = FILE_FORMATS.iter().filter_map(|format| format.extensions.first()).collect();
         write!(f, "the ending of its name chooses the format, and is one of")?;
-        endings.iter().try_for_each(|ending| write!(f, " .{ending}"))
+        endings.iter().try_for_each(|ending| write!(f, " .{ending}"))?;
+        f.write_str(" or, for a folder with a file for each payload, /")
     }
 }
 
@@ -155,10 +161,20 @@ mod tests {
     #[test]
     fn a_name_chooses_the_format_of_its_ending_and_an_unknown_one_none() {
         let word = |name: &str| FileFormat::of_file(Path::new(name)).ok().map(|format| format.word);
-        let names = ["a.jsonl", "b.RAW", "c.db", "d.parquet", "sqlite", "e.har", "f.md"];
+        let names = ["a.jsonl", "b.RAW", "c.db", "d.parquet", "sqlite", "e.har", "f.md", "g/", "g.d/"];
         assert_eq!(
             names.map(word),
-            [Some("jsonl"), Some("raw"), Some("sqlite"), None, None, Some("har"), Some("markdown")]
+            [
+                Some("jsonl"),
+                Some("raw"),
+                Some("sqlite"),
+                None,
+                None,
+                Some("har"),
+                Some("markdown"),
+                Some("folder"),
+                Some("folder")
+            ]
         );
     }
 }

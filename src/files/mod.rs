@@ -10,8 +10,8 @@ mod whole;
 pub use output::{IfExists, Target, is_same_file, output};
 pub use places::Place;
 pub use private::{
-    append_private, create_private, create_private_folder, open_existing, replace_private, temporary_folder,
-    write_new,
+    append_private, create_private, create_private_folder, open_existing, replace_private, rewrite,
+    temporary_folder, write_new,
 };
 pub use stdout::check_stdout;
 pub use whole::write_whole;

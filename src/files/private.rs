@@ -79,6 +79,40 @@ pub fn replace_private(path: &Path, write: impl FnOnce(&mut File) -> io::Result<
     replaced
 }
 
+/// Replaces the contents of a file that somebody else may have made, atomically: the file behind a link, with its
+/// permissions and, where that is allowed, its owner. Only if it still holds `known`.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::StaleNetworkFileHandle`] if it holds something else; or it cannot be read or replaced, and is kept.
+pub fn rewrite(path: &Path, known: &[u8], new: &[u8]) -> io::Result<()> {
+    let path = fs::canonicalize(path)?;
+    if fs::read(&path)? != known {
+        return Err(io::ErrorKind::StaleNetworkFileHandle.into());
+    }
+    let old = fs::metadata(&path)?;
+    let (mut file, beside) = create_beside(&path)?;
+    let replaced = io::Write::write_all(&mut file, new)
+        .and_then(|()| take_over(&file, &old))
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&beside, &path));
+    if replaced.is_err() {
+        drop(fs::remove_file(beside));
+    }
+    replaced
+}
+
+/// Gives a file the owner and the permissions of another one. Only the superuser may give a file away, and without
+/// that its own owner stays.
+fn take_over(file: &File, old: &fs::Metadata) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt as _, fchown};
+        drop(fchown(file, Some(old.uid()), Some(old.gid())).or_else(|_| fchown(file, None, Some(old.gid()))));
+    }
+    file.set_permissions(old.permissions())
+}
+
 /// Replaces the file at `path` by an empty one. Who has the old file open keeps it.
 pub(super) fn replace_with_empty(path: &Path) -> io::Result<File> {
     let (file, new) = create_beside(path)?;
@@ -220,5 +254,20 @@ mod tests {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("the mode changes");
         append_private(&path).expect("it exists").write_all(b"two\n").expect("it is written");
         assert_eq!((text(&path).as_str(), mode(&path)), ("one\ntwo\n", 0o600));
+    }
+
+    #[test]
+    fn a_file_of_somebody_is_rewritten_behind_its_link_with_its_permissions() {
+        let home = tempfile::tempdir().expect("a folder");
+        let (path, link) = (home.path().join("feed.yaml"), home.path().join("link.yaml"));
+        fs::write(&path, "old").expect("a file");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("the mode changes");
+        symlink(&path, &link).expect("a link");
+        let error = rewrite(&link, b"older", b"new").expect_err("it holds something else");
+        assert_eq!((error.kind(), text(&path).as_str()), (io::ErrorKind::StaleNetworkFileHandle, "old"));
+        rewrite(&link, b"old", b"new").expect("it is written");
+        assert_eq!((text(&path).as_str(), mode(&path)), ("new", 0o640));
+        assert!(link.symlink_metadata().expect("it is there").is_symlink());
+        assert_eq!(fs::read_dir(home.path()).expect("a folder").count(), 2);
     }
 }

@@ -3,14 +3,11 @@
 use std::{
     io,
     path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use crate::{
-    archive::{self, Bundle, BundleError},
+    archive::{Bundle, BundleError},
     cli::{BundleArgs, Exit},
     export::Redaction,
     files::IfExists,
@@ -18,11 +15,7 @@ use crate::{
     store::{CaptureError, Reader},
 };
 
-use super::{
-    signals,
-    sql::{exit_of, exit_of_import},
-    status_lines::StatusLines,
-};
+use super::{of_capture, sql::exit_of, status_lines::StatusLines};
 
 /// After how many messages the progress is told.
 const OFTEN: u64 = 20_000;
@@ -46,24 +39,8 @@ impl From<CaptureError> for Refusal {
 
 /// Writes the archive. A signal ends it, and leaves no file.
 pub async fn run(args: &BundleArgs) -> Exit {
-    let opened = match archive::open(&args.capture).await {
-        Ok(opened) => opened,
-        Err(error) => {
-            StatusLines::stderr().say(&error.to_string());
-            return exit_of_import(&error);
-        }
-    };
-    let stopped = Arc::<AtomicBool>::default();
-    let (args, asked) = (args.clone(), stopped.clone());
-    let mut work = tokio::task::spawn_blocking(move || write(&args, &opened.path, &asked));
-    let done = tokio::select! {
-        done = &mut work => done,
-        _ = signals::ended() => {
-            stopped.store(true, Ordering::Relaxed);
-            work.await
-        }
-    };
-    done.unwrap_or(Exit::Other)
+    let run = args.clone();
+    of_capture::run(&args.capture, move |capture, stopped| write(&run, capture, &stopped)).await
 }
 
 fn write(args: &BundleArgs, capture: &Path, stopped: &AtomicBool) -> Exit {

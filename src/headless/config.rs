@@ -7,7 +7,7 @@ use crate::{
     cli::{ConfigArgs, Exit, LoadError, load},
     config::{
         DefaultValue, Engines, FIELDS, Field, FieldId, FieldValue, Imported, Kind, MASK, Problem, Secrets,
-        Values, YamlLine, YamlWriter, default_yaml, is_credential_header, mask_urls,
+        Values, YamlLine, YamlWriter, default_yaml, is_credential_header, mask_urls, with_variables,
     },
     payload::{printable, printable_lines, wrap},
 };
@@ -27,6 +27,9 @@ pub fn run(
         out.write_all(example().as_bytes())?;
         return Ok(Exit::Done);
     }
+    if args.diff || args.write {
+        return super::rewriting::run(args, environment, out, problems);
+    }
     if let Some(entry) = &args.from_har {
         return from_har(entry, args.include_secrets, out, problems);
     }
@@ -36,6 +39,10 @@ pub fn run(
         Ok(loaded) => {
             if let Some(tool) = args.command {
                 out.write_all(tool.command(&loaded.settings).as_bytes())?;
+                return Ok(Exit::Done);
+            }
+            if args.pipeline {
+                out.write_all(pipeline(&loaded.values, environment).as_bytes())?;
                 return Ok(Exit::Done);
             }
             out.write_all(effective(&loaded.values).as_bytes())?;
@@ -123,6 +130,13 @@ pub fn effective(values: &Values) -> String {
         None => line.text + "\n",
     };
     lines.into_iter().map(whole).collect::<Vec<_>>().concat()
+}
+
+/// A pipeline that runs, with what is set and no secret in it, that prints what arrives.
+fn pipeline(values: &Values, environment: &dyn Fn(&str) -> Option<String>) -> String {
+    let values = with_variables(values, environment);
+    let input = YamlWriter { values: &values, with_defaults: false, secrets: Secrets::Typed }.text();
+    format!("{input}\noutput:\n  stdout: {{}}\n")
 }
 
 /// A sample of every field: what it does, and its default or, in a comment, an example.

@@ -12,21 +12,21 @@ use std::{
 };
 
 use crate::{
-    archive::{self, Copier, CopyError, Wanted},
+    archive::{Copier, CopyError, Wanted},
     cli::{Exit, ExportArgs},
     export::{
         Columns, Contents, Document, Exporter, FILE_FORMATS, FileFormat, Format, PayloadEnd, Redaction,
     },
-    files::{IfExists, create_private_folder, is_same_file, write_whole},
+    files::{IfExists, is_same_file, write_whole},
     filter::Filter,
     payload::{counted, size, thousands},
     store::{CaptureError, Reader, SessionSummary, write_plain},
 };
 
 use super::{
-    signals,
+    of_capture,
     sink::{Sink, SinkError},
-    sql::{exit_of, exit_of_import},
+    sql::exit_of,
     status_lines::StatusLines,
 };
 
@@ -68,26 +68,9 @@ impl ExportError {
 
 /// Exports a capture. A signal ends it, and leaves no file.
 pub async fn run(args: &ExportArgs) -> Exit {
-    let opened = match archive::open(&args.capture).await {
-        Ok(opened) => opened,
-        Err(error) => {
-            StatusLines::stderr().say(&error.to_string());
-            return exit_of_import(&error);
-        }
-    };
-    let stopped = Arc::<AtomicBool>::default();
-    let (args, asked) = (args.clone(), stopped.clone());
-    let mut work = tokio::task::spawn_blocking(move || {
-        Export { args: &args, capture: &opened.path, stopped: asked }.run()
-    });
-    let done = tokio::select! {
-        done = &mut work => done,
-        _ = signals::ended() => {
-            stopped.store(true, Ordering::Relaxed);
-            work.await
-        }
-    };
-    done.unwrap_or(Exit::Other)
+    let run = args.clone();
+    of_capture::run(&args.capture, move |capture, stopped| Export { args: &run, capture, stopped }.run())
+        .await
 }
 
 struct Export<'a> {
@@ -187,20 +170,13 @@ impl Export<'_> {
         Redaction::parse(text).map_err(|error| ExportError::Refused(format!("--redact: {error}")))
     }
 
-    /// Writes a new folder, whole or not at all.
     fn write_folder(path: &Path, copy: &Copier<'_>, count: &mut Count<'_>) -> Result<(), ExportError> {
         let name = path.display().to_string();
-        if path.symlink_metadata().is_ok() {
-            return Err(ExportError::Refused(format!("there is such a file or folder already: {name}")));
-        }
-        create_private_folder(path)
-            .map_err(|source| ExportError::Unwritten { name: name.clone(), source })?;
         let written = copy.write_folder(path, &mut |done| count.is_at(done));
-        if written.is_err() {
-            // What is half done would be taken for the whole.
-            drop(fs::remove_dir_all(path));
-        }
         written.map(drop).map_err(|error| match error {
+            CopyError::Out(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                ExportError::Refused(format!("there is such a file or folder already: {name}"))
+            }
             CopyError::Out(source) => ExportError::Unwritten { name, source },
             CopyError::Capture(error) => ExportError::Capture(error),
             CopyError::Stopped => ExportError::Interrupted,

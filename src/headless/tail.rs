@@ -3,9 +3,11 @@
 use std::{
     io::{self, Write},
     path::Path,
+    time::Duration,
 };
 
 use terminal_size::{Width, terminal_size_of};
+use tokio::time::{Instant, sleep_until};
 
 use crate::{
     cli::{Exit, LoadError, Loaded, TailArgs},
@@ -107,6 +109,7 @@ fn start<D: Connect>(
         capture,
         dead_letters,
         story: Story::default(),
+        idle: args.idle,
         stopped: None,
     };
     Ok((tail, events))
@@ -159,6 +162,8 @@ struct Tail<W> {
     /// Where nacked messages are written, and the name of the file.
     dead_letters: Option<(String, DeadLetters)>,
     story: Story,
+    /// How long no message may come.
+    idle: Option<Duration>,
     /// Why this side stopped the session.
     stopped: Option<Stop>,
 }
@@ -166,13 +171,29 @@ struct Tail<W> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stop {
     Enough,
+    /// No message came for the time of `--idle`.
+    Idle,
     Gone,
     Unwritable,
 }
 
 impl<W: Write> Tail<W> {
     async fn follow(&mut self, mut events: Events) {
-        while let Some(events) = events.recv().await {
+        let (mut heard, mut written) = (Instant::now(), 0);
+        loop {
+            let deadline = self.idle.filter(|_| self.stopped.is_none()).map(|idle| heard + idle);
+            let events = tokio::select! {
+                // What has come already counts, also where the output was slow.
+                biased;
+                events = events.recv() => match events {
+                    Some(events) => events,
+                    None => return,
+                },
+                () = until(deadline) => {
+                    self.end_idle();
+                    continue;
+                }
+            };
             let events = self.gate.pass(events);
             if let Some(capture) = &mut self.capture {
                 capture.record(&events).await;
@@ -185,7 +206,17 @@ impl<W: Write> Tail<W> {
                 self.take(&[Event { at, connection, kind: EventKind::Finding(Box::new(news)) }]);
             }
             self.take(&events);
+            if self.sink.written() != written {
+                (heard, written) = (Instant::now(), self.sink.written());
+            }
         }
+    }
+
+    /// Ends the session since nothing has come for too long.
+    fn end_idle(&mut self) {
+        let idle = duration_as_typed(self.idle.unwrap_or_default());
+        self.narrator.say(&format!("no message came for {idle} (--idle); ending"));
+        self.stop(Stop::Idle);
     }
 
     /// Writes the dead letters that are still unsettled, and reports how many there are.
@@ -270,7 +301,7 @@ impl<W: Write> Tail<W> {
 
     /// `None` if the events ended without a reason: the engine is gone.
     fn exit(&self) -> Option<Exit> {
-        let is_own = matches!(self.stopped, Some(Stop::Enough | Stop::Gone));
+        let is_own = matches!(self.stopped, Some(Stop::Enough | Stop::Idle | Stop::Gone));
         // An output that failed does not hide a failure of the network, or a count that was not reached.
         if let Some(exit) = self.story.exit().filter(|_| !is_own) {
             return Some(exit);
@@ -278,9 +309,18 @@ impl<W: Write> Tail<W> {
         Some(match self.stopped {
             None | Some(Stop::Unwritable) if self.watch.time_up() && self.gate.has_count() => Exit::Timeout,
             Some(Stop::Unwritable) => Exit::Unwritten,
+            Some(Stop::Idle) => Exit::Idle,
             None if self.watch.interrupted() => Exit::Interrupted,
             None if !self.story.has_ended() && !self.watch.is_over() => return None,
             Some(Stop::Enough | Stop::Gone) | None => Exit::Done,
         })
+    }
+}
+
+/// Waits until then; for ever without a time.
+async fn until(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => std::future::pending().await,
     }
 }

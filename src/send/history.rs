@@ -100,6 +100,16 @@ impl History {
         }
     }
 
+    /// Those with names, the newest last.
+    pub fn named(&self) -> impl DoubleEndedIterator<Item = &KeptMessage> {
+        self.0.iter().filter(|kept| kept.name.is_some())
+    }
+
+    /// Forgets the message of a name.
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|kept| kept.name.as_deref() != Some(name));
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::{
     filter::Filter,
-    payload::parse_duration,
+    payload::{document::MemberPath, parse_duration},
     session::{CloseFrame, Pongs},
 };
 
@@ -25,6 +25,8 @@ pub enum Order {
     Pong(Bytes),
     SetPongs(Pongs),
     Close(CloseFrame),
+    /// Requests and answers are paired by the value at this path; `None` by the id of their protocol.
+    Pair(Option<MemberPath>),
 }
 
 /// The first word of each order, what follows it, and what it does.
@@ -34,6 +36,7 @@ pub static ORDERS: &[(&str, &str, &str)] = &[
     ("ping", "[TEXT] | every TIME | off", "sends a ping, once or again and again"),
     ("pong", "[TEXT] | off | on", "sends a pong; off leaves pings unanswered"),
     ("close", "[CODE [REASON]]", "closes the connection"),
+    ("pair", "PATH | off", "pairs requests and answers by the id at a path; off by the id of their protocol"),
 ];
 
 /// The shortest pause of what is sent again and again.
@@ -64,6 +67,8 @@ impl Order {
                 text => Self::Pong(text.to_owned().into()),
             }),
             "close" => close(rest).map(Self::Close),
+            "pair" if rest == "off" => Ok(Self::Pair(None)),
+            "pair" if !rest.is_empty() => MemberPath::parse(rest).map(|path| Self::Pair(Some(path))),
             _ => return None,
         })
     }
@@ -151,6 +156,9 @@ mod tests {
             ("pong off", "SetPongs(Withheld)"),
             ("close", "Close(CloseFrame { code: Some(1000), reason: \"\" })"),
             ("close bye", "\"bye\" is no close code; write a number such as 1000"),
+            ("pair off", "Pair(None)"),
+            ("pair .a.id", "Pair(Some(MemberPath { text: \".a.id\""),
+            ("pair id", "\"id\" is no path"),
             ("repeat", "none"),
             ("reconnect", "none"),
         ] {

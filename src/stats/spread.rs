@@ -80,7 +80,7 @@ mod tests {
     fn nothing_is_spread_over_nothing_and_what_is_too_long_counts_as_longest() {
         let mut spread = Spread::default();
         assert_eq!((spread.quantile(0.5), spread.longest()), (None, None));
-        let long = Duration::from_secs(400 * 86_400);
+        let long = Duration::from_hours(400 * 24);
         spread.add(long, 2);
         assert_eq!((spread.count(), spread.longest()), (2, Some(long)));
     }

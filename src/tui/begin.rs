@@ -8,7 +8,7 @@ use crate::{
     ack::AckMode,
     app::{App, Profile, Screen},
     cli::{CaptureTarget, ColorChoice, Display, Theme},
-    config::{SessionOptions, Settings, Values},
+    config::{OpenedFile, SessionOptions, Settings, Values},
     net::{Clock, Limits},
     preferences::Loaded,
     store::{CaptureError, Compress, Plan},
@@ -88,6 +88,8 @@ pub enum Begin {
     /// An old capture.
     Capture(PathBuf),
     Session(Box<Opening>),
+    /// A file with several inputs, of which one is to be chosen.
+    Choice(Box<OpenedFile>, SessionOptions),
 }
 
 /// A session to begin.
@@ -97,6 +99,8 @@ pub struct Opening {
     /// Where the settings come from, for the form.
     pub values: Values,
     pub name: String,
+    /// The file that they are from.
+    pub opened: Option<OpenedFile>,
     /// Whether it is the built-in feed, so that the screen says what there is to try.
     pub is_demo: bool,
 }
@@ -106,7 +110,7 @@ impl Begin {
     pub(super) fn name(&self) -> &str {
         match self {
             Self::Session(opening) => &opening.name,
-            Self::Start(_) | Self::Capture(_) => "session",
+            Self::Start(_) | Self::Capture(_) | Self::Choice(..) => "session",
         }
     }
 
@@ -117,15 +121,21 @@ impl Begin {
         let app = |profile| App::new(profile, size, clock.now(), jiff::tz::TimeZone::system());
         match self {
             Self::Session(opening) => {
-                let Opening { settings, values, name, is_demo } = &**opening;
+                let Opening { settings, values, name, opened, is_demo } = &**opening;
                 let profile = Profile::of(name.clone(), settings, connect_limit, open_limit);
-                App { shows_tips: *is_demo, ..app(profile).with_values(values.clone()) }
+                let app = app(profile).with_values(values.clone()).of_file(opened.clone());
+                App { shows_tips: *is_demo, ..app }
             }
             Self::Capture(_) => app(blank),
-            Self::Start(options) => {
+            Self::Start(options) | Self::Choice(_, options) => {
                 let mut values = Values::default();
                 values.options = *options;
-                App { screen: Screen::Start, has_no_session: true, ..app(blank).with_values(values) }
+                let app =
+                    App { screen: Screen::Start, has_no_session: true, ..app(blank).with_values(values) };
+                match self {
+                    Self::Choice(file, _) => app.choosing((**file).clone()),
+                    _ => app,
+                }
             }
         }
     }

@@ -11,6 +11,14 @@ pub(super) struct Clipboard {
     desktop: Option<arboard::Clipboard>,
 }
 
+/// Why a text is in no clipboard.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum NotCopied {
+    /// No clipboard takes so much.
+    TooLarge,
+    Failed(String),
+}
+
 impl Clipboard {
     /// Copies `text` to the desktop's clipboard if there is one at this machine, else to the
     /// terminal's; says to which, in words.
@@ -22,16 +30,17 @@ impl Clipboard {
         &mut self,
         text: &str,
         variable: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<&'static str, String> {
+    ) -> Result<&'static str, NotCopied> {
         if has_desktop(variable) && self.hand_to_desktop(text).is_ok() {
             return Ok("to the clipboard");
         }
         if text.len() > MOST {
-            let size = text.len();
-            return Err(format!("{size} bytes are more than the clipboard of a terminal takes ({MOST})"));
+            return Err(NotCopied::TooLarge);
         }
         // Whether the terminal took it cannot be known.
-        Screen::copy(text).map(|()| "by OSC 52, if the terminal takes it").map_err(|error| error.to_string())
+        Screen::copy(text)
+            .map(|()| way_of_terminal(variable))
+            .map_err(|error| NotCopied::Failed(error.to_string()))
     }
 
     fn hand_to_desktop(&mut self, text: &str) -> Result<(), arboard::Error> {
@@ -40,6 +49,16 @@ impl Clipboard {
             None => arboard::Clipboard::new()?,
         };
         self.desktop.insert(desktop).set_text(text)
+    }
+}
+
+/// How a text gets to the clipboard of the terminal, and what that needs. tmux lets programs in it set the clipboard
+/// only with `set-clipboard on`; its own default, `external`, does not.
+fn way_of_terminal(variable: &dyn Fn(&str) -> Option<String>) -> &'static str {
+    if variable("TMUX").is_some_and(|value| !value.is_empty()) {
+        "by OSC 52; tmux passes it on after: tmux set -g set-clipboard on"
+    } else {
+        "by OSC 52, if the terminal takes it"
     }
 }
 
@@ -54,7 +73,15 @@ fn has_desktop(variable: &dyn Fn(&str) -> Option<String>) -> bool {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use super::has_desktop;
+    use super::{has_desktop, way_of_terminal};
+
+    #[test]
+    fn in_tmux_it_is_said_what_tmux_needs() {
+        let with =
+            |value: &'static str| way_of_terminal(&move |name| (name == "TMUX").then(|| value.to_owned()));
+        assert!(with("/tmp/tmux-0/default,1,0").contains("set-clipboard on"));
+        assert!(!with("").contains("tmux"));
+    }
 
     #[test]
     fn the_desktop_counts_only_where_the_person_sits() {

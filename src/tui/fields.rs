@@ -105,12 +105,16 @@ pub(super) fn written(path: &Path, text: &Secret, url: &str) -> Outcome {
 pub(super) fn profile(path: &Path) -> Outcome {
     let args = SessionArgs { file: Some(path.to_owned()), ..SessionArgs::default() };
     let gathered = collect_values(&args, &|name| std::env::var(name).ok());
+    if let Some(file) = gathered.several() {
+        return Outcome::ChooseInput(Box::new(file.clone()));
+    }
     let name = path.file_stem().map_or(String::new(), |stem| stem.to_string_lossy().into_owned());
     if !gathered.problems.iter().any(Problem::is_error) {
         let url = gathered.values.shown("url").unwrap_or_default();
         recent::remember(path, &url, Timestamp(jiff::Timestamp::now().as_microsecond()));
     }
-    opened(gathered.values, name, gathered.problems)
+    let file = gathered.opened.map(Box::new);
+    Outcome::Profile { values: Box::new(gathered.values), name, problems: gathered.problems, file }
 }
 
 /// Reads YAML that was pasted.
@@ -130,7 +134,7 @@ pub(super) fn pasted(text: &Secret) -> Outcome {
 }
 
 fn opened(values: Values, name: String, problems: Vec<Problem>) -> Outcome {
-    Outcome::Profile { values: Box::new(values), name, problems }
+    Outcome::Profile { values: Box::new(values), name, problems, file: None }
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod named_filters;
 mod outgoing;
 mod pacer;
 mod recent;
+mod rewriting;
 mod run;
 mod saving;
 mod shell;

@@ -82,7 +82,9 @@ pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError
     match begin {
         Begin::Session(opening) => shell.start(opening.settings),
         Begin::Capture(path) => shell.open(path, 0),
-        Begin::Start(_) => drop(shell.slow.ask(Box::new(|worker| worker.report(recent::offers())))),
+        Begin::Start(_) | Begin::Choice(..) => {
+            let _is_asked = shell.slow.ask(Box::new(|worker| worker.report(recent::offers())));
+        }
     }
     let mut keys = Keys::listen().map_err(TuiError::Terminal)?;
     let left = shell.converse(&mut keys, &mut signals).await;

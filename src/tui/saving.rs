@@ -1,7 +1,7 @@
 //! Writes the new files that the screen asks for: payloads, exports, certificates.
 
 use std::{
-    fs::File,
+    fs::{File, Metadata},
     io::{self, Write as _},
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
@@ -14,7 +14,7 @@ use crate::{
     app::{Contents, Outcome, Purpose, Saving},
     archive::{Buffered, Bundle, BundleError, Copier, CopyError, Wanted},
     export::{Contents as FileContents, Exporter, FileFormat, Format, Redaction},
-    files::{IfExists, write_new, write_whole},
+    files::{IfExists, temporary_folder, write_new, write_whole},
     session::Seq,
     store::{CaptureError, Reader, write_plain},
 };
@@ -84,7 +84,7 @@ pub(super) fn save(
     watch.path.clone_from(&shown);
     match write(capture, &path, contents, watch) {
         Ok((count, removed)) => {
-            let bytes = std::fs::metadata(&path).map_or(0, |meta| meta.len());
+            let bytes = std::fs::metadata(&path).ok().filter(Metadata::is_file).map_or(0, |meta| meta.len());
             Outcome::Saved { purpose, path: shown, count, bytes, removed }
         }
         Err(NotWritten::Stopped) => Outcome::SavingStopped { path: shown },
@@ -105,6 +105,23 @@ fn save_root(path: &Path, shown: String, contents: &Contents) -> Outcome {
             Outcome::Saved { purpose, path, count: *count, bytes, removed: Vec::new() }
         }
         Err(error) => not_saved(purpose, shown, &error),
+    }
+}
+
+/// Writes what no clipboard takes to a new file of a folder that only its owner can access. Both stay.
+pub(super) fn copied_to_file(text: &str) -> Outcome {
+    let written = temporary_folder().and_then(|folder| {
+        let path = folder.path().join("copied.txt");
+        write_new(&path, |mut file| file.write_all(text.as_bytes()))?;
+        // Only what is whole stays.
+        drop(folder.keep());
+        Ok(path)
+    });
+    match written {
+        Ok(path) => Outcome::CopiedToFile { bytes: text.len(), path: path.display().to_string() },
+        Err(error) => {
+            Outcome::Failed(format!("not copied: the clipboard does not take so much, and {error}"))
+        }
     }
 }
 
@@ -194,22 +211,19 @@ fn copy(
     let mut sessions = reader.sessions().map_err(NotWritten::other)?;
     sessions.retain(|session| session.first <= to && session.last >= from);
     let copier = Copier { reader, sessions: &sessions, wanted, redaction };
+    let format = FileFormat::of_file(path).map_err(|error| NotWritten::other(error.to_string()))?;
+    if format.contents == FileContents::Folder {
+        let written = copier.write_folder(path, &mut |done| watch.goes_on(done));
+        return written.map(|count| (count, redaction.told())).map_err(not_copied);
+    }
     let mut count = 0;
     write_whole(path, IfExists::Fail, |file: File, place| {
-        let format = FileFormat::of_file(path).map_err(|error| NotWritten::other(error.to_string()))?;
         let exporter = Exporter { zone: TimeZone::system(), ..Exporter::new(Format::default()) };
         if let Some(mut document) = format.contents.document(exporter) {
             let mut out = Buffered::new(file);
             let done = copier.write(&mut out, &mut *document, &mut |done| watch.goes_on(done));
-            count = done.map_err(|error| match error {
-                CopyError::Out(error) => NotWritten::Io(error),
-                CopyError::Capture(error) => NotWritten::other(error),
-                CopyError::Stopped => NotWritten::Stopped,
-            })?;
+            count = done.map_err(not_copied)?;
             return Ok(out.finish()?);
-        }
-        if format.contents != FileContents::Tables {
-            return Err(NotWritten::other("the screen writes no such file"));
         }
         let done = write_plain(reader, &sessions, place, &mut || {
             count += 1;
@@ -219,6 +233,14 @@ fn copy(
         if watch.goes_on(count) { Ok(()) } else { Err(NotWritten::Stopped) }
     })?;
     Ok((count, redaction.told()))
+}
+
+fn not_copied(error: CopyError<io::Error>) -> NotWritten {
+    match error {
+        CopyError::Out(error) => NotWritten::Io(error),
+        CopyError::Capture(error) => NotWritten::other(error),
+        CopyError::Stopped => NotWritten::Stopped,
+    }
 }
 
 /// Packs the evidence of the session at a place.
@@ -244,6 +266,10 @@ fn pack(
 /// A path that begins with `~/` lies in the home folder.
 pub(super) fn at_home(path: PathBuf) -> PathBuf {
     match (path.strip_prefix("~"), etcetera::home_dir()) {
+        // With the line at its end, which asks for a folder.
+        (Ok(rest), Ok(home)) if path.as_os_str().as_encoded_bytes().ends_with(b"/") => {
+            home.join(rest).join("")
+        }
         (Ok(rest), Ok(home)) => home.join(rest),
         _ => path,
     }
@@ -349,12 +375,31 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_name_with_a_line_at_its_end_is_a_folder_with_a_file_for_each_payload() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let reader = Reader::open(&captured(folder.path()).await).expect("it was written");
+        let path = folder.path().join("payloads/");
+        let written = || {
+            let range = (Seq(0), Seq(9), Redaction::default());
+            let contents = Contents::Range { filter: None, from: range.0, to: range.1, redaction: range.2 };
+            saved(Some(Ok((&reader, 0))), path.clone(), Purpose::Export, contents)
+        };
+        assert!(matches!(written(), Outcome::Saved { count: 3, .. }));
+        assert_eq!(std::fs::read_dir(&path).expect("a folder").count(), 3);
+        assert!(matches!(written(), Outcome::NotSaved { .. }), "it is there already");
+    }
+
+    #[tokio::test]
     async fn what_is_stopped_leaves_no_file() {
         let folder = tempfile::tempdir().expect("a folder");
         let reader = Reader::open(&captured(folder.path()).await).expect("it was written");
         let all = || (Seq(0), Seq(9), Redaction::default());
         for (name, contents) in [
             ("a.har", {
+                let (from, to, redaction) = all();
+                Contents::Range { filter: None, from, to, redaction }
+            }),
+            ("a/", {
                 let (from, to, redaction) = all();
                 Contents::Range { filter: None, from, to, redaction }
             }),

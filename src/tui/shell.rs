@@ -17,11 +17,15 @@ use tokio::{
 
 use crate::{
     ack::AckMode,
-    app::{App, CaptureNews, EditTarget, Effect, Input, Landmarked, Outcome, StatsOrder, update},
+    app::{
+        App, CaptureNews, EditTarget, Effect, Framed, Input, Landmarked, Outcome, StatsOrder, Utterance,
+        update,
+    },
     cli::CaptureTarget,
     config::{Origin, Secret, Settings, Values, masked_yaml},
     net::Clock,
     preferences::Loaded,
+    send::Form,
     serve::{Demo, DemoOptions},
     session::{Command, Level, Seq},
     store::{self, Plan, Progress, Recorder, State},
@@ -29,7 +33,7 @@ use crate::{
 
 use super::{
     Options,
-    clipboard::Clipboard,
+    clipboard::{Clipboard, NotCopied},
     colours,
     external_editor::ExternalEditor,
     fields,
@@ -39,7 +43,7 @@ use super::{
     named_filters,
     outgoing::{self, OutgoingMessages},
     pacer::FramePacer,
-    recent,
+    recent, rewriting, saving,
     terminal::Screen,
     worker::{OUTCOMES, Source, Worker, WorkerThread},
 };
@@ -175,12 +179,11 @@ impl Shell {
         match effect {
             Effect::Quit => return true,
             Effect::Engine(command) => self.ask_engine(command),
-            Effect::Send(utterance) => match self.outgoing.frame(&utterance) {
-                Ok(frame) => self.ask_engine(Command::Send(frame)),
-                Err(fault) => {
-                    self.follow(Outcome::NotSent { by: utterance.by, message: fault.to_string() });
-                }
-            },
+            Effect::Send(utterance) => self.send(*utterance),
+            Effect::Put(framed) => self.put(*framed),
+            Effect::ForgetMessage(name) => self.ask_slow(move |worker| {
+                outgoing::forget(&name).into_iter().all(|outcome| worker.report(outcome))
+            }),
             Effect::KeepMessage(kept) => self.ask_slow(move |worker| {
                 outgoing::keep(kept).into_iter().all(|outcome| worker.report(outcome))
             }),
@@ -233,6 +236,15 @@ impl Shell {
             }
             Effect::Stats(order) => self.fold(order),
             Effect::Notify(text) => self.tell_if_failed(Screen::notify(&text)),
+            Effect::PreviewRewrite { file, values } => {
+                self.ask_slow(move |worker| worker.report(rewriting::preview(&file, &values)));
+            }
+            Effect::Rewrite { path, current, new } => {
+                self.ask_slow(move |worker| worker.report(rewriting::write(&path, &current, new)));
+            }
+            Effect::ReadInput { file, input, options } => {
+                self.ask_slow(move |worker| worker.report(rewriting::input(&file, input, options)));
+            }
             Effect::ListRecent => self.ask_slow(|worker| worker.report(recent::offers())),
             Effect::ChangeFilters(change) => self.ask_quick(move |worker| {
                 named_filters::change(&change).is_none_or(|failed| worker.report(failed))
@@ -250,12 +262,38 @@ impl Shell {
                 self.ask_quick(move |worker| worker.report(fields::completed(prefix)));
             }
             Effect::CheckFiles(values) => self.check_files(values),
-            Effect::Copy(text) => self.copy(&text),
+            Effect::Copy(text) => self.copy(text),
             Effect::EditOutside { text, ending, back } => self.go_outside(&text, ending, back),
             Effect::Mouse(heard) => self.tell_if_failed(Screen::hear_mouse(heard)),
             Effect::Suspend => self.suspend(),
         }
         false
+    }
+
+    /// Makes the frame of a message and sends it. A file is read on another thread.
+    fn send(&mut self, utterance: Utterance) {
+        let seq = self.outgoing.next();
+        if utterance.message.form == Form::File {
+            self.outgoing.count(&utterance);
+            return self.ask_slow(move |worker| worker.report(outgoing::read_file(utterance, seq)));
+        }
+        match outgoing::frame(&utterance, seq) {
+            Ok(frame) => {
+                self.outgoing.count(&utterance);
+                self.put(Framed { message: utterance.message, by: utterance.by, frame });
+            }
+            Err(fault) => self.follow(Outcome::NotSent { by: utterance.by, message: fault.to_string() }),
+        }
+    }
+
+    /// Hands a frame to the engine, which must have a connection for it.
+    fn put(&mut self, Framed { message, by, frame }: Framed) {
+        let outcome = match self.live.as_ref().map(|live| live.handle.send(Command::Send(frame))) {
+            Some(Ok(())) => Outcome::HandedOver { message, by },
+            Some(Err(error)) => Outcome::NotSent { by, message: error.to_string() },
+            None => Outcome::NotSent { by, message: "there is no session".to_owned() },
+        };
+        self.follow(outcome);
     }
 
     /// Writes a bookmark into the capture: that of the session, or the one that is open.
@@ -309,10 +347,13 @@ impl Shell {
         }
     }
 
-    fn copy(&mut self, text: &str) {
-        let outcome = match self.clipboard.copy(text, &|name| std::env::var(name).ok()) {
+    fn copy(&mut self, text: String) {
+        let outcome = match self.clipboard.copy(&text, &|name| std::env::var(name).ok()) {
             Ok(way) => Outcome::Copied { bytes: text.len(), way },
-            Err(error) => Outcome::Failed(format!("not copied: {error}")),
+            Err(NotCopied::Failed(error)) => Outcome::Failed(format!("not copied: {error}")),
+            Err(NotCopied::TooLarge) => {
+                return self.ask_slow(move |worker| worker.report(saving::copied_to_file(&text)));
+            }
         };
         self.follow(outcome);
     }
@@ -420,8 +461,12 @@ impl Shell {
         let Some(demo) = &self.demo else { return };
         let mut values = Values::default();
         values.set("url", demo.url("/ticks"), Origin::Form);
-        let outcome =
-            Outcome::Profile { values: Box::new(values), name: "demo".to_owned(), problems: Vec::new() };
+        let outcome = Outcome::Profile {
+            values: Box::new(values),
+            name: "demo".to_owned(),
+            problems: Vec::new(),
+            file: None,
+        };
         self.follow(outcome);
     }
 

@@ -38,7 +38,7 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     let title = title.filter(|title| !matches!(*title, "text" | "binary"));
     let name = match (&row, compared) {
         (Some(_), Some(compared)) => canvas::cut(&name_of_comparison(app, compared), room),
-        (Some(row), None) => name(row, title, room),
+        (Some(row), None) => name(row, title, app.pairing_of(row.id), room),
         (None, _) => canvas::cut("nothing selected", room),
     };
     canvas.rule(areas.detail_title, Span::styled(name, style), Span::styled(mode, canvas.theme.dim));
@@ -100,8 +100,11 @@ fn name_of_comparison(app: &App, compared: &Compared<RowId>) -> String {
 }
 
 /// `#148,201 · text · 212 B · acked`: what matters least leaves first when it does not fit.
-fn name(row: &Row<'_>, title: Option<&str>, room: usize) -> String {
+fn name(row: &Row<'_>, title: Option<&str>, pairing: Option<String>, room: usize) -> String {
     let mut parts = parts(row);
+    if let Some(pairing) = pairing {
+        parts.insert(1.min(parts.len()), (7, untrusted::safe(&pairing)));
+    }
     if let Some(title) = title {
         parts.insert(2.min(parts.len()), (4, untrusted::safe(title)));
     }

@@ -182,9 +182,9 @@ fn cells_and_preview(
     let theme = canvas.theme;
     let row = &table_row.row;
     let hue = app.colours.hue_of(row).map(|hue| theme.hue(hue));
-    let times = app.timeline.times_repeated(row.id).map(table::times);
+    let lead = table::lead(app, row);
     let room = columns.room(app.wraps && row.json().is_some());
-    let room = room.saturating_sub(times.as_deref().map_or(0, super::canvas::width));
+    let room = room.saturating_sub(super::canvas::width(&lead));
     let cells = cells(canvas, app, row, room, hue);
     let mut values = table_row.members.iter().zip(&columns.at_right);
     let mut spans = Vec::with_capacity(columns.shown.len() + 1);
@@ -216,8 +216,8 @@ fn cells_and_preview(
         spans.push(Span::styled(text, style));
         spans.push(Span::raw("  "));
     }
-    let times = times.map(|times| Span::styled(times, theme.note));
-    (spans, times.into_iter().chain(cells.preview).collect())
+    let lead = (!lead.is_empty()).then(|| Span::styled(lead, theme.note));
+    (spans, lead.into_iter().chain(cells.preview).collect())
 }
 
 /// When it happened, in the chosen style, in twelve cells.

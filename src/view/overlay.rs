@@ -8,7 +8,8 @@ use ratatui::{
 use crate::app::{App, Overlay, Palette, Prompt, Purpose};
 
 use super::{
-    bookmarks, canvas, canvas::Canvas, colours, columns, decoders, editor, leaving, named_filters, untrusted,
+    bookmarks, canvas, canvas::Canvas, colours, columns, copy_as, decoders, editor, leaving, named_filters,
+    rewriting, saved_messages, unanswered, untrusted,
 };
 
 /// Actions that the palette shows at once, at most.
@@ -39,6 +40,18 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -
             decoders::draw(canvas, body, list);
             None
         }
+        Overlay::SavedMessages(chosen) => {
+            saved_messages::draw(canvas, body, app, *chosen);
+            None
+        }
+        Overlay::Unanswered(chosen) => {
+            unanswered::draw(canvas, body, app, *chosen);
+            None
+        }
+        Overlay::CopyAs(chosen) => {
+            copy_as::draw(canvas, body, app, *chosen);
+            None
+        }
         Overlay::Colours(chosen) => {
             colours::draw(canvas, body, app, *chosen);
             None
@@ -53,6 +66,14 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -
         }
         Overlay::Filters(chosen) => {
             named_filters::draw(canvas, body, app, *chosen);
+            None
+        }
+        Overlay::Rewriting(shown) => {
+            rewriting::draw(canvas, body, shown);
+            None
+        }
+        Overlay::Inputs(choice) => {
+            rewriting::inputs(canvas, body, app, *choice);
             None
         }
         Overlay::Leaving(losses) => {

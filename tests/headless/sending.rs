@@ -82,6 +82,7 @@ async fn what_cannot_be_sent_is_one_sentence_before_anything_is_tried() {
             "message 1: hex has two digits for each byte, and this has an odd number of digits: 3",
         ),
         (&["--file", "/gone"], "message 1: cannot read /gone: No such file or directory (os error 2)"),
+        (&["--file", "/"], "message 1: cannot read /: Is a directory"),
         (&["--json", "{oops}"], "message 1: column 2: this is not JSON: key must be a string"),
         (
             &["a", "${NOT_SET}"],
@@ -188,4 +189,18 @@ async fn a_script_that_cannot_be_read_is_told_by_line_and_column() {
     assert!(told[1].starts_with(&format!("sockeye: {path}(3,11): ")), "{}", ran.err);
     let ran = run(&["run", "/gone", "ws://127.0.0.1:9/"]).await;
     assert_eq!(ran.err, "sockeye: cannot read /gone: No such file or directory (os error 2)\n");
+}
+
+#[tokio::test]
+async fn a_step_that_sends_after_the_close_says_so_and_what_was_done_stays_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("script").display().to_string();
+    std::fs::write(&path, "send a\nclose\nsend b\n").expect("a file");
+    let ran = run(&["run", &path, &echo()]).await;
+    let steps: Vec<_> = lines(&ran.out).iter().map(|step| step["ok"].clone()).collect();
+    assert_eq!(steps[..2], [true, true], "{}", ran.out);
+    let told: Vec<_> = ran.err.lines().filter(|line| line.contains("line 3")).collect();
+    assert_eq!(told.len(), 1, "{}", ran.err);
+    assert!(told[0].starts_with("sockeye: line 3: send: "), "{}", ran.err);
+    assert_ne!(ran.code, Some(0));
 }

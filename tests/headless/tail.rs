@@ -271,3 +271,23 @@ async fn a_wrong_ack_mode_is_wrong_usage() {
     assert_eq!(ran.code, Some(2));
     assert!(ran.err.contains("must be between 1 and 10000, not -3"), "{}", ran.err);
 }
+
+#[tokio::test]
+async fn a_feed_that_falls_silent_ends_with_a_reason_and_a_code_of_its_own() {
+    let server = feeding([text("apple"), text("pear")].concat()).await;
+    let ran = run(&["tail", &server.ws("/"), "--idle", "300ms", "--format", "raw"]).await;
+    assert_eq!((ran.out.as_str(), ran.code), ("apple\npear\n", Some(68)), "{}", ran.err);
+    let told = settled(&ran.err);
+    assert!(told.contains("no message came for 300ms (--idle); ending"), "{told}");
+    assert!(told.ends_with("stopped as asked; 2 messages in 1 connection\n"), "{told}");
+    assert_eq!(server.outcome().await, Some(1000), "it closes politely");
+}
+
+#[tokio::test]
+async fn neither_retries_nor_messages_that_a_filter_hides_keep_an_idle_feed_alive() {
+    let ran = run(&["tail", &nobody().await, "--idle", "300ms"]).await;
+    assert_eq!((ran.out.as_str(), ran.code), ("", Some(68)), "{}", ran.err);
+    let server = feeding(text("pear")).await;
+    let ran = run(&["tail", &server.ws("/"), "--idle", "300ms", "--filter", "apple"]).await;
+    assert_eq!((ran.out.as_str(), ran.code), ("", Some(68)), "{}", ran.err);
+}

@@ -14,7 +14,7 @@ const APP: &[&[&str]] = &[
     &["action_id", "bindings", "layout", "model", "screens", "table"],
     &["actions"],
     &["keymap"],
-    &["palette"],
+    &["copy_list", "palette"],
     &["update"],
 ];
 
@@ -59,7 +59,7 @@ const CONFIG: Rows = &[
     ("yaml", &["interpolate", "schema", "secrets", "spelling"]),
     ("lint", &["address", "expression", "pem", "schema", "secrets", "yaml"]),
     ("settings", &["address", "lint", "pem", "schema", "secrets", "yaml"]),
-    ("command_line", &["address", "pem", "secrets", "settings"]),
+    ("command_line", &["address", "interpolate", "pem", "schema", "secrets", "settings", "yaml"]),
     ("import", &["address", "schema"]),
 ];
 

@@ -3,6 +3,7 @@
 mod around;
 mod bookmarks;
 mod compared;
+mod copy_as;
 mod delivery;
 mod detail;
 mod editors;
@@ -13,8 +14,10 @@ mod named_filters;
 mod old_captures;
 mod over_time;
 mod paging;
+mod pairs;
 mod payloads;
 mod pictures;
+mod rewriting;
 mod rooms;
 mod sending;
 mod states;
@@ -195,8 +198,8 @@ fn the_send_line_is_written_and_sent() {
     assert!(press(&mut app, r#"i{"op":"pong"}<ctrl-a>"#).is_empty());
     snapshots("send", &mut app);
     let effects = press(&mut app, "<enter>");
-    let [Effect::Send(utterance), Effect::KeepMessage(_)] = effects.as_slice() else {
-        panic!("one message is to be sent, and kept: {effects:?}");
+    let [Effect::Send(utterance)] = effects.as_slice() else {
+        panic!("one message is to be sent: {effects:?}");
     };
     assert_eq!(utterance.message, Message::text(r#"{"op":"pong"}"#));
 }

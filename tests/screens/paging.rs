@@ -255,13 +255,13 @@ fn a_file_that_takes_long_tells_how_far_it_is_and_can_be_stopped() {
 #[test]
 fn the_evidence_is_packed_from_the_capture_only() {
     let (mut long, _) = long();
-    let effects = press(&mut long, "Z<enter>");
+    let effects = press(&mut long, "H<enter>");
     let [(path, Purpose::Pack, Contents::Evidence { last: 1_000, .. })] = saved(&effects)[..] else {
         panic!("{effects:?}")
     };
     assert!(path.extension().is_some_and(|extension| extension == "zip"));
     let mut app = receiving(9);
-    assert!(press(&mut app, "Z").is_empty());
+    assert!(press(&mut app, "H").is_empty());
     assert!(screen(&mut app, (120, 40)).contains("the session is not captured"));
 }
 

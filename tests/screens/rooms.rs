@@ -252,6 +252,7 @@ fn a_profile_is_written_with_its_expressions_and_a_refusal_keeps_the_question() 
         text.expose().contains("password: ${FEED_PASSWORD}"),
         "what comes from the environment stays there"
     );
+    assert!(text.expose().contains("X-Api-Key: ${HEADERS_X_API_KEY}"), "a secret stays out of the file");
     let message = "there is such a file already".to_owned();
     let refused =
         Outcome::NotSaved { purpose: Purpose::WriteProfile, path: "ticks.yaml".to_owned(), message };
@@ -392,7 +393,7 @@ fn e_goes_to_the_field_and_a_connection_is_copied_without_secrets() {
     let mut app = failing();
     let effects = press(&mut app, "3y");
     let [Effect::Copy(text)] = effects.as_slice() else { panic!("{effects:?}") };
-    let effects = press(&mut app, "Y");
+    let effects = press(&mut app, "Yo");
     let [Effect::Copy(story)] = effects.as_slice() else { panic!("{effects:?}") };
     assert!(story.starts_with("Connection ") && story.contains("What ended it: "), "{story}");
     assert!(text.contains("connection 2 to") && text.contains("cert-unknown-issuer"), "{text}");

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use sockeye::{
-    app::{App, By, Effect, Input, Outcome, Utterance},
+    app::{App, By, Effect, Framed, Input, Outcome, Utterance},
     config::{Origin, Values},
     send::{Form, History, KeptMessage, Message},
     session::{Command, Control, ControlKind, Direction, EventKind, Kind, Outgoing, Pongs, Sent},
 };
 
-use super::{press, screen, snapshots, story::*, update};
+use super::{press, screen, snapshots, snapshots_of, story::*, update};
 
 /// The messages that are to be sent, and who sends them.
 fn sent(effects: &[Effect]) -> Vec<(By, &Message)> {
@@ -122,16 +122,104 @@ fn older_messages_that_contain_what_is_written_come_back() {
     assert_eq!(text("<ctrl-u>login<up>"), ("00".to_owned(), Form::Hex));
 }
 
+/// The effects of a message that the engine has taken.
+fn handed_over(app: &mut App, effects: &[Effect]) -> Vec<Effect> {
+    let [(by, message)] = sent(effects)[..] else { panic!("{effects:?}") };
+    update(app, Input::Outcome(Outcome::HandedOver { message: message.clone(), by }))
+}
+
 #[test]
-fn what_is_sent_is_kept_unless_it_spells_out_a_secret() {
+fn what_has_gone_out_is_kept_unless_it_spells_out_a_secret() {
     let mut app = receiving(3);
-    assert!(is_kept(&press(&mut app, "i{\"op\":\"sub\"}<enter>")));
-    assert!(!is_kept(&press(&mut app, "{\"token\":\"abc\"}<enter>")));
+    let effects = press(&mut app, "i{\"op\":\"sub\"}<enter>");
+    assert!(!is_kept(&effects) && app.sender.history.is_empty(), "it may not go out yet");
+    assert!(is_kept(&handed_over(&mut app, &effects)));
+    let effects = press(&mut app, "{\"token\":\"abc\"}<enter>");
+    assert!(!is_kept(&handed_over(&mut app, &effects)));
     press(&mut app, "<up>");
     assert_eq!(app.send.text(), "{\"token\":\"abc\"}", "it is at hand until the program is left");
     let effects = press(&mut app, "<ctrl-u>hello<F8>greeting<enter>");
     let [Effect::KeepMessage(kept)] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!((kept.name.as_deref(), kept.text.as_str()), (Some("greeting"), "hello"));
+}
+
+#[test]
+fn a_message_that_does_not_go_out_is_not_in_the_history() {
+    let mut app = receiving(3);
+    press(&mut app, "i<F6><F6>123<enter>");
+    update(&mut app, Input::Outcome(Outcome::NotSent { by: By::Line, message: "odd".to_owned() }));
+    assert!(app.sender.history.is_empty());
+    let effects = press(&mut app, ":<esc>");
+    assert!(sent(&effects).is_empty());
+}
+
+#[test]
+fn a_file_that_was_read_goes_out_only_while_the_connection_is_open() {
+    let mut app = receiving(3);
+    let effects = press(&mut app, "i<F6><F6><F6><F6>a.bin<enter>");
+    let [(by, message)] = sent(&effects)[..] else { panic!("{effects:?}") };
+    assert_eq!(message.form, Form::File);
+    let frame = Outgoing::Data { kind: Kind::Binary, payload: Bytes::from_static(b"a"), shown: None };
+    let framed = Framed { message: message.clone(), by, frame };
+    let read = |app: &mut App| update(app, Input::Outcome(Outcome::FileRead(Box::new(framed.clone()))));
+    assert!(matches!(read(&mut app).as_slice(), [Effect::Put(put)] if **put == framed));
+    tell(&mut app, lost(900));
+    assert!(read(&mut app).is_empty());
+    assert_eq!((app.send.text(), app.sender.form), ("a.bin", Form::File));
+    assert_eq!(app.sender.fault.as_deref(), Some("the connection is not open"));
+    assert!(app.sender.history.is_empty());
+}
+
+#[test]
+fn messages_with_names_are_listed_written_sent_and_removed() {
+    let mut app = receiving(3);
+    press(&mut app, "I");
+    assert_eq!(notice(&app), "messages: no message has a name (F8 on the send line gives one)");
+    let mut history = History::default();
+    let login = Message { text: "00 ff".to_owned(), form: Form::Hex, kind: None };
+    for (name, message) in [
+        ("subscribe", Message::text("{\"op\":\"subscribe\",\"id\":{{seq}}}")),
+        ("login", login.clone()),
+        ("heartbeat", Message::text("ping")),
+    ] {
+        history.add(KeptMessage::of(&message, Some(name.to_owned())));
+    }
+    history.add(KeptMessage::of(&Message::text("without a name"), None));
+    update(&mut app, Input::Outcome(Outcome::Messages(history)));
+    press(&mut app, "Ij");
+    snapshots_of("saved-messages", &mut app, &[(80, 24), (120, 36)]);
+    assert_eq!(sent(&press(&mut app, "s")), [(By::Line, &login)]);
+    let effects = press(&mut app, "x");
+    assert!(matches!(effects.as_slice(), [Effect::ForgetMessage(name)] if name == "login"), "{effects:?}");
+    press(&mut app, "k<enter>");
+    assert_eq!((app.send.text(), app.sender.form), ("ping", Form::Text));
+    press(&mut app, "<F9>xx");
+    assert!(app.overlay.is_none(), "the list closes with the last");
+}
+
+#[test]
+fn one_key_pings_and_one_closes_with_a_code() {
+    let mut app = receiving(3);
+    assert!(matches!(press(&mut app, "!").as_slice(), [Effect::Engine(Command::Send(Outgoing::Ping(_)))]));
+    let kind = ControlKind::Pong { payload: Bytes::new(), round_trip: Some(Duration::from_millis(12)) };
+    let pong = event(900, 1, EventKind::Control(Control { direction: Direction::In, kind }));
+    tell(&mut app, [pong.clone()]);
+    assert_eq!(notice(&app), "the server answered the ping after 12 ms");
+    press(&mut app, "k");
+    tell(&mut app, [pong]);
+    assert_eq!(notice(&app), "", "it was not asked for");
+    assert!(press(&mut app, "Z<ctrl-u>bye<enter>").is_empty());
+    assert!(screen(&mut app, (120, 40)).contains("\"bye\" is no close code"));
+    let effects = press(&mut app, "<ctrl-u>4000 good bye<enter>");
+    let [Effect::Engine(Command::Send(Outgoing::Close(frame)))] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((frame.code, frame.reason.as_str()), (Some(4000), "good bye"));
+    tell(&mut app, lost(950));
+    for keys in ["!", "Z"] {
+        assert!(press(&mut app, keys).is_empty());
+        assert!(notice(&app).ends_with("the connection is not open"), "{}", notice(&app));
+    }
 }
 
 #[test]

@@ -63,21 +63,12 @@ async fn under_manual_the_socket_is_not_read_beyond_the_limit() {
     for text in ["a", "b", "c", "d"] {
         server.send_text(text).await;
     }
-    let events = texts(&session.until(|kind| matches!(kind, EventKind::ReadingPaused { .. })).await);
-    assert_eq!(
-        events,
-        [
-            "ack mode manual 2",
-            "connecting",
-            "opened",
-            "1 pending: a",
-            "1 attempt 1 Pending",
-            "2 pending: b",
-            "2 attempt 1 Pending",
-            "3 pending: c",
-            "reading paused",
-        ]
-    );
+    let mut events = texts(&session.until(|kind| matches!(kind, EventKind::ReadingPaused { .. })).await);
+    assert_eq!(events.split_off(events.len() - 2), ["3 pending: c", "reading paused"]);
+    assert_eq!(events.drain(..3).collect::<Vec<_>>(), ["ack mode manual 2", "connecting", "opened"]);
+    // What one read brings is told together, and the network decides what that is.
+    events.sort();
+    assert_eq!(events, ["1 attempt 1 Pending", "1 pending: a", "2 attempt 1 Pending", "2 pending: b"]);
     session.send(Command::Ack(MessageId(2)));
     session.send(Command::Ack(MessageId(2)));
     session.send(Command::Nack(MessageId(7)));

@@ -9,7 +9,7 @@ use crate::{
     app::{
         model::App,
         screens::Scope,
-        state::{Key, Pane, Purpose, place_in_list},
+        state::{Key, Pane, place_in_list},
     },
     config::{Field, Kind, is_pem},
 };
@@ -69,12 +69,16 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .run(App::edit_field_outside),
         row(ActionId::WriteProfile, &[Key::char('w')], "write")
             .doc(
-                "Write the profile as YAML to a new file; values from the environment stay \
-                 expressions",
+                "Show what would change in the file of the profile, to write it; without a file, write a new one",
             )
             .when(the_form_is_of_a_session)
             .rank(21)
-            .change(|app| app.ask_for_file(Purpose::WriteProfile, ".yaml")),
+            .run(App::write),
+        row(ActionId::ShowInputs, &[Key::char('I')], "inputs")
+            .doc("List the websocket inputs of the file, to go to another one")
+            .when(the_file_has_several_inputs)
+            .rank(20)
+            .change(App::show_inputs),
         row(ActionId::SwitchConfigPane, &[Key::TAB, Key::BACK_TAB], "pane")
             .doc("Switch between the fields and the explanation of the selected one")
             .change(|app| {
@@ -82,6 +86,13 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             }),
     ],
 );
+
+fn the_file_has_several_inputs(app: &App) -> Available {
+    the_form_is_of_a_session(app)?;
+    let count = app.opened.as_ref().map_or(0, |file| file.inputs.len());
+    unless(count == 0, "the profile is from no file")?;
+    unless(count == 1, "the file has only one websocket input")
+}
 
 fn a_field_is_selected(app: &App) -> Available {
     the_form_is_of_a_session(app)?;

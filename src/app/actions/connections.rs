@@ -88,12 +88,6 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .run(|app| {
                 app.connections.selected().map(|one| Effect::Copy(one.to_string())).into_iter().collect()
             }),
-        row(ActionId::CopyStory, &[Key::char('Y')], "copy story")
-            .doc("Copy why the connection closed as one paragraph: when it opened, through what, what ended it, what to do")
-            .when(there_are_connections)
-            .run(|app| {
-                app.connections.selected().map(|one| Effect::Copy(one.story.told())).into_iter().collect()
-            }),
         row(ActionId::BackToFeed, &[Key::BACKSPACE], "back to feed")
             .doc("Go to the feed")
             .goes_to(Screen::Feed),
@@ -116,7 +110,7 @@ fn a_connection_is_marked(app: &App) -> Available {
     unless(app.connections.marked.is_none(), "no connection is marked (space marks one)")
 }
 
-fn there_are_connections(app: &App) -> Available {
+pub(super) fn there_are_connections(app: &App) -> Available {
     unless(app.connections.is_empty(), "there is no connection yet")
 }
 

@@ -10,7 +10,7 @@ use crate::{
     app::{
         model::App,
         screens::{Scope, Screen},
-        state::{Capture, Focus, Key, Landmark, Line, Step, With},
+        state::{Capture, Focus, Key, Landmark, Line, Purpose, Step, With},
     },
     payload::size,
     session::Command,
@@ -198,6 +198,14 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("List the bookmarks: go to one, or remove it")
             .when(there_are_bookmarks)
             .change(App::show_bookmarks),
+        row(ActionId::GoToPaired, &[Key::char(';')], "paired")
+            .doc("Go from an answer to its request, or from a request to its answer: messages with the same id (:pair .path says where it stands)")
+            .when(the_selected_row_is_paired)
+            .run(App::go_to_paired),
+        row(ActionId::ShowUnanswered, &[Key::char('Q')], "unanswered")
+            .doc("List the requests that have an id and no answer with the same: JSON-RPC, GraphQL, Phoenix, WAMP, OCPP, or :pair .path")
+            .when(a_request_has_no_answer)
+            .change(App::show_unanswered),
         row(ActionId::NextTimeStyle, &[Key::char('t')], "time style")
             .doc("Show times on the clock, since the session began, from the selected row, since the connection opened, or as an age")
             .when(there_are_rows)
@@ -284,6 +292,18 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(the_connection_is_open)
             .rank(32)
             .change(|app| app.focus = Focus::Send),
+        row(ActionId::ShowSavedMessages, &[Key::char('I')], "messages")
+            .doc("List the messages with names: write one on the send line, send it, or remove it")
+            .when(messages_have_names)
+            .change(App::show_saved_messages),
+        row(ActionId::Ping, &[Key::char('!')], "ping")
+            .doc("Send a ping and tell how long its pong takes; :ping every 20s sends them by itself")
+            .when(the_connection_is_open)
+            .run(App::ping),
+        row(ActionId::CloseConnection, &[Key::char('Z')], "close connection")
+            .doc("Close the connection with a code and a reason, which are asked for")
+            .when(the_connection_is_open)
+            .change(|app| app.ask(Purpose::Close, "1000")),
         row(ActionId::EarlierSession, &[Key::char('(')], "previous session")
             .doc("Go to the previous session of an old capture")
             .when(the_capture_has_sessions)
@@ -366,7 +386,7 @@ fn a_payload_is_shown(app: &App) -> Available {
     a_payload_is_selected(app)
 }
 
-fn a_payload_is_selected(app: &App) -> Available {
+pub(super) fn a_payload_is_selected(app: &App) -> Available {
     it_is_kept(app)?;
     let part =
         app.timeline.selected_message().is_some_and(|message| message.payload.is_some() && !message.is_whole);
@@ -426,6 +446,23 @@ fn a_row_can_be_bookmarked(app: &App) -> Available {
 
 fn there_are_bookmarks(app: &App) -> Available {
     unless(app.bookmarks.iter().len() == 0, "there is no bookmark (b sets one)")
+}
+
+pub(super) fn messages_have_names(app: &App) -> Available {
+    unless(
+        app.sender.history.named().next().is_none(),
+        "no message has a name (F8 on the send line gives one)",
+    )
+}
+
+fn the_selected_row_is_paired(app: &App) -> Available {
+    there_are_rows(app)?;
+    unless(app.paired_with_selected().is_none(), "the selected row is paired with none at hand by an id")
+}
+
+fn a_request_has_no_answer(app: &App) -> Available {
+    unless(app.pairs.is_empty(), "no message with an id was sent (:pair .path says where it stands)")?;
+    unless(app.pairs.unanswered().next().is_none(), "each request with an id is answered")
 }
 
 fn repeats_are_folded(app: &App) -> Available {

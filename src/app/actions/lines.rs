@@ -2,6 +2,7 @@
 
 use super::{
     availability::{the_connection_is_open, unless},
+    feed::messages_have_names,
     id::ActionId,
     spec::{ActionSpec, Available, in_scope, row},
 };
@@ -48,6 +49,11 @@ pub(super) static SEND: &[ActionSpec] = &in_scope(
             .when(|app| unless(app.send.is_empty(), "the line is empty"))
             .rank(8)
             .change(App::ask_for_a_name),
+        row(ActionId::SendSaved, &[Key::f(9)], "messages")
+            .doc("List the messages with names")
+            .when(messages_have_names)
+            .rank(9)
+            .change(App::show_saved_messages),
         row(ActionId::LeaveSend, &[Key::ESC], "back")
             .doc("Leave the line; its text stays")
             .rank(2)

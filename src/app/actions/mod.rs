@@ -4,6 +4,7 @@ mod answers;
 mod availability;
 mod config;
 mod connections;
+mod copy_as;
 mod delivery;
 mod detail;
 mod edit;
@@ -21,7 +22,7 @@ pub use spec::{ActionSpec, Unavailable};
 use super::action_id as id;
 
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 28] = [
+static TABLES: [&[ActionSpec]; 35] = [
     start::ROWS,
     feed::ROWS,
     detail::ROWS,
@@ -43,10 +44,17 @@ static TABLES: [&[ActionSpec]; 28] = [
     overlays::PROMPT,
     overlays::PALETTE,
     overlays::DECODERS,
+    copy_as::MESSAGE,
+    copy_as::CONNECTION,
+    copy_as::LIST,
     overlays::COLOURS,
     overlays::COLUMNS,
     overlays::BOOKMARKS,
+    overlays::SAVED_MESSAGES,
+    overlays::UNANSWERED,
     overlays::FILTERS,
+    overlays::REWRITING,
+    overlays::INPUTS,
     overlays::LEAVING,
     overlays::HELP,
     overlays::EVERYWHERE,

@@ -1,7 +1,7 @@
 //! What can be done in what stands over a screen, and anywhere.
 
 use super::{
-    availability::unless,
+    availability::{the_connection_is_open, unless},
     id::ActionId,
     spec::{ActionSpec, Available, in_scope, row},
 };
@@ -238,6 +238,56 @@ pub(super) static BOOKMARKS: &[ActionSpec] = &in_scope(
     ],
 );
 
+pub(super) static SAVED_MESSAGES: &[ActionSpec] = &in_scope(
+    Scope::SavedMessages,
+    [
+        row(ActionId::WriteSavedMessage, &[Key::ENTER, Key::char('e')], "edit")
+            .doc("Write the chosen message on the send line, to change it or to send it")
+            .rank(1)
+            .change(App::write_saved_message),
+        row(ActionId::SendSavedMessage, &[Key::char('s')], "send")
+            .doc("Send the chosen message as it is")
+            .when(the_connection_is_open)
+            .rank(2)
+            .run(App::send_saved_message),
+        row(ActionId::RemoveSavedMessage, &[Key::char('x'), Key::DELETE], "remove")
+            .doc("Remove the chosen message for good")
+            .rank(3)
+            .run(App::remove_saved_message),
+        row(ActionId::NextSavedMessage, &[Key::char('j'), Key::DOWN], "next")
+            .doc("Choose the next message")
+            .change(|app| app.choose_saved_message(Step::By(1))),
+        row(ActionId::PreviousSavedMessage, &[Key::char('k'), Key::UP], "previous")
+            .doc("Choose the previous message")
+            .change(|app| app.choose_saved_message(Step::By(-1))),
+        row(ActionId::CloseSavedMessages, &[Key::ESC, Key::char('q'), Key::char('I')], "close")
+            .doc("Close the list of messages")
+            .rank(4)
+            .change(|app| app.overlay = None),
+    ],
+);
+
+pub(super) static UNANSWERED: &[ActionSpec] = &in_scope(
+    Scope::Unanswered,
+    [
+        row(ActionId::GoToUnanswered, &[Key::ENTER], "go to it")
+            .doc("Go to the chosen request")
+            .when(|app| unless(app.pairs.unanswered().next().is_none(), "each request is answered"))
+            .rank(2)
+            .run(App::go_to_unanswered),
+        row(ActionId::NextUnanswered, &[Key::char('j'), Key::DOWN], "next")
+            .doc("Choose the next request")
+            .change(|app| app.choose_unanswered(Step::By(1))),
+        row(ActionId::PreviousUnanswered, &[Key::char('k'), Key::UP], "previous")
+            .doc("Choose the previous request")
+            .change(|app| app.choose_unanswered(Step::By(-1))),
+        row(ActionId::CloseUnanswered, &[Key::ESC, Key::char('q'), Key::char('Q')], "close")
+            .doc("Close the list of requests")
+            .rank(1)
+            .change(|app| app.overlay = None),
+    ],
+);
+
 fn the_chosen_filter_can_be_read(app: &App) -> Available {
     let Some(Overlay::Filters(chosen)) = app.overlay else { return Ok(()) };
     let fault = app.named_filters.rows().nth(chosen).and_then(|(_, fault)| fault);
@@ -276,6 +326,62 @@ const fn losses(app: &App) -> Option<&Losses> {
         _ => None,
     }
 }
+
+pub(super) static REWRITING: &[ActionSpec] = &in_scope(
+    Scope::Rewriting,
+    [
+        row(ActionId::Rewrite, &[Key::ENTER], "write")
+            .doc("Write the file as shown; if somebody else has changed it, this merges the changes into theirs")
+            .when(the_file_can_be_rewritten)
+            .rank(1)
+            .run(App::rewrite),
+        row(ActionId::WriteElsewhere, &[Key::char('o')], "other file")
+            .doc("Write the whole profile to another, new file")
+            .rank(3)
+            .change(App::write_elsewhere),
+        row(ActionId::ReloadProfile, &[Key::char('r')], "reload")
+            .doc("Fill the form with what the file holds, in place of the changes")
+            .rank(4)
+            .run(App::reload),
+        row(ActionId::RewritingDown, &[Key::char('j'), Key::DOWN, Key::PAGE_DOWN], "down")
+            .doc("Scroll the diff down")
+            .change(|app| app.scroll_rewriting(Step::By(4))),
+        row(ActionId::RewritingUp, &[Key::char('k'), Key::UP, Key::PAGE_UP], "up")
+            .doc("Scroll the diff up")
+            .change(|app| app.scroll_rewriting(Step::By(-4))),
+        row(ActionId::CloseRewriting, &[Key::ESC, Key::char('q')], "cancel")
+            .doc("Close the diff and write nothing")
+            .rank(2)
+            .change(|app| app.overlay = None),
+    ],
+);
+
+fn the_file_can_be_rewritten(app: &App) -> Available {
+    let Some(Overlay::Rewriting(rewriting)) = &app.overlay else { return Ok(()) };
+    unless(rewriting.new.is_err(), "it cannot be written in place")?;
+    unless(rewriting.is_empty(), "the file has these values already")
+}
+
+pub(super) static INPUTS: &[ActionSpec] = &in_scope(
+    Scope::Inputs,
+    [
+        row(ActionId::SwitchInput, &[Key::ENTER], "go to it")
+            .doc("Fill the form with the chosen input, and connect with it")
+            .rank(1)
+            .run(App::switch_input),
+        row(ActionId::NextInput, &[Key::char('j'), Key::DOWN], "next")
+            .doc("Choose the next input")
+            .rank(3)
+            .change(|app| app.choose_input(Step::By(1))),
+        row(ActionId::PreviousInput, &[Key::char('k'), Key::UP], "previous")
+            .doc("Choose the previous input")
+            .change(|app| app.choose_input(Step::By(-1))),
+        row(ActionId::CloseInputs, &[Key::ESC, Key::char('q'), Key::char('I')], "close")
+            .doc("Close the list of inputs")
+            .rank(2)
+            .change(|app| app.overlay = None),
+    ],
+);
 
 pub(super) static HELP: &[ActionSpec] = &in_scope(
     Scope::Help,

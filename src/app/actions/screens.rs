@@ -77,6 +77,10 @@ const fn going_to(screen: Screen) -> ActionSpec {
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Screens,
     [
+        row(ActionId::ShowCopyForms, &[Key::char('Y')], "copy as")
+            .doc("List the forms to copy in: the selected message as text, JSON, hex or base64; the connection as a command of another tool, as YAML, or as a program")
+            .when(|app| unless(app.copy_forms().is_empty(), "there is nothing to copy"))
+            .change(App::show_copy_forms),
         row(ActionId::Reconnect, &[Key::char('r')], "reconnect now")
             .doc(
                 "Close the connection or end the wait, and connect again; after the end, begin a \
@@ -122,7 +126,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::Palette, &[Key::char(':'), Key::ctrl('p')], "palette")
             .doc("Find an action by its name; a number goes to the message with that number")
             .change(|app| app.overlay = Some(Overlay::Palette(Palette::default()))),
-        row(ActionId::Pack, &[Key::char('Z')], "pack")
+        row(ActionId::Pack, &[Key::char('H')], "hand on")
             .doc("Pack the evidence of the session into one new archive, for a ticket: sockeye bundle")
             .when(there_is_a_capture)
             .change(|app| app.ask_for_file(Purpose::Pack, ".zip")),

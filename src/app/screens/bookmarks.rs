@@ -63,7 +63,7 @@ impl App {
     }
 
     /// Goes to the row at a place of the stream; a filter that hides it is dropped.
-    fn go_to_seq(&mut self, seq: Seq) -> Vec<Effect> {
+    pub(in crate::app) fn go_to_seq(&mut self, seq: Seq) -> Vec<Effect> {
         self.screen = Screen::Feed;
         let page = self.page();
         let was_filtered = self.timeline.filter_view().is_some();
@@ -71,7 +71,7 @@ impl App {
             self.say(Tone::Bad, "its row is no longer kept: without a capture only the last rows are");
         }
         if was_filtered && self.timeline.filter_view().is_none() {
-            self.say(Tone::Note, "the filter was dropped: it hid the bookmark");
+            self.say(Tone::Note, "the filter was dropped: it hid the row");
             return self.forget_filters();
         }
         Vec::new()

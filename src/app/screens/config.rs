@@ -2,6 +2,7 @@
 
 mod applying;
 mod editing;
+mod rewriting;
 
 use ratatui::layout::Position;
 

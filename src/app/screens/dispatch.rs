@@ -33,7 +33,12 @@ impl App {
             Some(Overlay::Filters(_)) => &[Scope::Filters, Scope::Everywhere],
             Some(Overlay::Prompt(_)) => &[Scope::Prompt, Scope::Everywhere],
             Some(Overlay::Editor(_)) => &[Scope::Editor, Scope::Everywhere],
+            Some(Overlay::Rewriting(_)) => &[Scope::Rewriting, Scope::Everywhere],
+            Some(Overlay::Inputs(_)) => &[Scope::Inputs, Scope::Everywhere],
             Some(Overlay::Decoders(_)) => &[Scope::Decoders, Scope::Everywhere],
+            Some(Overlay::SavedMessages(_)) => &[Scope::SavedMessages, Scope::Everywhere],
+            Some(Overlay::Unanswered(_)) => &[Scope::Unanswered, Scope::Everywhere],
+            Some(Overlay::CopyAs(_)) => self.copy_scopes(),
             Some(Overlay::Leaving(_)) => &[Scope::Leaving, Scope::Everywhere],
             None => self.screen_scopes(),
         }
@@ -47,19 +52,11 @@ impl App {
     /// The text that printing keys write now.
     pub fn text(&self) -> Option<&TextInput> {
         match &self.overlay {
-            Some(
-                Overlay::Help(_)
-                | Overlay::Colours(_)
-                | Overlay::Filters(_)
-                | Overlay::Columns(_)
-                | Overlay::Bookmarks(_)
-                | Overlay::Decoders(_)
-                | Overlay::Leaving(_),
-            ) => None,
             Some(Overlay::Palette(palette)) => Some(&palette.input),
             Some(Overlay::Prompt(prompt)) => Some(&prompt.input),
             // The editor shows what is written on the screen below it.
             Some(Overlay::Editor(_)) | None => self.screen_text(),
+            Some(_) => None,
         }
     }
 
@@ -82,21 +79,13 @@ impl App {
     /// What follows from a change of that text.
     pub(in crate::app) fn wrote(&mut self) -> Vec<Effect> {
         match &mut self.overlay {
-            Some(
-                Overlay::Help(_)
-                | Overlay::Colours(_)
-                | Overlay::Filters(_)
-                | Overlay::Columns(_)
-                | Overlay::Bookmarks(_)
-                | Overlay::Decoders(_)
-                | Overlay::Leaving(_),
-            ) => {}
             Some(Overlay::Palette(palette)) => palette.chosen = 0,
             Some(Overlay::Prompt(prompt)) => {
                 prompt.refusal = None;
                 prompt.chosen = None;
             }
             Some(Overlay::Editor(_)) | None => return (self.screen.spec().wrote)(self),
+            Some(_) => {}
         }
         Vec::new()
     }

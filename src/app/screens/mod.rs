@@ -7,6 +7,7 @@ mod colours;
 mod columns;
 pub mod config;
 pub mod connections;
+mod copying;
 pub mod delivery;
 mod detail;
 mod dispatch;
@@ -18,7 +19,9 @@ mod jumps;
 mod leaving;
 pub mod log;
 mod named_filters;
+mod pairs;
 mod prompt;
+mod saved_messages;
 mod saving;
 mod scope;
 mod sending;
@@ -28,6 +31,7 @@ pub mod stats;
 
 use ratatui::layout::Position;
 
+pub use copying::CopyForm;
 pub use delivery::Rung;
 pub(super) use jumps::time_of;
 pub use scope::Scope;

@@ -75,6 +75,7 @@ impl App {
             Purpose::RenameFilter(nth) => self.rename_filter(nth, text),
             Purpose::Delete => self.delete_if(text),
             Purpose::Export => self.export_to(text),
+            Purpose::Close => self.close_with(text),
             Purpose::KeepMessage => self.keep_named(text),
         }
     }

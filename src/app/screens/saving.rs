@@ -105,7 +105,7 @@ impl App {
         let marked: Vec<_> = self.timeline.marks().collect();
         let rows: Vec<_> = marked.iter().filter_map(|row| self.timeline.row(*row)).collect();
         let is_at_hand = rows.len() == marked.len() && rows.iter().all(is_whole);
-        let contents = if is_at_hand && !tells_of_connections(target.format) {
+        let contents = if is_at_hand && !is_of_captures(target.format) {
             self.written(&target, rows.into_iter().map(|row| (row, None)))
         } else {
             let places = marked.iter().filter_map(|row| self.timeline.seq_of(*row));
@@ -152,7 +152,7 @@ impl App {
                 FileContents::Tables if !is_whole_session => {
                     "a database is a copy of the whole session: without a filter, marks and --redact"
                 }
-                FileContents::Har | FileContents::Markdown | FileContents::Tables if !is_kept => {
+                _ if !is_kept && (is_of_captures(format) || format.contents == FileContents::Tables) => {
                     "without a capture only messages can be written: .jsonl, .raw or .csv"
                 }
                 _ => return Ok(Target { path, format, redaction }),
@@ -217,6 +217,8 @@ impl App {
                 "wrote {}, for tls.root_cas_file once you know they are the right ones: {path}",
                 counted(count, "certificate"),
             ),
+            // A folder has no size of its own.
+            _ if bytes == 0 => format!("wrote {} to {path}", counted(count, "message")),
             _ => format!("wrote {} ({}) to {path}", counted(count, "message"), size(bytes)),
         };
         for told in removed {
@@ -234,8 +236,9 @@ fn split(text: &str) -> Result<(PathBuf, Redaction), String> {
     Ok((path.trim_end().into(), redaction))
 }
 
-const fn tells_of_connections(format: &FileFormat) -> bool {
-    matches!(format.contents, FileContents::Har | FileContents::Markdown)
+/// Whether only a capture has what the format tells.
+const fn is_of_captures(format: &FileFormat) -> bool {
+    matches!(format.contents, FileContents::Har | FileContents::Markdown | FileContents::Folder)
 }
 
 fn is_whole(row: &Row<'_>) -> bool {

@@ -32,14 +32,28 @@ pub enum Scope {
     Palette,
     /// The list of decoders.
     Decoders,
+    /// The forms of a message in the list of forms to copy in.
+    CopyMessage,
+    /// Those of a connection.
+    CopyConnection,
+    /// That list itself.
+    CopyAs,
     /// The list of colour rules.
     Colours,
     /// The list of columns.
     Columns,
     /// The list of bookmarks.
     Bookmarks,
+    /// The list of messages with names.
+    SavedMessages,
+    /// The list of requests without an answer.
+    Unanswered,
     /// The list of filters with names.
     Filters,
+    /// The diff of a profile that is written.
+    Rewriting,
+    /// The list of the inputs of a file.
+    Inputs,
     /// The question whether to leave.
     Leaving,
     Help,
@@ -106,10 +120,15 @@ impl Scope {
             Self::Prompt => "in a question",
             Self::Palette => "in the palette",
             Self::Decoders => "in the list of decoders",
+            Self::CopyMessage | Self::CopyConnection | Self::CopyAs => "in copy as",
             Self::Filters => "in the list of filters",
             Self::Colours => "in the colour rules",
             Self::Columns => "in the list of columns",
+            Self::SavedMessages => "in the list of messages",
+            Self::Unanswered => "in the list of requests",
             Self::Bookmarks => "in the list of bookmarks",
+            Self::Rewriting => "in the diff of the profile",
+            Self::Inputs => "in the list of inputs",
             Self::Leaving => "in the question whether to quit",
             Self::Help => "in the help",
         }

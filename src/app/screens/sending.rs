@@ -4,15 +4,15 @@ use bytes::Bytes;
 
 use crate::{
     app::{
-        effect::{By, Effect, Utterance},
+        effect::{By, Effect, Framed, Utterance},
         model::App,
         screens::Screen,
         state::{Focus, Pinging, Purpose, Repeat, Reply, TextInput, Tone},
     },
     config::{MASK, Redactor},
-    payload::hex,
+    payload::{duration_in_words, hex},
     send::{Form, KeptMessage, Message, ORDERS, Order, escaped},
-    session::{Batch, Command, Event, EventKind, Kind, Outgoing, Timestamp},
+    session::{Batch, Command, ControlKind, Event, EventKind, Kind, Outgoing, Timestamp},
 };
 
 impl App {
@@ -29,7 +29,7 @@ impl App {
         }
     }
 
-    /// Sends what is written on the line, and remembers it.
+    /// Sends what is written on the line.
     pub(in crate::app) fn send_line(&mut self) -> Vec<Effect> {
         let message = self.sender.message(self.send.text());
         if let Err(fault) = message.prepare() {
@@ -39,8 +39,24 @@ impl App {
         self.send.take();
         self.sender.take(&message);
         self.sender.under_way = Some(message.clone());
-        let kept = self.keep(KeptMessage::of(&message, None));
-        [self.utter(message, By::Line)].into_iter().chain(kept).collect()
+        vec![self.utter(message, By::Line)]
+    }
+
+    /// Sends the message of a file that was read, unless the connection is gone meanwhile.
+    pub(in crate::app) fn put_framed(&mut self, framed: Box<Framed>) -> Vec<Effect> {
+        if let Some(reason) = self.refuses_to_send() {
+            self.not_sent(framed.by, reason);
+            return Vec::new();
+        }
+        vec![Effect::Put(framed)]
+    }
+
+    /// Remembers a message that has gone out from the line.
+    pub(in crate::app) fn handed_over(&mut self, message: &Message, by: By) -> Vec<Effect> {
+        match by {
+            By::Line => self.keep(KeptMessage::of(message, None)).into_iter().collect(),
+            By::Repeat | By::Reply => Vec::new(),
+        }
     }
 
     /// Adds a message to the history, and to the file unless it holds a secret.
@@ -50,7 +66,7 @@ impl App {
         may.then_some(Effect::KeepMessage(kept))
     }
 
-    fn utter(&self, message: Message, by: By) -> Effect {
+    pub(super) fn utter(&self, message: Message, by: By) -> Effect {
         let last = self.last_received.clone();
         Effect::Send(Box::new(Utterance { message, by, last }))
     }
@@ -61,6 +77,9 @@ impl App {
             By::Line => {
                 self.restore_line();
                 self.sender.fault = Some(message.to_owned());
+                if self.focus != Focus::Send {
+                    self.say(Tone::Bad, format!("not sent: {message}"));
+                }
             }
             By::Repeat => {
                 self.sender.repeat = None;
@@ -163,8 +182,9 @@ impl App {
                 return Some(Vec::new());
             }
         };
-        let stops = matches!(order, Order::StopRepeating | Order::StopReplying | Order::StopPinging);
-        if !stops && let Some(reason) = self.refuses_to_send() {
+        let sends_nothing =
+            matches!(order, Order::StopRepeating | Order::StopReplying | Order::StopPinging | Order::Pair(_));
+        if !sends_nothing && let Some(reason) = self.refuses_to_send() {
             self.say(Tone::Bad, format!("nothing is sent: {reason}"));
             return Some(Vec::new());
         }
@@ -184,7 +204,10 @@ impl App {
                 self.sender.reply = Some(Reply::new(filter.in_zone(self.zone.clone()), message));
             }
             Order::StopReplying => self.sender.reply = None,
-            Order::Ping(payload) => return put(Outgoing::Ping(payload)),
+            Order::Ping(payload) => {
+                self.sender.awaits_pong = true;
+                return put(Outgoing::Ping(payload));
+            }
             Order::PingEvery(every) => {
                 self.sender.ping = Some(Pinging { every, due: self.now.plus(every) });
                 return put(Outgoing::Ping(Bytes::new()));
@@ -196,8 +219,24 @@ impl App {
                 return vec![Effect::Engine(Command::SetPongs(pongs))];
             }
             Order::Close(frame) => return put(Outgoing::Close(frame)),
+            Order::Pair(path) => self.pair_by(path),
         }
         Vec::new()
+    }
+
+    /// Sends one ping; how long its pong takes is told.
+    pub(in crate::app) fn ping(&mut self) -> Vec<Effect> {
+        self.carry_out_order(Order::Ping(Bytes::new()))
+    }
+
+    /// Closes the connection with the code and the reason that were written.
+    pub(in crate::app) fn close_with(&mut self, text: &str) -> Vec<Effect> {
+        let order = format!("close {text}");
+        if let Some(Err(refusal)) = Order::parse(&order) {
+            self.ask_again(Purpose::Close, text, refusal);
+            return Vec::new();
+        }
+        self.order(&order).unwrap_or_default()
     }
 
     /// How the order is written that the text may become.
@@ -226,6 +265,12 @@ impl App {
 
     /// Remembers the last message, and answers those that the reply is for.
     pub(in crate::app) fn hear(&mut self, event: &Event) -> Vec<Effect> {
+        if let EventKind::Control(control) = &event.kind
+            && let ControlKind::Pong { round_trip: Some(took), .. } = control.kind
+            && std::mem::take(&mut self.sender.awaits_pong)
+        {
+            self.say(Tone::Done, format!("the server answered the ping after {}", duration_in_words(took)));
+        }
         self.sender.apply(event);
         if let EventKind::Refused { command, .. } = &event.kind
             && command == "send"

@@ -4,7 +4,7 @@ use crate::{
     app::{
         effect::Effect,
         model::App,
-        state::{Bookmarks, Capture, ConnectionState, Connections, Timeline, Tone},
+        state::{Bookmarks, Capture, ConnectionState, Connections, Pairs, Timeline, Tone},
     },
     config::Settings,
     session::Command,
@@ -29,6 +29,7 @@ impl App {
         self.current = ConnectionState::default();
         self.timeline = self.timeline.renewed();
         self.bookmarks = Bookmarks::default();
+        self.pairs = Pairs::looking(self.pairs.ids().clone());
         self.began = None;
         self.connections = Connections::default();
         self.deliveries = self.deliveries.renewed();

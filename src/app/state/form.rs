@@ -170,7 +170,7 @@ impl Form {
         self.problems.iter().chain(&self.files).find(|problem| problem.is_error())
     }
 
-    /// Whether a profile that is written would hold a secret itself, and not where to find it.
+    /// Whether a value is a secret itself, and not where to find it.
     pub fn has_typed_secrets(&self) -> bool {
         self.values.iter().any(|(path, given)| {
             let elsewhere = given.expression.is_some() || matches!(given.origin, Origin::Environment(_));

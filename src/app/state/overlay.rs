@@ -1,7 +1,13 @@
 //! What stands over a screen and takes its keys until it is closed.
 
 use super::{
-    decoders::Decoders, editor::Editor, losses::Losses, prompt::Prompt, step::Step, text_input::TextInput,
+    decoders::Decoders,
+    editor::Editor,
+    losses::Losses,
+    prompt::Prompt,
+    rewriting::{InputChoice, Rewriting},
+    step::Step,
+    text_input::TextInput,
 };
 
 /// Lines that the help may take; its drawing stops at the last.
@@ -24,6 +30,16 @@ pub enum Overlay {
     Prompt(Prompt),
     Editor(Editor),
     Decoders(Decoders),
+    /// What writing the profile back would change.
+    Rewriting(Box<Rewriting>),
+    /// The inputs of the file of the profile.
+    Inputs(InputChoice),
+    /// The forms in which something can be copied, and which of them is chosen.
+    CopyAs(usize),
+    /// The messages with names, and which of them is chosen.
+    SavedMessages(usize),
+    /// Requests without an answer, and which of them is chosen.
+    Unanswered(usize),
     /// Whether to leave, though this would be lost.
     Leaving(Losses),
 }

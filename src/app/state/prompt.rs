@@ -33,6 +33,8 @@ pub enum Purpose {
     Bookmark,
     /// The name under which a message is kept.
     KeepMessage,
+    /// The code and the reason that the connection is closed with.
+    Close,
     /// The name of the filter that is written.
     NameFilter,
     /// Another name for the filter at this place of their list.
@@ -123,6 +125,7 @@ impl Purpose {
             Self::Paths => "read a sequence, a time or a kind: ↓ ↑ choose, tab completes a path",
             Self::Bookmark => "a note to this row; it may be empty",
             Self::KeepMessage => "the name under which this message is kept",
+            Self::Close => "close the connection with a code and a reason",
             Self::NameFilter => {
                 "name the filter: F lists those with names, and @name in a filter stands for one"
             }
@@ -153,6 +156,7 @@ impl Purpose {
                 | Self::Paths
                 | Self::Bookmark
                 | Self::KeepMessage
+                | Self::Close
                 | Self::Delete
         )
     }

@@ -28,6 +28,8 @@ pub struct Sender {
     pub reply: Option<Reply>,
     pub ping: Option<Pinging>,
     pub pongs: Pongs,
+    /// Whether a ping was ordered whose pong has not come.
+    pub awaits_pong: bool,
     /// That of the last pong to a ping of ours.
     pub round_trip: Option<Duration>,
 }
@@ -80,7 +82,7 @@ impl Sender {
                 kind: ControlKind::Pong { round_trip: Some(round_trip), .. },
                 ..
             }) => self.round_trip = Some(*round_trip),
-            EventKind::Lost(_) => self.round_trip = None,
+            EventKind::Lost(_) => (self.round_trip, self.awaits_pong) = (None, false),
             // The next session answers pings again.
             EventKind::Ended(_) => self.pongs = Pongs::Sent,
             _ => {}

@@ -18,9 +18,12 @@ impl Line {
         self.0.push_str(option);
     }
 
+    /// An option with its value: the next word, or joined by the `=` that the option ends in.
     fn with(&mut self, option: &str, value: &Text) {
         self.option(option);
-        self.0.push(' ');
+        if !option.ends_with('=') {
+            self.0.push(' ');
+        }
         self.0.push_str(&value.shell());
     }
 
@@ -97,7 +100,8 @@ pub(super) fn websocat(parts: &Parts) -> String {
     let roots = parts.roots.as_ref().map(|roots| format!("SSL_CERT_FILE={} ", Text::plain(roots).shell()));
     let mut line = Line::new(&format!("{}websocat --no-close", roots.unwrap_or_default()));
     line.option(if parts.is_text || parts.open.is_empty() { "--text" } else { "--binary" });
-    line.headers("-H", parts);
+    // Without the sign it would take the words behind for further headers, and the address for one.
+    line.headers("--header=", parts);
     if let Some(protocol) = &parts.protocol {
         line.with("--protocol", &Text::plain(protocol));
     }
@@ -108,7 +112,7 @@ pub(super) fn websocat(parts: &Parts) -> String {
         line.option("--insecure");
     }
     for message in &parts.open {
-        line.with("--preamble", message);
+        line.with("--preamble=", message);
     }
     line.option(&parts.url.shell());
     line.end()

@@ -1,10 +1,10 @@
 //! What the commands of other tools say, and what they must not.
 
 use super::*;
-use crate::config::{Origin, Values};
+use crate::config::{ConfigFile, Origin, Values};
 
-/// The settings of a feed with everything that a command can say.
-fn settings() -> Settings {
+/// A feed with everything that a command can say.
+fn values() -> Values {
     let mut values = Values::default();
     for (path, text) in [
         ("url", "wss://feed.example/ws?x=it's&token=hunter2"),
@@ -22,7 +22,39 @@ fn settings() -> Settings {
     ] {
         values.set(path, text, Origin::Flag);
     }
-    Settings::from_values(&values).expect("they are valid")
+    values
+}
+
+fn settings() -> Settings {
+    Settings::from_values(&values()).expect("they are valid")
+}
+
+#[test]
+fn the_pipeline_reads_its_secrets_from_the_environment() {
+    let mut values = values();
+    values.set("open_message", "{\"op\": \"subscribe\", \"pw\": \"hunter6\"}", Origin::Flag);
+    let yaml = runnable_yaml(&values);
+    assert!(!yaml.contains("hunter"), "{yaml}");
+    let secrets = [
+        ("URL_SECRET", "hunter2"),
+        ("AUTHORIZATION", "Bearer hunter3"),
+        ("PASSWORD", "hunter4"),
+        ("OPEN_MESSAGE", "{\"op\": \"subscribe\", \"pw\": \"hunter6\"}"),
+        ("PROXY_SECRET", "hunter5"),
+    ];
+    for (name, _) in secrets {
+        assert!(yaml.lines().next().is_some_and(|needs| needs.contains(name)), "{name}: {yaml}");
+    }
+    let variable = |name: &str| Some(secrets.iter().find(|(known, _)| *known == name)?.1.to_owned());
+    let read = ConfigFile::read(Path::new("a.yaml"), &yaml, &variable);
+    let input = read.inputs.first().expect("it is a config");
+    for (path, given) in values.iter() {
+        assert_eq!(
+            input.values.get(path).map(|value| value.text.as_str()),
+            Some(given.text.as_str()),
+            "{path}"
+        );
+    }
 }
 
 #[test]
@@ -67,4 +99,15 @@ fn certificates_that_are_given_as_text_are_told_to_be_missing() {
         let command = tool.command(&settings);
         assert!(command.contains("without the certificates and keys that are given as text"), "{command}");
     }
+}
+
+#[test]
+fn websocat_gets_each_value_joined_to_its_option_and_the_address_last() {
+    let command = Tool::named("websocat").expect("a tool").command(&settings());
+    let line: String = command.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n");
+    assert!(
+        line.contains("--header='X-Team: a \"b\" $HOME !c'") && line.contains("--preamble=\"$OPEN_MESSAGE\""),
+        "{line}"
+    );
+    assert!(line.trim_end().ends_with("'wss://feed.example/ws?x=it'\\''s&token='\"$URL_SECRET\""), "{line}");
 }

@@ -30,6 +30,8 @@ pub struct ConfigFile {
     slot_problems: Vec<Problem>,
     /// Says why there is no websocket input.
     no_input: Option<Problem>,
+    /// The label of the resource that the main input refers to.
+    main: Option<String>,
 }
 
 /// One websocket input of a file.
@@ -100,14 +102,14 @@ impl ConfigFile {
                 // The marked tree shows which values contain expressions, so a file without any needs none.
                 let has_expressions = !source.interpolated.replacements.is_empty();
                 let marked =
-                    has_expressions.then(|| parse(&mark(&source.raw, pipes(dialect))).ok()).flatten();
+                    has_expressions.then(|| parse(&mark(&source.raw, pipes(dialect)).text).ok()).flatten();
                 found = read_inputs(&mut source, &root, marked.as_ref(), &mut problems);
                 found.inputs.iter_mut().for_each(|input| input.values.fill_in_headers(environment));
             }
         }
-        let Found { inputs, faults, no_input } = found;
+        let Found { inputs, faults, no_input, main } = found;
         let slot_problems = faults.iter().map(|fault| fault.problem(&source)).collect();
-        let mut file = Self { source, inputs, problems, faults, slot_problems, no_input };
+        let mut file = Self { source, inputs, problems, faults, slot_problems, no_input, main };
         file.show_lines();
         file
     }
@@ -115,13 +117,13 @@ impl ConfigFile {
     fn with(source: Source, inputs: Vec<Input>, problem: Problem) -> Self {
         let (faults, slot_problems) = (Vec::new(), Vec::new());
         let problems = vec![problem];
-        let mut file = Self { source, inputs, problems, faults, slot_problems, no_input: None };
+        let mut file = Self { source, inputs, problems, faults, slot_problems, no_input: None, main: None };
         file.show_lines();
         file
     }
 
     /// The input that `selector` names by its label or its path, with or without `root.`. Without a selector,
-    /// the only input of the file.
+    /// the only input of the file, or the resource that its main input refers to.
     ///
     /// # Errors
     ///
@@ -134,6 +136,10 @@ impl ConfigFile {
         };
         if let Some(problem) = &self.no_input {
             return Err(Box::new(problem.clone()));
+        }
+        let is_main = |input: &&Input| self.main.is_some() && input.label == self.main;
+        if let (None, Some(main)) = (selector, self.inputs.iter().find(is_main)) {
+            return Ok(main);
         }
         let Some(selector) = selector else {
             return match self.inputs.as_slice() {
@@ -179,6 +185,11 @@ impl ConfigFile {
     #[must_use]
     pub fn start_of(&self, input: &Input) -> Origin {
         self.source.origin(input.at)
+    }
+
+    /// Each line as it is shown, by its number: secrets are masked.
+    pub(super) fn shown(&self) -> impl Fn(u32) -> Option<String> {
+        self.source.shown()
     }
 
     /// Adds to each problem the line of this file it refers to, with secrets masked.
@@ -267,6 +278,7 @@ struct Found {
     inputs: Vec<Input>,
     faults: Vec<Fault>,
     no_input: Option<Problem>,
+    main: Option<String>,
 }
 
 fn read_inputs(
@@ -302,7 +314,9 @@ fn read_inputs(
         let label = slot.label().map(str::to_owned);
         inputs.push(Input { path, label, values, problems, at: slot.body.at });
     }
-    Found { inputs, faults: located.faults, no_input }
+    let main = root.get("input").and_then(|input| input.get("resource"));
+    let main = main.and_then(Node::text).filter(|label| !label.is_empty()).map(str::to_owned);
+    Found { inputs, faults: located.faults, no_input, main }
 }
 
 /// Says that a file has no websocket input, and which inputs it has.

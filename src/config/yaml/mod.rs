@@ -7,6 +7,7 @@ mod flow;
 mod line_index;
 mod node;
 mod parse;
+mod patch;
 mod pipeline;
 pub(in crate::config) mod quotes;
 mod read;
@@ -18,4 +19,7 @@ mod write;
 
 pub use file::{ConfigFile, Input};
 pub use parse::MAX_FILE;
+pub use patch::{
+    DiffKind, DiffLine, OpenedFile, Patched, Refusal, Rewrite, masked_diff, patch, with_variables,
+};
 pub use write::{Secrets, YamlLine, YamlWriter, default_yaml, masked_yaml};

@@ -31,6 +31,16 @@ pub(super) struct SyntaxError {
     pub code: &'static str,
 }
 
+/// A value with an anchor that an alias refers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Anchor {
+    /// Offset of its `&`.
+    pub at: usize,
+    pub end: usize,
+    /// Offset of the first alias.
+    pub alias: usize,
+}
+
 type Parsed<T> = Result<T, SyntaxError>;
 
 /// Parses the first document of a text. An empty document is null.
@@ -39,6 +49,15 @@ type Parsed<T> = Result<T, SyntaxError>;
 ///
 /// The first syntax error or exceeded limit.
 pub(super) fn parse(text: &str) -> Parsed<Node> {
+    parse_with_anchors(text).map(|(root, _)| root)
+}
+
+/// The same, with the anchors that aliases refer to.
+///
+/// # Errors
+///
+/// Those of [`parse`].
+pub(super) fn parse_with_anchors(text: &str) -> Parsed<(Node, Vec<Anchor>)> {
     check_syntax(text)?;
     let options = granit_parser::options! {
         emit_comments: false,
@@ -48,14 +67,21 @@ pub(super) fn parse(text: &str) -> Parsed<Node> {
     };
     let events = Parser::new_from_str_with_options(text, options);
     let max_nodes = MAX_NODES.max(text.len() / 2);
-    let mut reader = Reader { text, events, anchors: HashMap::new(), nodes: 0, max_nodes, last_end: 0 };
-    loop {
+    let (anchors, aliases) = (HashMap::new(), HashMap::new());
+    let mut reader = Reader { text, events, anchors, aliases, nodes: 0, max_nodes, last_end: 0 };
+    let root = loop {
         match reader.next()? {
             (Event::StreamStart | Event::DocumentStart(..), _) => {}
-            (Event::StreamEnd | Event::DocumentEnd, _) => return Ok(Node::null(0)),
-            (event, span) => return reader.node(event, span, 0),
+            (Event::StreamEnd | Event::DocumentEnd, _) => break Node::null(0),
+            (event, span) => break reader.node(event, span, 0)?,
         }
-    }
+    };
+    let used = |(id, node): (&usize, &Node)| {
+        let alias = *reader.aliases.get(id)?;
+        Some(Anchor { at: node.at, end: node.end, alias })
+    };
+    let anchors = reader.anchors.iter().filter_map(used).collect();
+    Ok((root, anchors))
 }
 
 /// Checks the syntax of the first document with the reference parser, which also limits the nesting.
@@ -117,6 +143,8 @@ struct Reader<'a> {
     text: &'a str,
     events: Parser<'a, StrInput<'a>>,
     anchors: HashMap<usize, Node>,
+    /// The offset of the first alias of each anchor.
+    aliases: HashMap<usize, usize>,
     /// Nodes so far, with aliases expanded.
     nodes: usize,
     max_nodes: usize,
@@ -153,6 +181,7 @@ impl<'a> Reader<'a> {
                 let Some(target) = target else {
                     return Err(syntax_error(at, "unknown anchor", "yaml-syntax"));
                 };
+                self.aliases.entry(id).or_insert(at);
                 let (nodes, height) = size_of(&target);
                 self.count(nodes, depth + height, at)?;
                 (target.kind, range.end)

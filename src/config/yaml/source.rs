@@ -23,7 +23,7 @@ const MAX_HIDDEN_LINES: usize = 2_000;
 const MAX_HIDDEN_BYTES: usize = 256 << 10;
 
 /// The text with line feeds in place of carriage returns that stand alone, which end a line of YAML as well.
-fn with_line_feeds(raw: &str) -> String {
+pub(super) fn with_line_feeds(raw: &str) -> String {
     let mut parts = raw.split('\r').peekable();
     let mut text = String::with_capacity(raw.len());
     while let Some(part) = parts.next() {
@@ -164,6 +164,12 @@ impl Source {
                 problem.line = self.line(*line).map(|line| redactor.text(&line).into_owned());
             }
         }
+    }
+
+    /// Each line as [`show_lines`](Self::show_lines) adds it, by its number.
+    pub fn shown(&self) -> impl Fn(u32) -> Option<String> {
+        let redactor = self.redactor();
+        move |number| self.line(number).map(|line| redactor.text(&line).into_owned())
     }
 
     /// Masks the hidden texts, each line of a multi-line text by itself, up to the limits above.

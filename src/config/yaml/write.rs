@@ -203,14 +203,18 @@ fn literal_text(text: &str) -> String {
 }
 
 /// A text as a YAML scalar that parses as this text.
-fn scalar_text(text: &str) -> String {
+pub(super) fn scalar_text(text: &str) -> String {
+    if is_plain(text) && !is_resolved(text) { text.to_owned() } else { quoted(text) }
+}
+
+/// Whether a text without quotes would be a number, a bool or null.
+pub(super) fn is_resolved(text: &str) -> bool {
     let resolves = serde_yaml::from_str::<serde_yaml::Value>(text).is_ok_and(|value| !value.is_string());
-    let old_bool = ["y", "n", "yes", "no", "on", "off"].contains(&text.to_ascii_lowercase().as_str());
-    if is_plain(text) && !resolves && !old_bool { text.to_owned() } else { quoted(text) }
+    resolves || ["y", "n", "yes", "no", "on", "off"].contains(&text.to_ascii_lowercase().as_str())
 }
 
 /// Whether a text needs no quotes in block style, since it has no indicators.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     !text.is_empty()
         && text.starts_with(|c: char| c.is_ascii_alphanumeric() || "/.$(_".contains(c))
         && text.chars().all(|c| c.is_ascii_graphic() || c == ' ')
@@ -221,7 +225,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// A double-quoted scalar, with invisible characters escaped.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {

@@ -9,7 +9,7 @@ use crate::{
         screens::Screen,
         state::{Contents, Purpose, Tone, form},
     },
-    config::{Field, FieldId, Problem, Secret, Secrets, Settings, YamlWriter, unmasked},
+    config::{Field, FieldId, Problem, Secret, Secrets, Settings, YamlWriter, unmasked, with_variables},
     payload::counted,
     session::{Command, Fix, Level},
 };
@@ -102,10 +102,11 @@ impl App {
         self.apply_fix(&fix)
     }
 
-    /// Writes the profile to a new file. Values from the environment stay expressions.
+    /// Writes the profile to a new file, with a variable in the place of each secret. Values from the environment stay
+    /// expressions.
     pub(in crate::app) fn write_profile(&mut self, path: PathBuf) -> Vec<Effect> {
-        let text =
-            YamlWriter { values: &self.form.values, with_defaults: false, secrets: Secrets::Typed }.text();
+        let values = with_variables(&self.form.values, &|_| None);
+        let text = YamlWriter { values: &values, with_defaults: false, secrets: Secrets::Typed }.text();
         let url = self.form.values.shown("url").unwrap_or_default();
         vec![Effect::WriteProfile { path, text: Secret::new(text), url }]
     }

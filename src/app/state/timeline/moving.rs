@@ -268,6 +268,27 @@ impl Timeline {
         (first, self.last_seq)
     }
 
+    /// The place that the next event has in the stream.
+    pub const fn next_seq(&self) -> Seq {
+        self.last_seq.plus(1)
+    }
+
+    /// Rows that are in memory, and those that were read back around the selected one, in order, with their places.
+    pub fn at_hand(&self) -> impl Iterator<Item = (Seq, Row<'_>)> {
+        /// As many rows are read back at most.
+        const READ_BACK: u64 = 2_000;
+        let near = self.selected.0.saturating_sub(READ_BACK)..self.selected.0.saturating_add(READ_BACK);
+        let held = self.seen().first().0..self.newest.end().0;
+        let (first, second) = if near.start < held.start {
+            (near.start..near.end.min(held.start), held)
+        } else {
+            let rest = near.start.max(held.end)..near.end;
+            (held, rest)
+        };
+        let rows = first.chain(second).map(RowId).filter(|row| (self.first()..self.end()).contains(&row.0));
+        rows.filter_map(|row| Some((self.seq_of(row)?, self.row(row)?)))
+    }
+
     /// The place of a row in the stream.
     pub fn seq_of(&self, row: RowId) -> Option<Seq> {
         self.index.at(row).map(|place| place.seq)

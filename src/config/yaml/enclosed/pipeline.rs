@@ -104,9 +104,12 @@ fn search(node: &Node, text: &str, path: &mut Vec<String>, depth: usize) -> Opti
     }
 }
 
-/// The text with blanks for all characters outside a range.
+/// The text with blanks for all bytes outside a range, so that offsets stay the same.
 fn blank_around(text: &str, range: Range<usize>) -> String {
-    let blank = |part: &str| part.chars().map(|c| if c == '\n' { '\n' } else { ' ' }).collect::<String>();
+    let blank = |part: &str| {
+        let byte = |b| if b == b'\n' || b == b'\r' { char::from(b) } else { ' ' };
+        part.bytes().map(byte).collect::<String>()
+    };
     let parts = [&text[..range.start], &text[range.clone()], &text[range.end..]];
     [blank(parts[0]), parts[1].to_owned(), blank(parts[2])].concat()
 }

@@ -1,0 +1,284 @@
+//! The text of a file with its tree, each node at its offset in the text as it is on the disk.
+
+use crate::config::{
+    interpolate::{Interpolated, mark},
+    schema::Dialect,
+    yaml::{
+        enclosed::{begins_as_config, enclosed},
+        node::{Key, Node, NodeKind},
+        parse::{Anchor, parse_with_anchors},
+        slots::locate,
+        source::{pipes, with_line_feeds},
+    },
+};
+
+use super::refusal::Refusal;
+
+/// A text and its tree. Expressions are single words in the tree.
+#[derive(Debug)]
+pub(super) struct Document {
+    /// With blanks around a pipeline that stands within another document.
+    pub text: String,
+    pub root: Node,
+    anchors: Vec<Anchor>,
+}
+
+/// Where a node stands: what is written into it depends on it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spot<'a> {
+    pub node: &'a Node,
+    /// The key that it is the value of; `None` for a root and for an item of a list.
+    pub key: Option<&'a Key>,
+    /// Whether it stands within brackets.
+    pub is_flow: bool,
+}
+
+/// How a value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Style {
+    Plain,
+    Single,
+    Double,
+    Literal,
+    Folded,
+    Alias,
+    Flow,
+    Block,
+}
+
+/// One replacement in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TextEdit {
+    pub at: usize,
+    pub end: usize,
+    pub text: String,
+}
+
+impl Document {
+    /// Parses a text without its byte order mark.
+    pub fn parse(raw: &str, dialect: Dialect) -> Result<Self, Refusal> {
+        let found = if begins_as_config(raw) { None } else { enclosed(raw) };
+        let text = found.map_or_else(|| raw.to_owned(), |found| found.text);
+        let feeds = with_line_feeds(&text);
+        let marked = mark(&feeds, pipes(dialect));
+        let (mut root, mut anchors) =
+            parse_with_anchors(&marked.text).map_err(|error| Refusal::NotYaml(error.message))?;
+        to_raw(&mut root, &marked);
+        for anchor in &mut anchors {
+            let raw = |at| marked.raw_offset(at);
+            *anchor = Anchor { at: raw(anchor.at), end: raw(anchor.end), alias: raw(anchor.alias) };
+        }
+        Ok(Self { text, root, anchors })
+    }
+
+    /// The object with the fields of an input, by the path of the input.
+    pub fn body(&self, path: &str) -> Option<Spot<'_>> {
+        let located = locate(&self.root, &|_| 0);
+        let (_, slot) = located.inputs.into_iter().find(|(own, _)| own == path)?;
+        let is_of_slot = |(_, value): &&(Key, Node)| std::ptr::eq(value, slot.body);
+        let key = slot.slot.and_then(|slot| slot.entries().iter().find(is_of_slot)).map(|(key, _)| key);
+        // Brackets around it are those of the nearest list or map that is written in them.
+        let is_flow = self.is_in_brackets(&self.root, slot.body.at);
+        let is_fields = key.is_some() || slot.slot.is_none();
+        is_fields.then_some(Spot { node: slot.body, key, is_flow })
+    }
+
+    fn is_in_brackets(&self, node: &Node, at: usize) -> bool {
+        let children = node.entries().iter().map(|(_, value)| value).chain(node.items());
+        let holds = |child: &&Node| child.at <= at && at <= child.end;
+        let within = node.at < at && self.style(node) == Style::Flow;
+        within || children.clone().any(|child| holds(&child) && self.is_in_brackets(child, at))
+    }
+
+    /// Offset of a value behind its anchor and its tag.
+    pub fn content(&self, node: &Node) -> usize {
+        let mut at = node.at;
+        while self.text[at..node.end.max(at)].starts_with(['&', '!']) {
+            let rest = &self.text[at..];
+            let word = rest.find(|c: char| c.is_whitespace() || ",]}".contains(c)).unwrap_or(rest.len());
+            let behind = &rest[word..];
+            let blank = behind.len() - behind.trim_start_matches([' ', '\t']).len();
+            at += word + blank;
+        }
+        at
+    }
+
+    /// How a node is written.
+    pub fn style(&self, node: &Node) -> Style {
+        let rest = self.text.get(self.content(node)..).unwrap_or_default();
+        match (&node.kind, rest.chars().next()) {
+            (_, Some('*')) if node.at < node.end => Style::Alias,
+            (NodeKind::Map(_), Some('{')) | (NodeKind::List(_), Some('[')) => Style::Flow,
+            (NodeKind::Map(_) | NodeKind::List(_), _) => Style::Block,
+            (NodeKind::Scalar(scalar), _) if scalar.plain && scalar.text.is_empty() => Style::Plain,
+            (_, Some('\'')) => Style::Single,
+            (_, Some('"')) => Style::Double,
+            (NodeKind::Scalar(scalar), Some('|')) if !scalar.plain => Style::Literal,
+            (NodeKind::Scalar(scalar), Some('>')) if !scalar.plain => Style::Folded,
+            _ => Style::Plain,
+        }
+    }
+
+    /// The end of what belongs to a node, without the line break behind it.
+    pub fn tail(&self, node: &Node) -> usize {
+        let last = match &node.kind {
+            NodeKind::Map(entries) => entries.last().map(|(_, value)| value),
+            NodeKind::List(items) => items.last(),
+            NodeKind::Scalar(_) => None,
+        };
+        match (self.style(node), last) {
+            (Style::Block, Some(last)) => self.tail(last),
+            (Style::Literal | Style::Folded, _) => self.block_content(node).1,
+            _ => node.end.max(node.at),
+        }
+    }
+
+    /// The lines of a block scalar: from the break behind its header to the end of its last line.
+    pub fn block_content(&self, node: &Node) -> (usize, usize) {
+        let header = self.content(node);
+        let start = self.line_end(header);
+        let mark: &str = &self.text[header..start];
+        let explicit = mark.chars().skip(1).take(2).find_map(|c| c.to_digit(10));
+        let parent = self.indent(header).len();
+        let mut indent = explicit.map(|more| parent + more as usize);
+        let keeps_blanks = mark.chars().skip(1).take(2).any(|c| c == '+');
+        let (mut at, mut end) = (start, start);
+        while at < self.text.len() {
+            let from = self.line_break(at);
+            let line = &self.text[from..self.line_end(from)];
+            let width = line.len() - line.trim_start_matches(' ').len();
+            let is_blank = line.trim().is_empty();
+            if from == at || (!is_blank && width < indent.unwrap_or(parent + 1)) {
+                break;
+            }
+            at = from + line.len();
+            if !is_blank {
+                indent.get_or_insert(width);
+                end = at;
+            } else if keeps_blanks {
+                end = at;
+            }
+        }
+        (start, end)
+    }
+
+    /// Offset of the beginning of a line.
+    pub fn line_start(&self, at: usize) -> usize {
+        self.text[..at].rfind('\n').map_or(0, |end| end + 1)
+    }
+
+    /// Offset of the line break that ends the line, or of the end of the text.
+    pub fn line_end(&self, at: usize) -> usize {
+        let end = self.text[at..].find('\n').map_or(self.text.len(), |end| at + end);
+        let is_crlf = self.text[at..end].ends_with('\r') && end < self.text.len();
+        end - usize::from(is_crlf)
+    }
+
+    /// Offset behind the line break at this offset, if there is one.
+    pub fn line_break(&self, at: usize) -> usize {
+        let rest = &self.text[at..];
+        at + if rest.starts_with("\r\n") { 2 } else { usize::from(rest.starts_with('\n')) }
+    }
+
+    /// The line breaks of the text.
+    pub fn newline(&self) -> &'static str {
+        let first = self.text.find('\n');
+        if first.is_some_and(|at| self.text[..at].ends_with('\r')) { "\r\n" } else { "\n" }
+    }
+
+    /// The blanks a line begins with.
+    pub fn indent(&self, at: usize) -> &str {
+        let line = &self.text[self.line_start(at)..];
+        &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+    }
+
+    /// Whether only blanks stand before an offset in its line.
+    pub fn is_first(&self, at: usize) -> bool {
+        self.line_start(at) + self.indent(at).len() == at
+    }
+
+    /// Number of characters before an offset in its line.
+    pub fn column(&self, at: usize) -> usize {
+        self.text[self.line_start(at)..at].chars().count()
+    }
+
+    /// The number of a line, counting from 1.
+    pub fn line(&self, at: usize) -> usize {
+        self.text[..at].matches('\n').count() + 1
+    }
+
+    /// Refuses a change at an offset that others share by an anchor.
+    pub fn check_own(&self, at: usize, path: &str) -> Result<(), Refusal> {
+        let holds = |anchor: &&Anchor| anchor.at <= at && at < anchor.end.max(anchor.at + 1);
+        match self.anchors.iter().find(holds) {
+            None => Ok(()),
+            Some(anchor) => Err(Refusal::Shared {
+                path: path.to_owned(),
+                anchor: self.line(anchor.at),
+                alias: self.line(anchor.alias),
+            }),
+        }
+    }
+
+    /// Whether lists stand as deep as the key above them, as in `key:` and `- item` below its first letter.
+    pub fn has_flush_lists(&self) -> bool {
+        fn first(document: &Document, node: &Node) -> Option<bool> {
+            for (key, value) in node.entries() {
+                if let Some(item) = value.items().first().filter(|_| document.style(value) == Style::Block) {
+                    return Some(
+                        document
+                            .dash(item)
+                            .is_some_and(|dash| document.column(dash) == document.column(key.at)),
+                    );
+                }
+                if let Some(found) = first(document, value) {
+                    return Some(found);
+                }
+            }
+            node.items().iter().find_map(|item| first(document, item))
+        }
+        first(self, &self.root).unwrap_or(false)
+    }
+
+    /// Offset of the dash before an item of a list.
+    pub fn dash(&self, item: &Node) -> Option<usize> {
+        let line = self.line_start(item.at);
+        self.text[line..item.at].rfind('-').map(|at| line + at)
+    }
+
+    /// How many columns deeper what stands below a key is: as at the first place where the file shows it.
+    pub fn step(&self) -> usize {
+        fn first(document: &Document, node: &Node) -> Option<usize> {
+            let step = |(key, value): &(Key, Node)| {
+                let (inner, _) = value.entries().first()?;
+                let is_below = document.style(value) == Style::Block && document.is_first(inner.at);
+                document
+                    .column(inner.at)
+                    .checked_sub(document.column(key.at))
+                    .filter(|step| is_below && *step > 0)
+            };
+            let inner = |(_, value): &(Key, Node)| first(document, value);
+            let entries = node.entries();
+            entries
+                .iter()
+                .find_map(step)
+                .or_else(|| entries.iter().find_map(inner))
+                .or_else(|| node.items().iter().find_map(|item| first(document, item)))
+        }
+        first(self, &self.root).unwrap_or(2)
+    }
+}
+
+fn to_raw(node: &mut Node, marked: &Interpolated) {
+    (node.at, node.end) = (marked.raw_offset(node.at), marked.raw_offset(node.end));
+    match &mut node.kind {
+        NodeKind::Scalar(_) => {}
+        NodeKind::List(items) => items.iter_mut().for_each(|item| to_raw(item, marked)),
+        NodeKind::Map(entries) => {
+            for (key, value) in entries {
+                key.at = marked.raw_offset(key.at);
+                to_raw(value, marked);
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! A value as YAML in the style that the file has for it, where it can be written so.
+
+use crate::config::{
+    interpolate::{Pipes, escape, interpolate},
+    schema::{Kind, is_invisible},
+    yaml::{
+        dynamic_value,
+        write::{is_plain, is_resolved, quoted},
+    },
+};
+
+use super::{
+    document::Style,
+    layout::{Layout, Quotes},
+};
+
+/// A value that is written.
+#[derive(Clone, Debug)]
+pub(super) struct NewValue {
+    /// As a person typed it.
+    pub text: String,
+    /// Whether its `${…}` are replaced by the engine; otherwise it is meant literally.
+    pub is_expression: bool,
+    pub kind: Kind,
+    /// The quotes that what its variable brings needs.
+    pub quotes: Option<Style>,
+}
+
+/// A value as YAML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Rendered {
+    /// What stands behind the key.
+    pub inline: String,
+    /// The lines of a block scalar.
+    pub below: Vec<String>,
+}
+
+impl Rendered {
+    fn inline(text: impl Into<String>) -> Self {
+        Self { inline: text.into(), below: Vec::new() }
+    }
+}
+
+/// Writes a value. `indent` is the indentation of the lines of a block scalar; `None` within brackets.
+pub(super) fn render(value: &NewValue, style: Style, layout: &Layout, indent: Option<usize>) -> Rendered {
+    match value.kind {
+        Kind::Bool | Kind::Int => return Rendered::inline(&*value.text),
+        Kind::AnyMap if value.is_expression => return Rendered::inline(&*value.text),
+        Kind::AnyMap => match dynamic_value::typed(&value.text) {
+            Ok(serde_json::Value::String(text)) => return render_text(&text, false, style, layout, indent),
+            _ => return Rendered::inline(escape(&value.text)),
+        },
+        _ => {}
+    }
+    let style = value.quotes.unwrap_or(style);
+    render_text(&value.text, value.is_expression, style, layout, indent)
+}
+
+/// The quotes that an expression needs so that YAML reads what its variable brings as it is.
+pub(super) fn quotes_for(text: &str) -> Option<Style> {
+    match () {
+        () if text.is_empty() || is_plain(text) => None,
+        () if text.contains(['\'', '\n', '\r']) => Some(Style::Double),
+        () => Some(Style::Single),
+    }
+}
+
+fn render_text(
+    text: &str,
+    is_expression: bool,
+    style: Style,
+    layout: &Layout,
+    indent: Option<usize>,
+) -> Rendered {
+    let escaped = if is_expression { text.to_owned() } else { escape(text) };
+    // The engine would replace an escaped expression again, so its dollar signs are written as YAML escapes.
+    let is_stable = is_expression || interpolate(&escaped, Pipes::Text, &|_| None).text == text;
+    if !is_stable || layout.quotes == Quotes::Json {
+        return Rendered::inline(double(text, &escaped, is_stable, layout));
+    }
+    let single = || Rendered::inline(format!("'{}'", escaped.replace('\'', "''")));
+    let is_one_line = !escaped.chars().any(|c| c.is_control() || is_invisible(c));
+    let has_break = !(layout.has_open_end && escaped.ends_with('\n'));
+    let block = indent.filter(|_| has_break && fits_block(&escaped));
+    match (style, block) {
+        (Style::Plain | Style::Alias, _) if is_plain_here(&escaped, indent.is_none()) => {
+            Rendered::inline(escaped)
+        }
+        (Style::Single, _) if is_one_line => single(),
+        (Style::Folded, Some(indent)) if fits_folded(&escaped) => folded(&escaped, indent),
+        (Style::Literal | Style::Folded, Some(indent)) => literal(&escaped, indent),
+        (Style::Double, _) => Rendered::inline(double(text, &escaped, true, layout)),
+        (_, Some(indent)) if escaped.contains('\n') => literal(&escaped, indent),
+        _ if is_one_line && layout.quotes == Quotes::Single => single(),
+        _ => Rendered::inline(double(text, &escaped, true, layout)),
+    }
+}
+
+/// Whether a text needs no quotes where it stands.
+fn is_plain_here(text: &str, is_flow: bool) -> bool {
+    let is_safe = !is_flow || !text.contains([',', '[', ']', '{', '}', '?']);
+    is_plain(text) && !is_resolved(text) && is_safe
+}
+
+fn double(text: &str, escaped: &str, is_stable: bool, layout: &Layout) -> String {
+    let literal = if is_stable { escaped } else { text };
+    match (layout.quotes == Quotes::Json, is_stable) {
+        (true, true) => serde_json::Value::from(literal).to_string(),
+        (true, false) => serde_json::Value::from(literal).to_string().replace('$', "\\u0024"),
+        (false, true) => quoted(literal),
+        (false, false) => quoted(literal).replace('$', "\\x24"),
+    }
+}
+
+/// Whether a text can be the lines of a block scalar.
+fn fits_block(text: &str) -> bool {
+    let is_shown = |c: char| c == '\n' || c == '\t' || !(c.is_control() || is_invisible(c));
+    !text.trim().is_empty() && !text.starts_with([' ', '\t', '\n']) && text.chars().all(is_shown)
+}
+
+/// Whether a text can be folded: a line that begins with a blank would keep its breaks.
+fn fits_folded(text: &str) -> bool {
+    text.lines().all(|line| !line.starts_with([' ', '\t']) && !line.ends_with(' ')) && !text.ends_with("\n\n")
+}
+
+/// How the line breaks at the end are kept, and the text without them.
+fn chomped(text: &str) -> (&'static str, &str, usize) {
+    let body = text.trim_end_matches('\n');
+    match text.len() - body.len() {
+        0 => ("-", body, 0),
+        1 => ("", body, 0),
+        more => ("+", body, more - 1),
+    }
+}
+
+fn literal(text: &str, indent: usize) -> Rendered {
+    let (chomp, body, blanks) = chomped(text);
+    let line = |line: &str| if line.is_empty() { String::new() } else { format!("{:indent$}{line}", "") };
+    let mut below: Vec<_> = body.split('\n').map(line).collect();
+    below.extend((0..blanks).map(|_| String::new()));
+    Rendered { inline: format!("|{chomp}"), below }
+}
+
+fn folded(text: &str, indent: usize) -> Rendered {
+    let (chomp, body, _) = chomped(text);
+    let mut below = Vec::new();
+    for (nth, line) in body.split('\n').enumerate() {
+        if nth > 0 {
+            below.push(String::new());
+        }
+        if !line.is_empty() {
+            below.push(format!("{:indent$}{line}", ""));
+        }
+    }
+    Rendered { inline: format!(">{chomp}"), below }
+}
