@@ -64,7 +64,9 @@ fn session() -> Vec<Event> {
 
 fn folded(events: &[Event]) -> Stats {
     let mut stats = Stats::default();
-    events.iter().for_each(|event| stats.take(event));
+    for event in events {
+        stats.take(event);
+    }
     stats.settle();
     stats
 }
