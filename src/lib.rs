@@ -125,6 +125,8 @@
 //! | one message | [`config::MAX_MESSAGE_SIZE`], unless set | the connection ends with 1009 |
 //! | files | [`config::MAX_FILE`], [`config::MAX_PEM`] | an error that names the file |
 //! | the file of preferences | 1 MiB, `preferences/load.rs` | it is told, and nothing of it is read |
+//! | entries of a folder or a pattern that is checked; what an engine's lint may print and take | 100,000, `headless/lint/targets.rs`; 1 MiB and 10 s, `headless/lint/engine.rs` | an error that names it; the output is cut, and the engine is stopped with all that it has started |
+//! | mends of one file | 100, of a file of at most 1 MiB, `headless/lint/fix.rs` | the rest is left alone |
 //! | entries of a map or a list of an input | 10,000, `config/yaml/read.rs` | an error with its place; the rest is not read |
 //! | batches and bytes on their way to the disk | [`store::BATCHES`], [`store::BYTES`] and what the writer commits in 20 ms, `store/backlog.rs` | the shell takes no more from the engine |
 //! | messages that are kept over sessions | 500, 200 with names, 64 KiB each, `send/history.rs` | the oldest leave; a longer one is not kept |
@@ -153,6 +155,9 @@
 //! * *Add a field:* an id in `config/schema/field.rs`, a row in `config/schema/catalogue.rs` and one in
 //!   `tests/config/fields.tsv`, its meaning in [`Settings::from_values`](config::Settings::from_values)
 //!   (`config/settings.rs`), a file in `tests/config/good/`.
+//! * *Add a problem:* where it is found in `config/lint/` or `config/yaml/`, the row of its code in
+//!   `config/schema/problem_codes.rs`, a file in `tests/config/bad/`; if there is one right mend that needs no thought, its
+//!   [`Mend`](config::Mend).
 //! * *Add an action:* an id in `app/action_id.rs`, and its row with the condition it stands under in the file of
 //!   its scope in `app/actions/`; a key script in `tests/screens/main.rs`.
 //! * *Add a preference:* a field of [`Preferences`](preferences::Preferences) and its row in `preferences/settings.rs`, which

@@ -12,6 +12,7 @@ mod pipeline;
 pub(in crate::config) mod quotes;
 mod read;
 mod scalar;
+mod scalar_style;
 mod shape;
 mod slots;
 mod source;

@@ -1,12 +1,14 @@
 //! Writes values as pipeline YAML, for the screen and for a file.
 
 use crate::config::{
-    interpolate::{Pipes, escape, interpolate},
     schema::{Engines, FIELDS, Field, FieldId, FieldValue, Kind, Origin, Relevance, Values, is_invisible},
     secrets::MASK,
 };
 
-use super::dynamic_value;
+use super::scalar_style::{NewValue, Quotes, Quoting, Rendered, Style, quotes_for, render, scalar_text};
+
+/// New text takes single quotes where it needs any, and stands as a block where it has several lines.
+const QUOTING: Quoting = Quoting { quotes: Quotes::Single, has_open_end: false };
 
 /// How secrets are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +91,7 @@ impl YamlWriter<'_> {
             Kind::TextMap | Kind::AnyMap | Kind::TextList | Kind::ObjectList => {
                 self.entries(field, indent + 2)
             }
-            _ => return self.scalar(field, name, indent).into_iter().collect(),
+            _ => return self.scalar(field, name, indent),
         };
         if rows.is_empty() {
             return rows;
@@ -103,7 +105,7 @@ impl YamlWriter<'_> {
     fn entries(&self, field: &Field, indent: usize) -> Vec<YamlLine> {
         let mut last = None;
         let entries = self.values.entries(field.id).into_iter();
-        let lines = entries.map(|(key, _)| {
+        let lines = entries.flat_map(|(key, _)| {
             let lead = match field.kind {
                 Kind::TextList => "- ".to_owned(),
                 Kind::ObjectList => {
@@ -114,19 +116,26 @@ impl YamlWriter<'_> {
                 _ => format!("{}: ", scalar_text(key)),
             };
             let path = format!("{}.{key}", field.path);
-            let text = format!("{:indent$}{lead}{}", "", self.value(&path, field.kind));
             let origin = self.values.get(&path).map(|value| origin_text(&value.origin));
-            YamlLine { text, path: Some(path), origin }
+            // In an object of a list the names stand behind the dash.
+            let deeper = if field.kind == Kind::ObjectList { 4 } else { 2 };
+            let value = self.value(&path, field.kind, indent + deeper);
+            value_lines(format!("{:indent$}{lead}", ""), value, path, origin)
         });
         lines.collect()
     }
 
-    fn scalar(&self, field: &Field, name: &str, indent: usize) -> Option<YamlLine> {
-        let path = Some(field.path.to_owned());
+    fn scalar(&self, field: &Field, name: &str, indent: usize) -> Vec<YamlLine> {
         if let Some(value) = self.values.of(field.id) {
-            let text = format!("{:indent$}{name}: {}", "", self.value(field.path, field.kind));
-            return Some(YamlLine { text, path, origin: Some(origin_text(&value.origin)) });
+            let origin = Some(origin_text(&value.origin));
+            let value = self.value(field.path, field.kind, indent + 2);
+            return value_lines(format!("{:indent$}{name}: ", ""), value, field.path.to_owned(), origin);
         }
+        self.default(field, name, indent).into_iter().collect()
+    }
+
+    /// The line of a field that is not set.
+    fn default(&self, field: &Field, name: &str, indent: usize) -> Option<YamlLine> {
         let takes_part = match field.relevance {
             Relevance::Always => true,
             Relevance::EnabledBy(switch) => self.values.is_on(switch),
@@ -136,12 +145,13 @@ impl YamlWriter<'_> {
         }
         field.default_text()?;
         let text = format!("{:indent$}{name}: {}", "", default_yaml(field));
-        Some(YamlLine { text, path, origin: Some(origin_text(&Origin::Default)) })
+        let (path, origin) = (Some(field.path.to_owned()), Some(origin_text(&Origin::Default)));
+        Some(YamlLine { text, path, origin })
     }
 
-    /// A value as YAML.
-    fn value(&self, path: &str, kind: Kind) -> String {
-        let Some(value) = self.values.get(path) else { return String::new() };
+    /// A value as YAML. A block of lines stands this deep.
+    fn value(&self, path: &str, kind: Kind, indent: usize) -> Rendered {
+        let Some(value) = self.values.get(path) else { return Rendered::inline("") };
         let shown = match (self.secrets, &value.expression, &value.origin) {
             (Secrets::Masked, ..) => self.values.shown(path).unwrap_or_default(),
             (Secrets::Typed, Some(expression), _) => expression.clone(),
@@ -150,30 +160,20 @@ impl YamlWriter<'_> {
             (Secrets::Typed, None, _) => value.text.clone(),
         };
         if shown == MASK {
-            return shown;
+            return Rendered::inline(shown);
         }
         let is_expression = value.expression.is_some()
             || (self.secrets == Secrets::Typed && matches!(value.origin, Origin::Environment(_)));
-        if kind == Kind::AnyMap {
-            return any_text(&shown, is_expression);
-        }
-        let bare = matches!(kind, Kind::Bool | Kind::Int);
-        match is_expression {
-            true if bare || is_plain(&shown) => shown,
-            true => quoted(&shown),
-            false if bare => shown,
-            false => literal_text(&shown),
-        }
+        let quotes = quotes_for(&shown).filter(|_| is_expression);
+        let value = NewValue { text: shown, is_expression, kind, quotes };
+        render(&value, Style::Plain, QUOTING, Some(indent))
     }
 }
 
-/// A value of any type. It is YAML already, unless it is a text.
-fn any_text(text: &str, is_expression: bool) -> String {
-    match dynamic_value::typed(text) {
-        _ if is_expression => text.to_owned(),
-        Ok(serde_json::Value::String(plain)) => literal_text(&plain),
-        _ => escape(text),
-    }
+/// The line of a value, and those of its block.
+fn value_lines(lead: String, value: Rendered, path: String, origin: Option<String>) -> Vec<YamlLine> {
+    let first = YamlLine { text: lead + &value.inline, path: Some(path), origin };
+    std::iter::once(first).chain(value.below.into_iter().map(YamlLine::plain)).collect()
 }
 
 /// The default of a field as YAML.
@@ -190,56 +190,6 @@ fn origin_text(origin: &Origin) -> String {
         other => other.to_string(),
     };
     text.chars().map(|c| if is_invisible(c) { '\u{fffd}' } else { c }).collect()
-}
-
-/// A text as a YAML scalar in which the engine replaces no expression.
-fn literal_text(text: &str) -> String {
-    let escaped = escape(text);
-    if interpolate(&escaped, Pipes::Text, &|_| None).text == text {
-        return scalar_text(&escaped);
-    }
-    // The engine would replace an escaped expression again, so its dollar signs are written as YAML escapes.
-    quoted(text).replace('$', "\\x24")
-}
-
-/// A text as a YAML scalar that parses as this text.
-pub(super) fn scalar_text(text: &str) -> String {
-    if is_plain(text) && !is_resolved(text) { text.to_owned() } else { quoted(text) }
-}
-
-/// Whether a text without quotes would be a number, a bool or null.
-pub(super) fn is_resolved(text: &str) -> bool {
-    let resolves = serde_yaml::from_str::<serde_yaml::Value>(text).is_ok_and(|value| !value.is_string());
-    resolves || ["y", "n", "yes", "no", "on", "off"].contains(&text.to_ascii_lowercase().as_str())
-}
-
-/// Whether a text needs no quotes in block style, since it has no indicators.
-pub(super) fn is_plain(text: &str) -> bool {
-    !text.is_empty()
-        && text.starts_with(|c: char| c.is_ascii_alphanumeric() || "/.$(_".contains(c))
-        && text.chars().all(|c| c.is_ascii_graphic() || c == ' ')
-        && !text.ends_with([' ', ':'])
-        && !text.contains(": ")
-        && !text.contains(" #")
-        && !text.contains(['"', '\'', '`', '\\'])
-}
-
-/// A double-quoted scalar, with invisible characters escaped.
-pub(super) fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            '\t' => quoted.push_str("\\t"),
-            '\r' => quoted.push_str("\\r"),
-            c if is_invisible(c) => quoted.extend(format!("\\U{:08X}", u32::from(c)).chars()),
-            c => quoted.push(c),
-        }
-    }
-    quoted.push('"');
-    quoted
 }
 
 #[cfg(test)]
@@ -266,6 +216,32 @@ mod tests {
         {
             for path in ["open_message", "headers.X-Template", "jwt.claims.template"] {
                 assert_eq!(round_trip(path, text).as_deref(), Some(text), "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_takes_single_quotes_and_several_lines_are_a_block() {
+        let mut values = Values::default();
+        values.set("url", "ws://h", Origin::Form);
+        values.set("open_message", r#"{"op":"it's"}"#, Origin::Form);
+        values.set("tls.root_cas", "-----BEGIN\nabc\n-----END\n", Origin::Form);
+        values.set("headers.X-Note", "two\n  lines", Origin::Form);
+        let written = YamlWriter { values: &values, with_defaults: false, secrets: Secrets::Typed }.text();
+        for part in [
+            "    open_message: '{\"op\":\"it''s\"}'\n",
+            "      X-Note: |-\n        two\n          lines\n",
+            "      root_cas: |\n        -----BEGIN\n        abc\n        -----END\n",
+        ] {
+            assert!(written.contains(part), "{written}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_written_reads_back(text in r#"[a-z '"\\:#{}$|>\-\n\t\r&*!%@`\[\]é]{1,24}"#) {
+            for path in ["open_message", "headers.X-Template", "basic_auth.username"] {
+                proptest::prop_assert_eq!(round_trip(path, &text), Some(text.clone()), "{}", path);
             }
         }
     }

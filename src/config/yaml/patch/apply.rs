@@ -2,15 +2,17 @@
 
 use crate::config::{
     schema::{Field, FieldValue},
-    yaml::node::{Node, NodeKind},
+    yaml::{
+        node::{Node, NodeKind},
+        scalar_style::{NewValue, Style, render},
+    },
 };
 
 use super::{
     changes::Change,
-    document::{Document, Spot, Style, TextEdit},
+    document::{Document, Spot, TextEdit},
     layout::Layout,
     refusal::Refusal,
-    scalar_style::{NewValue, render},
     tree::{Step, Tree, steps},
 };
 
@@ -147,7 +149,7 @@ impl<'a> Editor<'a> {
             return Err(self.shape(path, at, "it has lines of its own below it"));
         }
         let indent = (!spot.is_flow).then(|| self.block_indent(spot, style));
-        let rendered = render(value, style, &self.layout, indent);
+        let rendered = render(value, style, self.layout.quoting, indent);
         if matches!(style, Style::Literal | Style::Folded) {
             return Ok(self.replace_block(node, &rendered.inline, &rendered.below));
         }

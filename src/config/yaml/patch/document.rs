@@ -7,6 +7,7 @@ use crate::config::{
         enclosed::{begins_as_config, enclosed},
         node::{Key, Node, NodeKind},
         parse::{Anchor, parse_with_anchors},
+        scalar_style::Style,
         slots::locate,
         source::{pipes, with_line_feeds},
     },
@@ -31,19 +32,6 @@ pub(super) struct Spot<'a> {
     pub key: Option<&'a Key>,
     /// Whether it stands within brackets.
     pub is_flow: bool,
-}
-
-/// How a value is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Style {
-    Plain,
-    Single,
-    Double,
-    Literal,
-    Folded,
-    Alias,
-    Flow,
-    Block,
 }
 
 /// One replacement in a text.

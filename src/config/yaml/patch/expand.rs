@@ -1,10 +1,10 @@
 //! Writes out what an alias stands for, so that a change reaches this input only.
 
-use crate::config::schema::Values;
+use crate::config::{schema::Values, yaml::scalar_style::Style};
 
 use super::{
     apply::{Editor, Found},
-    document::{Style, TextEdit},
+    document::TextEdit,
     refusal::Refusal,
     tree::{Step, Tree},
 };

@@ -2,12 +2,15 @@
 
 use crate::config::{
     schema::FIELDS,
-    yaml::node::{Key, Node, NodeKind},
+    yaml::{
+        node::{Key, Node, NodeKind},
+        scalar_style::Style,
+    },
 };
 
 use super::{
     apply::Editor,
-    document::{Document, Spot, Style, TextEdit},
+    document::{Document, Spot, TextEdit},
     refusal::Refusal,
     tree::{Step, Tree},
 };

@@ -1,8 +1,8 @@
 //! How a file is laid out, which what is new in it follows.
 
-use crate::config::yaml::write::scalar_text;
+use crate::config::yaml::scalar_style::{Quotes, Quoting, Style, scalar_text};
 
-use super::document::{Document, Spot, Style};
+use super::document::{Document, Spot};
 
 /// How a file is laid out.
 #[derive(Clone, Copy, Debug)]
@@ -10,19 +10,8 @@ pub(super) struct Layout {
     /// Columns that what stands below a key is deeper.
     pub step: usize,
     pub has_flush_lists: bool,
-    pub quotes: Quotes,
-    /// Whether the last line has no line break, which a block scalar there would need.
-    pub has_open_end: bool,
+    pub quoting: Quoting,
     pub newline: &'static str,
-}
-
-/// The quotes of its texts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Quotes {
-    Single,
-    Double,
-    /// Each key and each text takes double quotes.
-    Json,
 }
 
 impl Layout {
@@ -33,22 +22,28 @@ impl Layout {
         Self {
             step: document.step(),
             has_flush_lists: document.has_flush_lists(),
-            quotes: match () {
-                () if is_json => Quotes::Json,
-                () if counts.0 > counts.1 => Quotes::Double,
-                () => Quotes::Single,
+            quoting: Quoting {
+                quotes: match () {
+                    () if is_json => Quotes::Json,
+                    () if counts.0 > counts.1 => Quotes::Double,
+                    () => Quotes::Single,
+                },
+                has_open_end: !document.text.ends_with('\n'),
             },
-            has_open_end: !document.text.ends_with('\n'),
             newline: document.newline(),
         }
     }
 
     /// The style of a text that is new.
     pub fn style(&self) -> Style {
-        if self.quotes == Quotes::Json { Style::Double } else { Style::Plain }
+        if self.quoting.quotes == Quotes::Json { Style::Double } else { Style::Plain }
     }
 
     pub fn key(&self, key: &str) -> String {
-        if self.quotes == Quotes::Json { serde_json::Value::from(key).to_string() } else { scalar_text(key) }
+        if self.quoting.quotes == Quotes::Json {
+            serde_json::Value::from(key).to_string()
+        } else {
+            scalar_text(key)
+        }
     }
 }

@@ -18,7 +18,6 @@ mod opened;
 mod refusal;
 mod remove;
 mod rewrite;
-mod scalar_style;
 mod tree;
 
 pub use diff::{DiffKind, DiffLine, masked_diff};

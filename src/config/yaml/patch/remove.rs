@@ -1,10 +1,13 @@
 //! Takes entries out of lists and maps.
 
-use crate::config::yaml::node::{Node, NodeKind};
+use crate::config::yaml::{
+    node::{Node, NodeKind},
+    scalar_style::Style,
+};
 
 use super::{
     apply::{Applied, Editor, Found, key_length},
-    document::{Spot, Style, TextEdit},
+    document::{Spot, TextEdit},
     refusal::Refusal,
     tree::Step,
 };

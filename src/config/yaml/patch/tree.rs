@@ -3,13 +3,10 @@
 use crate::config::{
     interpolate::is_bare,
     schema::{FIELDS, Field, FieldValue, Kind, Values},
+    yaml::scalar_style::{NewValue, quotes_for, render},
 };
 
-use super::{
-    changes::written,
-    layout::Layout,
-    scalar_style::{NewValue, quotes_for, render},
-};
+use super::{changes::written, layout::Layout};
 
 /// Values with the names around them.
 #[derive(Clone, Debug)]
@@ -103,7 +100,7 @@ impl Tree {
     pub fn lines(&self, indent: usize, layout: &Layout) -> Vec<String> {
         match self {
             Self::Value(value) => {
-                let rendered = render(value, layout.style(), layout, Some(indent));
+                let rendered = render(value, layout.style(), layout.quoting, Some(indent));
                 let first = format!("{:indent$}{}", "", rendered.inline);
                 [vec![first], rendered.below].concat()
             }
@@ -118,7 +115,7 @@ impl Tree {
     pub fn entry(&self, key: &str, indent: usize, layout: &Layout) -> Vec<String> {
         match self {
             Self::Value(value) => {
-                let rendered = render(value, layout.style(), layout, Some(indent + layout.step));
+                let rendered = render(value, layout.style(), layout.quoting, Some(indent + layout.step));
                 let first = format!("{:indent$}{key}: {}", "", rendered.inline);
                 [vec![first], rendered.below].concat()
             }
@@ -144,7 +141,7 @@ impl Tree {
     /// On one line, within brackets.
     pub fn flow(&self, layout: &Layout) -> String {
         match self {
-            Self::Value(value) => render(value, layout.style(), layout, None).inline,
+            Self::Value(value) => render(value, layout.style(), layout.quoting, None).inline,
             Self::Map(entries) => {
                 let entry =
                     |(key, tree): &(String, Self)| format!("{}: {}", layout.key(key), tree.flow(layout));
