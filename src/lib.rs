@@ -29,8 +29,8 @@
 //! floor 9   tui
 //! floor 8   headless     view        reference    preferences
 //! floor 7   engine       app         cli         archive
-//! floor 6   net          store       export
-//! floor 5   auth         diagnose    schema      delivery    describe    send    stats
+//! floor 6   net          store       export      diagnose
+//! floor 5   auth         schema      delivery    describe    send        stats
 //! floor 4   session
 //! floor 3   ack
 //! floor 2   filter       config
@@ -137,6 +137,8 @@
 //! | secrets that are looked for beside those of the settings | 32, `config/secrets/redactor.rs` | the oldest are forgotten |
 //! | inflated blocks that a reader of a capture keeps | 4 of at most 2 MiB, `store/blocks.rs` | the oldest leaves |
 //! | rows of a query that wait for the widths of its table | 200, `headless/sql/written.rs` | they are written |
+//! | events that wait to be folded | 512 and 4 MiB, `tui/fold_queue.rs` | messages are counted and not looked into, which the screen says |
+//! | what is told apart over time | keys, incidents, kinds, shapes, connections: the constants in `stats/` | further ones are counted together |
 //! | jobs for a worker, outcomes for the screen | 64 each, `tui/worker.rs` | a job is refused; a worker waits |
 //! | rows of the feed in memory | 10,000 and 8 MiB of payloads, words and findings, `app/state/window.rs`; twice that while held | the oldest leave; with a capture they are read back |
 //! | rows read back | 2,000, `app/state/pages.rs` | those that were looked at longest ago go |

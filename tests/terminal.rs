@@ -11,6 +11,8 @@ mod delivery;
 mod editor;
 #[path = "terminal/evil.rs"]
 mod evil;
+#[path = "terminal/over_time.rs"]
+mod over_time;
 #[path = "terminal/preferences.rs"]
 mod preferences;
 

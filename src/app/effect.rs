@@ -11,11 +11,12 @@ use crate::{
     payload::document::Document,
     send::{History, KeptMessage, Message},
     session::{Command, Event, Outgoing, Seq, Stored, StoredEvent, Timestamp},
+    stats::Paths,
 };
 
 use super::state::{
     CaptureNews, Contents, FilterChange, KeptColumns, KeptFilter, Key, Landmarked, Offer, Purpose, Ranges,
-    Rewriting, Saving, ScanRequest,
+    Rewriting, Saving, ScanRequest, StatsNews,
 };
 
 /// What the screen is fed.
@@ -87,6 +88,10 @@ pub enum Effect {
     ChangeFilters(FilterChange),
     /// Keep the columns that were chosen, or forget them.
     KeepColumns(Option<Box<KeptColumns>>),
+    /// What whoever folds the feed is to do.
+    Stats(StatsOrder),
+    /// Ring the bell and tell the desktop.
+    Notify(String),
     /// Delete a capture.
     DeleteCapture(PathBuf),
     /// Connect to the built-in feed server.
@@ -164,6 +169,19 @@ impl Effect {
     pub(super) fn laying_out((generation, document): (u64, Document)) -> Self {
         Self::LayOut { generation, document: Box::new(document) }
     }
+}
+
+/// What whoever folds the feed is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StatsOrder {
+    /// Say more while the screen is looked at.
+    Watch(bool),
+    /// Read these paths from now on, and what was captured before again.
+    Choose(Box<Paths>),
+    /// Fold a session of an old capture: the last one, or the one so many before.
+    Read { path: PathBuf, back: usize, paths: Box<Paths> },
+    /// Leave an old capture as far as it is read.
+    Stop,
 }
 
 /// A message that is to be sent.
@@ -308,6 +326,8 @@ pub enum Outcome {
         message: String,
         back: EditTarget,
     },
+    /// What the feed does over time.
+    Stats(Box<StatsNews>),
     /// The captures and profiles there are.
     Recent(Vec<Offer>),
     /// A profile that was opened or pasted: its values, its name, and what reading it brought up.

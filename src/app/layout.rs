@@ -215,7 +215,7 @@ fn note(areas: &mut Areas, app: &App) {
 }
 
 /// Takes lines off the top.
-pub(super) fn top(rest: &mut Rect, height: u16) -> Rect {
+pub fn top(rest: &mut Rect, height: u16) -> Rect {
     let height = height.min(rest.height);
     let cut = Rect { height, ..*rest };
     rest.y += height;

@@ -30,7 +30,9 @@ mod update;
 pub use action_id::ActionId;
 pub use actions::{ActionSpec, Unavailable, actions};
 pub use bindings::Bindings;
-pub use effect::{By, Completed, EditTarget, Effect, Framed, Input, Outcome, PathPrefix, Utterance};
+pub use effect::{
+    By, Completed, EditTarget, Effect, Framed, Input, Outcome, PathPrefix, StatsOrder, Utterance,
+};
 pub use keymap::{Hint, hints};
 pub use model::App;
 pub use screens::{CopyForm, Scope, Screen};

@@ -17,8 +17,8 @@ use super::{
     screens::Screen,
     state::{
         Bookmarks, Capture, ColourRules, Columns, ConnectionState, Connections, Deliveries, Detail, Focus,
-        Form, InputChoice, Journal, Look, NamedFilters, Notice, Overlay, Pairs, Profile, RowOrder, Saving,
-        Search, Sender, Start, State, TextInput, TimeStyle, Timeline, Tone,
+        Form, InputChoice, Journal, Look, NamedFilters, Notice, OverTime, Overlay, Pairs, Profile, RowOrder,
+        Saving, Search, Sender, Start, State, TextInput, TimeStyle, Timeline, Tone,
     },
 };
 
@@ -44,6 +44,10 @@ pub struct App {
     pub renewed: Option<Timestamp>,
     pub connections: Connections,
     pub deliveries: Deliveries,
+    /// What the feed does over time.
+    pub over_time: OverTime,
+    /// Whether a silence or a gap rings the bell and is told to the desktop.
+    pub notifies: bool,
     pub journal: Journal,
     pub start: Start,
     pub timeline: Timeline,
@@ -117,6 +121,8 @@ impl App {
             renewed: None,
             connections: Connections::default(),
             deliveries: Deliveries::default(),
+            over_time: OverTime::default(),
+            notifies: false,
             journal: Journal::default(),
             start: Start::default(),
             timeline: Timeline::default(),
@@ -181,7 +187,10 @@ impl App {
 
     /// Whether the strip above the footer speaks of what is wrong.
     pub fn shows_alert_bar(&self) -> bool {
-        !self.shows_ladder() && (self.current.is_troubled() || self.current.can_be_mended())
+        !self.shows_ladder()
+            && (self.current.is_troubled()
+                || self.current.can_be_mended()
+                || self.over_time.unseen().is_some())
     }
 
     /// Whether enter applies the fix in the strip: the strip is in sight, and no row was chosen to be opened.

@@ -1,6 +1,6 @@
 //! Every action by its name: the box that is opened by `:`.
 
-use crate::session::MessageId;
+use crate::{session::MessageId, stats::Paths};
 
 use super::{
     actions::{ActionSpec, actions},
@@ -14,7 +14,7 @@ impl App {
     /// The actions of the screen under the palette that fit what is written, the best first.
     pub fn palette_fits(&self, palette: &Palette) -> Vec<&'static ActionSpec> {
         let wanted = palette.input.text().trim().to_lowercase();
-        if Self::order_usage(&wanted).is_some() {
+        if Self::order_usage(&wanted).is_some() || Paths::default().ordered(&wanted).is_some() {
             // What is written is an order, which `enter` carries out.
             return Vec::new();
         }
@@ -36,6 +36,16 @@ impl App {
     pub fn place_meant(written: &str) -> Option<String> {
         if let Some(number) = number_of(written) {
             return Some(format!("enter goes to message {number}"));
+        }
+        if Paths::default().ordered(written).is_some() {
+            return Some("enter reads this path over time: 5 shows what it tells".to_owned());
+        }
+        let first = written.split_whitespace().next().filter(|word| word.len() > 2);
+        if first.is_some_and(|word| ["sequence", "time", "kind"].iter().any(|order| order.starts_with(word)))
+        {
+            let usage =
+                "sequence .seq per .product, time .ts or kind .type: read this path over time; off or auto";
+            return Some(usage.to_owned());
         }
         time_of(written).map(|_| format!("enter goes to the first row from {} on", written.trim()))
     }
@@ -63,6 +73,9 @@ impl App {
         }
         if let Some(paths) = palette.input.text().trim().strip_prefix("columns ") {
             return self.add_columns(paths);
+        }
+        if let Some(effects) = self.order_paths(palette.input.text()) {
+            return effects;
         }
         if let Some(effects) = self.order(palette.input.text()) {
             return effects;

@@ -36,6 +36,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
     effects.extend(app.timeline.ask_whole().map(Effect::LoadWhole));
     effects.extend(app.scan_on());
     effects.extend(app.fill_detail());
+    effects.extend(app.watch_stats());
     if let Some(overrun) = app.timeline.overrun() {
         app.say(Tone::Bad, overrun.to_string());
     }
@@ -191,6 +192,7 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::BookmarkNotKept(reason) => {
             app.say(Tone::Bad, format!("bookmarks last only for this session: {reason}"));
         }
+        Outcome::Stats(news) => return app.take_stats(*news),
         Outcome::Capture(news) => return app.hear_of_capture(news),
         Outcome::NamedFilters(kept) => return app.take_named_filters(kept),
         Outcome::Interpolated { path, expression, text, unset } => {

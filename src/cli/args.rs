@@ -186,6 +186,9 @@ pub struct Display {
     /// Leave the mouse to the terminal
     #[arg(long)]
     pub no_mouse: bool,
+    /// Ring the bell and tell the desktop when the data stops or numbers are missing
+    #[arg(long)]
+    pub notify: bool,
 }
 
 /// The colours of the screen.

@@ -26,6 +26,7 @@ mod listings;
 mod loss;
 mod lost_connection;
 mod opened;
+mod over_time;
 mod pipeline;
 mod protocol;
 mod protocols;
@@ -59,6 +60,7 @@ pub use listing::Listing;
 pub use listings::listings;
 pub use loss::{flapping, lost};
 pub use opened::{opened, silent};
+pub use over_time::over_time;
 pub use pipeline::{
     logged_end, logged_failure, logged_first_connection, logged_loss, logged_refusal, panics,
 };

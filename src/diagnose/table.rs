@@ -296,6 +296,12 @@ pub const FINDINGS: &[Spec] = &[
         .told(Warning, "how many connections ended in a row before a message came", "check how the connections end: the finding about the loss names the cause"),
     row(FindingCode::SameLossAgain, SESSION, "the connection is lost again and again in the same way", "Three or more losses in a row were alike; what they have in common, such as the time after which they come, says what ends them.")
         .told(Warning, "how long each connection was open, and how long nothing had come before its end", "mend what the losses have in common: an idle limit, a lifetime or the cause that is named"),
+    row(FindingCode::SequenceGap, SESSION, "numbers are missing", "Numbers that should rise by one have holes: messages were not sent, or were sent while no connection was open.")
+        .told(Warning, "the first hole with its message, and how many numbers are missing, of these between two connections", "ask the server for a snapshot or a replay after a hole; on the feed, look at the messages beside it"),
+    row(FindingCode::Silence, SESSION, "the data has stopped", "No message comes for much longer than usual; pings tell whether the line still lives.")
+        .told(Warning, "the usual gap, and the last ping or pong", "if the line lives, subscribe again; if it is dead or nothing is known, reconnect"),
+    row(FindingCode::ShapeChanged, SESSION, "messages have changed their form", "Messages of one shape stay away since others came in their place, in which a field is lost or has another type.")
+        .told(Warning, "both shapes, and what differs", "change what reads the messages, or ask the server for the form of before"),
     row(FindingCode::ReadingPaused, SESSION, "the socket is not read", "The output is full and takes no more messages, so nothing is read and pings are not answered.")
         .told(Warning, "the ack mode, and what was read ahead", "let the output take more messages at a time or answer sooner, or return to the ack mode auto"),
     row(FindingCode::ReplayHoldsUp, SESSION, "a nacked message holds up the feed", "From its third redelivery on, a message waits before it is redelivered, and the input hands on nothing else meanwhile.")

@@ -92,7 +92,7 @@ mod tests {
             ),
             (
                 "\n  tiem = 'age'",
-                "2:3: there is no setting \"tiem\"; allowed: theme, time, columns, capture, compress, ack, keys (did you mean \"time\"?)",
+                "2:3: there is no setting \"tiem\"; allowed: theme, time, columns, capture, compress, ack, notify, keys (did you mean \"time\"?)",
             ),
             ("time = 3", "1:8: time: write a text in quotes, not integer"),
             ("'ä' = 1", "1:1: there is no setting"),
@@ -104,6 +104,7 @@ mod tests {
             ("columns = ['.a[']", "1:12: columns: "),
             ("columns = 'time'", "1:11: columns: write a list"),
             ("capture = 'no'", "1:11: capture: write true or false"),
+            ("notify = 1", "1:10: notify: write true or false"),
             (
                 "ack = 'mnaual'",
                 "1:7: ack: there is no ack mode \"mnaual\"; there are auto, manual, reject and slow",

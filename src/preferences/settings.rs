@@ -22,6 +22,8 @@ pub struct Preferences {
     pub captures: Option<bool>,
     pub compress: Option<Compress>,
     pub ack_mode: Option<AckMode>,
+    /// Whether the bell rings when the data stops or numbers are missing.
+    pub notifies: Option<bool>,
     pub bindings: Bindings,
 }
 
@@ -103,6 +105,17 @@ pub(super) const SETTINGS: &[Setting] = &[
         take: |preferences, value| {
             let mode = AckMode::parse(text_of(value)?).map_err(|error| mistake(value, &error.to_string()))?;
             preferences.ack_mode = Some(mode);
+            Ok(())
+        },
+    },
+    Setting {
+        name: "notify",
+        doc: "Whether the bell rings, and the terminal tells the desktop, when the data stops or numbers are missing:\n\
+              true or false (--notify).",
+        default: "false",
+        take: |preferences, value| {
+            let notifies = value.get_ref().as_bool().ok_or_else(|| mistake(value, "write true or false"))?;
+            preferences.notifies = Some(notifies);
             Ok(())
         },
     },

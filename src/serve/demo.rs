@@ -19,7 +19,7 @@ use tokio::{
 };
 
 use super::{
-    DemoOptions, accept, feed,
+    DemoOptions, accept, faults, feed,
     identity::{self, Identity},
     market::Market,
     paths::{self, Behavior, PATHS},
@@ -46,6 +46,8 @@ pub struct Demo {
 struct Shared {
     options: DemoOptions,
     clients: AtomicU64,
+    /// Where the numbers of `/faults` go on.
+    numbers: AtomicU64,
 }
 
 impl Demo {
@@ -62,7 +64,7 @@ impl Demo {
         let (plain_at, secure_at) = (plain.local_addr()?, secure.local_addr()?);
 
         let rate = options.rate.max(1);
-        let shared = Arc::new(Shared { options, clients: AtomicU64::new(0) });
+        let shared = Arc::new(Shared { options, clients: AtomicU64::new(0), numbers: AtomicU64::new(1) });
         let room = Arc::new(Semaphore::new(accept::MAX_CLIENTS));
         let mut tasks = JoinSet::new();
         let (own, acceptor) = (shared.clone(), identity.acceptor);
@@ -166,6 +168,7 @@ where
     match spec.behavior {
         Behavior::Feed(plan) => feed::play(socket, market, plan(&shared.options)).await,
         Behavior::Refuse => feed::play(socket, market, feed::Plan::ticks(shared.options.rate)).await,
+        Behavior::Faults => faults::play(socket, &shared.numbers).await,
         Behavior::Flood => feed::flood(socket, market).await,
         Behavior::Echo | Behavior::Move => feed::echo(socket).await,
     }

@@ -129,13 +129,13 @@ where
 }
 
 /// Milliseconds since the Unix epoch.
-fn now() -> u64 {
+pub(super) fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Finishes a closing handshake, and waits for the client's part.
-async fn finish_close<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) {
+pub(super) async fn finish_close<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) {
     let rest = async {
         drop(socket.flush().await);
         while let Some(Ok(_)) = socket.next().await {}

@@ -3,6 +3,7 @@
 mod accept;
 mod demo;
 mod echo;
+mod faults;
 mod feed;
 mod identity;
 mod market;

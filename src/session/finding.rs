@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::FindingCode;
+use super::{FindingCode, Timestamp};
 
 /// Begins the line of evidence that quotes the pipeline's log.
 pub const PIPELINE_LOG: &str = "the pipeline would log: ";
@@ -26,6 +26,14 @@ pub struct Finding {
     /// The path of the field to look at first, where no fix sets it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+}
+
+/// A finding about what a feed does over time, and when that began: while this is the same it is the same finding, with
+/// newer counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Noticed {
+    pub since: Timestamp,
+    pub finding: Finding,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -134,6 +134,9 @@ pub enum FindingCode {
 
     Flapping,
     SameLossAgain,
+    SequenceGap,
+    Silence,
+    ShapeChanged,
     ReadingPaused,
     ReplayHoldsUp,
     PoisonMessage,

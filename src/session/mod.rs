@@ -38,7 +38,7 @@ pub use event::{
 };
 pub use exchange::{BodyEnd, Exchange, Response};
 pub use failure::{Counted, Failure, FailureKind, TokenFault};
-pub use finding::{Edit, Finding, Fix, NAME_SERVER, NewFile, PIPELINE_LOG, Severity};
+pub use finding::{Edit, Finding, Fix, NAME_SERVER, NewFile, Noticed, PIPELINE_LOG, Severity};
 pub use finding_code::FindingCode;
 pub use id::{ConnectionId, MessageId};
 pub use loss::{LossKind, Lost, Side};

@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::{
     payload::document::{Found, MemberPath, values},
     session::{
-        Batch, ConnectionId, ControlKind, Direction, Event, EventKind, Evidence, StageReport, Timestamp,
+        Batch, ConnectionId, ControlKind, Direction, Event, EventKind, Evidence, MessageId, StageReport,
+        Timestamp,
     },
 };
 
@@ -86,7 +87,12 @@ impl Stats {
     /// Folds that read these paths.
     #[must_use]
     pub fn new(choices: Paths) -> Self {
-        Self { choices, ..Self::default() }
+        let mut stats = Self { choices, ..Self::default() };
+        let Paths { sequence, time, kind } = &stats.choices;
+        if sequence.is_decided() && time.is_decided() && kind.is_decided() {
+            stats.settle();
+        }
+        stats
     }
 
     /// The next event of the session.
@@ -111,13 +117,15 @@ impl Stats {
                 (Direction::Out, ControlKind::Ping(_)) => self.silences.asked(at),
                 _ => {}
             },
+            EventKind::ReadingPaused { .. } => self.silences.held(at),
+            EventKind::ReadingResumed { .. } => self.silences.resumed(at),
             EventKind::Lost(lost) => {
                 self.life.lost(connection, lost, at);
                 self.silences.ended(at);
             }
             EventKind::Failed(failure) => self.life.failed(connection, &failure.message, at),
             EventKind::Ended(_) => {
-                self.life.close(at);
+                self.life.end(at);
                 self.silences.ended(at);
                 self.settle();
             }
@@ -128,6 +136,10 @@ impl Stats {
     /// It is this late now, and nothing has come.
     pub fn tick(&mut self, now: Timestamp) {
         self.silences.tick(now);
+        self.life.passes(now);
+        if !self.life.has_ended() {
+            self.series.passes(now);
+        }
         if let Phase::Learning { held, messages, .. } = &self.phase
             && *messages >= LEAST
             && held.first().is_some_and(|first| now.since(first.at) >= PATIENCE)
@@ -157,6 +169,12 @@ impl Stats {
         }
     }
 
+    /// What was chosen, and what is proposed by itself.
+    #[must_use]
+    pub const fn choices(&self) -> &Paths {
+        &self.choices
+    }
+
     /// Whether the paths are still being proposed.
     #[must_use]
     pub const fn is_learning(&self) -> bool {
@@ -177,14 +195,37 @@ impl Stats {
         self.lag.offset = Some(Offset::of(date, at, report.took));
     }
 
-    fn came(&mut self, batch: &Batch, connection: ConnectionId, at: Timestamp, depth: Taken) {
-        let (count, bytes) = (batch.len() as u64, batch.payload_bytes());
-        self.messages += count;
+    /// So many messages with so many bytes came together, and nothing more is known of them.
+    pub fn skip(
+        &mut self,
+        first: MessageId,
+        connection: ConnectionId,
+        at: Timestamp,
+        (messages, bytes): (u64, u64),
+    ) {
+        self.life.seen(at);
+        self.count(first, connection, at, (messages, bytes));
+        self.skipped += messages;
+        self.sequences.passed_over();
+    }
+
+    fn count(
+        &mut self,
+        first: MessageId,
+        connection: ConnectionId,
+        at: Timestamp,
+        (messages, bytes): (u64, u64),
+    ) {
+        self.messages += messages;
         self.bytes += bytes;
-        let gap = self.arrivals.came(at, count).unwrap_or_default();
-        self.series.add(at, Bucket { messages: count, bytes, lag: None, gap });
+        let gap = self.arrivals.came(at, messages).unwrap_or_default();
+        self.series.add(at, Bucket { messages, bytes, lag: None, gap });
         self.silences.came(at);
-        self.life.came(connection, batch.first, count);
+        self.life.came(connection, first, messages);
+    }
+
+    fn came(&mut self, batch: &Batch, connection: ConnectionId, at: Timestamp, depth: Taken) {
+        self.count(batch.first, connection, at, (batch.len() as u64, batch.payload_bytes()));
         if let Phase::Learning { held, messages, bytes } = &mut self.phase {
             held.push(Held { at, connection, batch: batch.clone(), depth });
             *messages += batch.len();
@@ -231,7 +272,7 @@ impl Stats {
                 match (number_at.and_then(number), key_at) {
                     (Some(_), None) if path.key.is_some() => self.sequences.came_without(),
                     (Some(number), key) => {
-                        self.sequences.came(key.unwrap_or_default(), number, message.id, connection);
+                        self.sequences.came(key.unwrap_or_default(), number, (message.id, at), connection);
                     }
                     (None, _) => self.sequences.came_without(),
                 }

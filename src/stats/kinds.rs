@@ -55,7 +55,13 @@ impl Kinds {
     #[must_use]
     pub fn by_count(&self) -> Vec<(String, Kind)> {
         let text = |value: &[u8]| String::from_utf8_lossy(value).trim_matches('"').to_owned();
-        let mut kinds: Vec<_> = self.counts.iter().map(|(value, kind)| (text(value), *kind)).collect();
+        self.as_written().into_iter().map(|(value, kind)| (text(value), kind)).collect()
+    }
+
+    /// The same with the values as they stand in the payload, quotes included.
+    #[must_use]
+    pub fn as_written(&self) -> Vec<(&[u8], Kind)> {
+        let mut kinds: Vec<_> = self.counts.iter().map(|(value, kind)| (&**value, *kind)).collect();
         kinds.sort_by(|(left, one), (right, other)| {
             other.messages.cmp(&one.messages).then_with(|| left.cmp(right))
         });

@@ -70,8 +70,10 @@ pub struct Life {
     opened: Option<Timestamp>,
     up: Duration,
     lost: Option<Timestamp>,
+    has_ended: bool,
     /// The times from a loss to the next open connection.
     pub reconnects: super::Spread,
+    /// Connections that the other side, or the network, ended.
     pub losses: u64,
     pub failures: u64,
 }
@@ -81,6 +83,13 @@ impl Life {
     pub fn seen(&mut self, at: Timestamp) {
         self.began.get_or_insert(at);
         self.last = Some(at);
+    }
+
+    /// It is this late now, and the session goes on.
+    pub fn passes(&mut self, now: Timestamp) {
+        if self.began.is_some() && !self.has_ended {
+            self.last = Some(now);
+        }
     }
 
     pub fn connecting(&mut self, connection: ConnectionId, at: Timestamp) {
@@ -119,7 +128,7 @@ impl Life {
 
     pub fn lost(&mut self, connection: ConnectionId, lost: &Lost, at: Timestamp) {
         self.close(at);
-        self.losses += 1;
+        self.losses += u64::from(!lost.is_ours());
         self.lost = Some(at);
         if let Some(one) = self.of(connection) {
             one.ended = Some(at);
@@ -137,7 +146,17 @@ impl Life {
     }
 
     /// The session has ended.
-    pub fn close(&mut self, at: Timestamp) {
+    pub fn end(&mut self, at: Timestamp) {
+        self.close(at);
+        self.has_ended = true;
+    }
+
+    #[must_use]
+    pub const fn has_ended(&self) -> bool {
+        self.has_ended
+    }
+
+    fn close(&mut self, at: Timestamp) {
         if let Some(opened) = self.opened.take() {
             self.up += at.since(opened);
         }
@@ -233,6 +252,6 @@ mod tests {
         life.connecting(ConnectionId(2), second(61));
         life.opened(ConnectionId(2), second(61));
         life.lost(ConnectionId(2), &left, second(121));
-        assert_eq!(life.lifetimes().count(), 1);
+        assert_eq!((life.lifetimes().count(), life.losses), (1, 1));
     }
 }

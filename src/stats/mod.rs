@@ -31,6 +31,7 @@ mod sequence;
 mod series;
 mod shapes;
 mod silence;
+mod snapshot;
 mod spread;
 
 pub use aligned::{Aligned, Came, Pair, Side, SideCounts};
@@ -43,6 +44,10 @@ pub use moment::Unit;
 pub use paths::{InEffect, Origin, PathChoice, Paths, SequencePath};
 pub use sequence::{Incident, IncidentKind, Sequences};
 pub use series::{Bucket, Series};
-pub use shapes::{Change, Group, Novelty, Shapes, changes};
+pub use shapes::{Change, Group, Novelty, Replacement, Shapes, changes};
 pub use silence::{Line, Silence, Silences};
+pub use snapshot::{
+    ConnectionCounts, Happening, KindRow, Percentiles, SequenceCounts, ShapeRow, SilenceCounts, Snapshot,
+    What,
+};
 pub use spread::Spread;

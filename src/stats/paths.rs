@@ -68,7 +68,50 @@ pub struct InEffect {
     pub kind: Option<(MemberPath, Origin)>,
 }
 
+impl Paths {
+    /// Takes an order such as `sequence .seq per .product_id`, `time .ts` or `kind off`; several may stand one after the
+    /// other with commas between them. `None` if the text begins with none of these words, or goes on like a sentence.
+    ///
+    /// # Errors
+    ///
+    /// What would be an order, in words.
+    pub fn ordered(&self, text: &str) -> Option<Result<Self, String>> {
+        let mut paths = self.clone();
+        for part in text.split(',') {
+            let part = part.trim();
+            let (word, rest) = part.split_once(char::is_whitespace)?;
+            let rest = rest.trim();
+            if !rest.starts_with('.') && !["off", "auto"].contains(&rest) {
+                return None;
+            }
+            let taken = match word {
+                "sequence" => choice(rest, SequencePath::parse).map(|choice| paths.sequence = choice),
+                "time" => choice(rest, MemberPath::parse).map(|choice| paths.time = choice),
+                "kind" => choice(rest, MemberPath::parse).map(|choice| paths.kind = choice),
+                _ => return None,
+            };
+            if let Err(message) = taken {
+                return Some(Err(message));
+            }
+        }
+        Some(Ok(paths))
+    }
+}
+
+fn choice<P>(text: &str, parse: fn(&str) -> Result<P, String>) -> Result<PathChoice<P>, String> {
+    match text {
+        "off" => Ok(PathChoice::Off),
+        "auto" => Ok(PathChoice::Propose),
+        _ => parse(text).map(PathChoice::Chosen),
+    }
+}
+
 impl<P> PathChoice<P> {
+    /// Whether the first messages have nothing to say about it.
+    pub(super) const fn is_decided(&self) -> bool {
+        !matches!(self, Self::Propose)
+    }
+
     /// The choice, or else the proposal.
     pub(super) fn or(self, proposed: Option<P>) -> Option<(P, Origin)> {
         match self {
@@ -76,5 +119,23 @@ impl<P> PathChoice<P> {
             Self::Off => None,
             Self::Chosen(path) => Some((path, Origin::Chosen)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_ordered_by_a_word_and_a_path() {
+        let ordered = |text: &str| Paths::default().ordered(text).and_then(Result::ok);
+        let paths = ordered("sequence .seq per .id, kind off").expect("both are orders");
+        let PathChoice::Chosen(sequence) = paths.sequence else { panic!("it is chosen") };
+        assert_eq!((sequence.to_string().as_str(), paths.kind), (".seq per .id", PathChoice::Off));
+        assert_eq!(ordered("time auto").map(|paths| paths.time), Some(PathChoice::Propose));
+        for other in ["time style", "time", "sequence", "colour .x", ""] {
+            assert_eq!(ordered(other), None, "{other}");
+        }
+        assert!(matches!(Paths::default().ordered("time ..ts"), Some(Err(_))));
     }
 }

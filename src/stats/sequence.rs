@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::session::{ConnectionId, MessageId};
+use crate::session::{ConnectionId, MessageId, Timestamp};
 
 /// The most keys that are counted by themselves; messages of further ones are counted as not followed.
 pub const KEYS: usize = 10_000;
@@ -36,8 +36,9 @@ pub struct Incident {
     pub key: String,
     /// The last message of the key before it.
     pub before: MessageId,
-    /// The message that shows it.
+    /// The message that shows it, and when it came.
     pub message: MessageId,
+    pub at: Timestamp,
     /// Whether the two came on different connections.
     pub across: bool,
 }
@@ -50,8 +51,8 @@ struct Counter {
     connection: ConnectionId,
     /// How often messages had been passed over when it came.
     passed: u64,
-    /// Holes that may still be filled, by their first number.
-    open: BTreeMap<u64, u64>,
+    /// Holes that may still be filled, by their first number: their last one, and whether they are between connections.
+    open: BTreeMap<u64, (u64, bool)>,
 }
 
 /// All sequences of a session.
@@ -66,6 +67,8 @@ pub struct Sequences {
     /// Messages whose key is one too many.
     pub not_followed: u64,
     pub holes: u64,
+    /// Holes that nothing has filled; one that is filled in its middle is two.
+    pub open: u64,
     /// Numbers in these holes that have not come.
     pub missing: u64,
     /// Of these, the ones between two connections.
@@ -84,7 +87,13 @@ impl Sequences {
     }
 
     /// A message came with this number.
-    pub fn came(&mut self, key: &[u8], number: u64, message: MessageId, connection: ConnectionId) {
+    pub fn came(
+        &mut self,
+        key: &[u8],
+        number: u64,
+        (message, at): (MessageId, Timestamp),
+        connection: ConnectionId,
+    ) {
         self.numbered += 1;
         let Some(counter) = self.counters.get_mut(key) else {
             if self.counters.len() < KEYS {
@@ -97,28 +106,35 @@ impl Sequences {
         };
         let (before, across) = (counter.message, counter.connection != connection);
         let is_known = counter.passed == self.passed;
-        let kind = counter.next(number, across, is_known);
+        let odd = counter.next(number, across, is_known);
         (counter.message, counter.connection, counter.passed) = (message, connection, self.passed);
-        let Some(kind) = kind else { return };
+        let Some(odd) = odd else { return };
+        let kind = match odd {
+            Odd::Kind(kind) => kind,
+            Odd::Late(filled) => {
+                self.missing -= 1;
+                self.missing_across -= u64::from(filled.was_across);
+                self.open = self.open + filled.left - 1;
+                IncidentKind::Late { number }
+            }
+        };
         let count = |from: u64, to: u64| to - from + 1;
         match kind {
             IncidentKind::Hole { from, to } => {
                 self.holes += 1;
+                self.open += 1;
                 self.missing = self.missing.saturating_add(count(from, to));
                 if across {
                     self.missing_across = self.missing_across.saturating_add(count(from, to));
                 }
             }
             IncidentKind::Repeat { .. } => self.repeats += 1,
-            IncidentKind::Late { .. } => {
-                self.late += 1;
-                self.missing -= 1;
-            }
+            IncidentKind::Late { .. } => self.late += 1,
             IncidentKind::Back { .. } => self.back += 1,
         }
         if self.incidents.len() < LISTED {
             let key = String::from_utf8_lossy(key).trim_matches('"').to_owned();
-            self.incidents.push(Incident { kind, key, before, message, across });
+            self.incidents.push(Incident { kind, key, before, message, at, across });
         }
     }
 
@@ -146,9 +162,22 @@ impl Sequences {
     }
 }
 
+/// What a counter finds.
+enum Odd {
+    Kind(IncidentKind),
+    Late(Filled),
+}
+
+/// A number was taken out of a hole.
+struct Filled {
+    was_across: bool,
+    /// How many holes are left of it.
+    left: u64,
+}
+
 impl Counter {
     /// Takes the next number; what is odd about it. `is_known` says whether all messages since the last one were read.
-    fn next(&mut self, number: u64, across: bool, is_known: bool) -> Option<IncidentKind> {
+    fn next(&mut self, number: u64, across: bool, is_known: bool) -> Option<Odd> {
         let last = self.last;
         if number > last {
             self.last = number;
@@ -157,38 +186,39 @@ impl Counter {
                 return None;
             }
             let to = number - 1;
-            self.open.insert(from, to);
+            self.open.insert(from, (to, across));
             if self.open.len() > OPEN {
                 self.open.pop_first();
             }
-            return Some(IncidentKind::Hole { from, to });
+            return Some(Odd::Kind(IncidentKind::Hole { from, to }));
         }
-        if self.fill(number) {
-            return Some(IncidentKind::Late { number });
+        if let Some(filled) = self.fill(number) {
+            return Some(Odd::Late(filled));
         }
         if across && number < last {
             self.last = number;
             // What was missing before the count began anew does not come any more.
             self.open.clear();
-            return Some(IncidentKind::Back { from: last, to: number });
+            return Some(Odd::Kind(IncidentKind::Back { from: last, to: number }));
         }
-        Some(IncidentKind::Repeat { number })
+        Some(Odd::Kind(IncidentKind::Repeat { number }))
     }
 
-    /// Takes a number out of the hole that it is missing in; whether there is one.
-    fn fill(&mut self, number: u64) -> bool {
-        let Some((&from, &to)) = self.open.range(..=number).next_back() else { return false };
+    /// Takes a number out of the hole that it is missing in, if there is one.
+    fn fill(&mut self, number: u64) -> Option<Filled> {
+        let (&from, &(to, was_across)) = self.open.range(..=number).next_back()?;
         if number > to {
-            return false;
+            return None;
         }
         self.open.remove(&from);
         if from < number {
-            self.open.insert(from, number - 1);
+            self.open.insert(from, (number - 1, was_across));
         }
         if number < to {
-            self.open.insert(number + 1, to);
+            self.open.insert(number + 1, (to, was_across));
         }
-        true
+        let left = u64::from(from < number) + u64::from(number < to);
+        Some(Filled { was_across, left })
     }
 }
 
@@ -211,7 +241,7 @@ mod tests {
                 continue;
             }
             message = message.plus(1);
-            sequences.came(b"", word.parse().expect("a number"), message, connection);
+            sequences.came(b"", word.parse().expect("a number"), (message, Timestamp(0)), connection);
         }
         sequences
     }
@@ -242,6 +272,13 @@ mod tests {
     }
 
     #[test]
+    fn a_hole_that_is_filled_is_none_and_one_with_a_number_in_its_middle_is_two() {
+        assert_eq!((of("1 4 2 3").open, of("1 9 5").open, of("1 9 2 8").open), (0, 2, 1));
+        let sequences = of("1 2 | 5 3");
+        assert_eq!((sequences.missing, sequences.missing_across), (1, 1), "4 is still missing");
+    }
+
+    #[test]
     fn on_a_new_connection_the_count_may_begin_anew() {
         assert_eq!(
             kinds("5 6 7 | 1 2 4"),
@@ -257,7 +294,7 @@ mod tests {
             if number == 50 {
                 sequences.passed_over();
             }
-            sequences.came(b"", number, MessageId(nth), ConnectionId(1));
+            sequences.came(b"", number, (MessageId(nth), Timestamp(0)), ConnectionId(1));
         }
         assert_eq!((sequences.holes, sequences.missing), (1, 1), "only 51");
     }
@@ -267,7 +304,8 @@ mod tests {
         let mut sequences = Sequences::default();
         for number in 1..=3 {
             for key in 0..=KEYS {
-                sequences.came(key.to_string().as_bytes(), number, MessageId(1), ConnectionId(1));
+                let message = (MessageId(1), Timestamp(0));
+                sequences.came(key.to_string().as_bytes(), number, message, ConnectionId(1));
             }
         }
         assert_eq!((sequences.count(), sequences.keys(), sequences.not_followed), (0, KEYS, 3));

@@ -19,7 +19,8 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    fn join(&mut self, other: Self) {
+    /// Adds what came within another bucket.
+    pub fn join(&mut self, other: Self) {
         self.messages += other.messages;
         self.bytes += other.bytes;
         self.lag = self.lag.max(other.lag);
@@ -28,7 +29,7 @@ impl Bucket {
 }
 
 /// Buckets from the first message on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
     buckets: Vec<Bucket>,
     start: Option<Timestamp>,
@@ -55,6 +56,13 @@ impl Series {
         }
         if let Some(bucket) = self.buckets.get_mut(nth) {
             bucket.join(came);
+        }
+    }
+
+    /// It is this late now, and nothing has come since the last bucket.
+    pub fn passes(&mut self, now: Timestamp) {
+        if self.start.is_some() {
+            self.add(now, Bucket::default());
         }
     }
 

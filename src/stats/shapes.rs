@@ -1,6 +1,6 @@
 //! Messages by the shape of their JSON, and what is new about a new shape.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt};
 
 use crate::{
     payload::{
@@ -17,6 +17,8 @@ pub const MOST: usize = 1_000;
 const FINGERPRINTS: usize = 20_000;
 /// The most shapes that are told as new.
 const NOVELTIES: usize = 1_000;
+/// So many messages of a shape, and of the one that it replaces, are no chance.
+const OFTEN: u64 = 20;
 /// The most paths that may differ for one shape to be a changed form of another.
 const NEAR: usize = 8;
 
@@ -43,13 +45,63 @@ pub enum Change {
     Changed { path: String, from: LeafKind, to: LeafKind },
 }
 
+impl Change {
+    /// Whether a field is lost, or of another type. A field that is null or empty at times is neither.
+    #[must_use]
+    pub const fn breaks_readers(&self) -> bool {
+        const fn is_value(kind: LeafKind) -> bool {
+            matches!(kind, LeafKind::Bool | LeafKind::Number | LeafKind::Text)
+        }
+        match self {
+            Self::Added { .. } => false,
+            Self::Lost { kind, .. } => is_value(*kind),
+            Self::Changed { from, to, .. } => is_value(*from) && is_value(*to),
+        }
+    }
+}
+
+impl fmt::Display for Change {
+    /// `+.x`, `-.t`, `.p number → text`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Added { path, .. } => write!(f, "+{path}"),
+            Self::Lost { path, .. } => write!(f, "-{path}"),
+            Self::Changed { path, from, to } => write!(f, "{path} {} → {}", word(*from), word(*to)),
+        }
+    }
+}
+
+const fn word(kind: LeafKind) -> &'static str {
+    match kind {
+        LeafKind::Null => "null",
+        LeafKind::Bool => "true or false",
+        LeafKind::Number => "number",
+        LeafKind::Text => "text",
+        LeafKind::EmptyArray => "empty list",
+        LeafKind::EmptyObject => "empty object",
+    }
+}
+
 /// A shape that came after others were known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Novelty {
     pub shape: Shape,
     pub message: MessageId,
+    /// When that came.
+    pub at: Timestamp,
     /// The shape that is most like it, and the differences; `None` if none is like it.
     pub like: Option<(Shape, Vec<Change>)>,
+}
+
+/// A shape that came often and does not come any more since another came in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replacement {
+    pub old: Shape,
+    pub new: Shape,
+    /// The first message of the new shape, and when it came.
+    pub message: MessageId,
+    pub at: Timestamp,
+    pub changes: Vec<Change>,
 }
 
 /// All shapes of a session.
@@ -59,6 +111,7 @@ pub struct Shapes {
     by_shape: HashMap<Shape, usize>,
     by_fingerprint: HashMap<u64, usize>,
     novelties: Vec<Novelty>,
+    replacements: Vec<Replacement>,
     /// Messages that are not JSON, or too large for a shape.
     pub without: u64,
     /// Messages of a shape that is one too many.
@@ -91,7 +144,7 @@ impl Shapes {
             return None;
         }
         let novelty =
-            (!self.groups.is_empty()).then(|| Novelty { shape, message, like: self.like(&outline) });
+            (!self.groups.is_empty()).then(|| Novelty { shape, message, at, like: self.like(&outline) });
         let nth = self.groups.len();
         self.groups.push(Group {
             shape,
@@ -124,6 +177,23 @@ impl Shapes {
         group.smallest = group.smallest.min(bytes);
         group.largest = group.largest.max(bytes);
         (group.last, group.example.1) = (at, message);
+        if group.messages == OFTEN {
+            self.note_replaced(nth);
+        }
+    }
+
+    /// Whether a shape that has come often by now stands in the place of the one that it is like.
+    fn note_replaced(&mut self, nth: usize) {
+        let Some(new) = self.groups.get(nth) else { return };
+        let novelty = self.novelties.iter().find(|novelty| novelty.shape == new.shape);
+        let Some((old, changes)) = novelty.and_then(|novelty| novelty.like.as_ref()) else { return };
+        let known = self.by_shape.get(old).and_then(|nth| self.groups.get(*nth));
+        let is_gone = |old: &&Group| old.messages >= OFTEN && old.example.1 < new.example.0;
+        if known.as_ref().is_some_and(is_gone) {
+            let (message, at) = (new.example.0, new.first);
+            let (old, new, changes) = (*old, new.shape, changes.clone());
+            self.replacements.push(Replacement { old, new, message, at, changes });
+        }
     }
 
     /// The known shape that is most like this one.
@@ -140,6 +210,12 @@ impl Shapes {
     #[must_use]
     pub fn groups(&self) -> &[Group] {
         &self.groups
+    }
+
+    /// Shapes that took the place of others, as long as those stayed away.
+    #[must_use]
+    pub fn replacements(&self) -> &[Replacement] {
+        &self.replacements
     }
 
     /// The first shapes that came after others were known.
@@ -211,6 +287,25 @@ mod tests {
         let other = Change::Changed { path: ".p".to_owned(), from: LeafKind::Number, to: LeafKind::Text };
         let added = Change::Added { path: ".x".to_owned(), kind: LeafKind::Bool };
         assert!([lost, other, added].iter().all(|change| changes.contains(change)), "{changes:?}");
+    }
+
+    #[test]
+    fn a_shape_is_replaced_if_it_came_often_and_stays_away() {
+        let texts = |old: usize, new: usize, both: bool| {
+            let old_text = r#"{"s":"BTC","p":1,"t":7}"#;
+            let mut texts = vec![old_text; old];
+            for _ in 0..new {
+                texts.push(r#"{"s":"BTC","p":"1"}"#);
+                texts.extend(both.then_some(old_text));
+            }
+            shapes(&texts)
+        };
+        let shapes = texts(20, 20, false);
+        let [replacement] = shapes.replacements() else { panic!("one is replaced") };
+        assert_eq!((replacement.message, replacement.changes.len()), (MessageId(21), 2));
+        assert!(texts(19, 20, false).replacements().is_empty(), "the first was no habit");
+        assert!(texts(20, 19, false).replacements().is_empty(), "the second may be chance");
+        assert!(texts(20, 20, true).replacements().is_empty(), "they are two kinds");
     }
 
     #[test]

@@ -54,6 +54,8 @@ pub struct Silences {
     /// Our first ping that nothing has answered.
     asked: Option<Timestamp>,
     current: Option<Silence>,
+    /// This side does not read the socket.
+    is_held: bool,
     listed: Vec<Silence>,
     pub count: u64,
 }
@@ -62,6 +64,7 @@ impl Silences {
     /// A connection opened.
     pub fn opened(&mut self, connection: ConnectionId) {
         (self.connection, self.last, self.heard, self.asked) = (Some(connection), None, None, None);
+        self.is_held = false;
     }
 
     /// The connection ended.
@@ -78,6 +81,18 @@ impl Silences {
             self.gaps.add(at.since(last), 1);
         }
         self.asked = None;
+    }
+
+    /// This side stops to read the socket: what does not come says nothing of the server.
+    pub fn held(&mut self, at: Timestamp) {
+        self.end(at);
+        self.is_held = true;
+    }
+
+    /// The socket is read again.
+    pub fn resumed(&mut self, at: Timestamp) {
+        self.is_held = false;
+        self.last = self.last.map(|_| at);
     }
 
     /// A ping or pong came.
@@ -108,7 +123,7 @@ impl Silences {
     /// When [`Silences::tick`] may have something to tell next.
     #[must_use]
     pub fn due(&self) -> Option<Timestamp> {
-        self.connection?;
+        self.connection.filter(|_| !self.is_held)?;
         match self.current {
             None => Some(self.last?.plus(self.limit()?)),
             Some(silence) if !matches!(silence.line, Line::Dead { .. }) => {
@@ -212,6 +227,17 @@ mod tests {
         assert_eq!(silences.tick(second(90)), None);
         silences.opened(ConnectionId(2));
         silences.came(second(100));
+        assert_eq!(silences.count, 0);
+    }
+
+    #[test]
+    fn a_socket_that_this_side_does_not_read_is_not_silent() {
+        let mut silences = stopped();
+        silences.held(second(31));
+        assert_eq!(silences.tick(second(60)), None);
+        silences.resumed(second(61));
+        assert_eq!(silences.tick(second(65)), None, "it counts from there");
+        silences.came(second(65));
         assert_eq!(silences.count, 0);
     }
 

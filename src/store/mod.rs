@@ -15,6 +15,7 @@ mod bookmarks;
 mod captured;
 mod chunk;
 mod error;
+mod events;
 mod file;
 mod library;
 mod lock;

@@ -6,6 +6,8 @@ mod colours;
 mod exit_summary;
 mod external_editor;
 mod fields;
+mod fold_queue;
+mod folding;
 mod input;
 mod kept_columns;
 mod keys;

@@ -92,7 +92,18 @@ pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError
     let keys = matches!(left, Ok(Left::Asked)).then_some(keys);
     shell.part(keys).await;
     let Shell {
-        app, screen, recorder, quick, slow, layouts, highlights, heard, refused, stop_saving, ..
+        app,
+        screen,
+        recorder,
+        quick,
+        slow,
+        layouts,
+        highlights,
+        folding,
+        heard,
+        refused,
+        stop_saving,
+        ..
     } = shell;
     drop(heard);
     stop_saving.store(true, Ordering::SeqCst);
@@ -101,6 +112,7 @@ pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError
     slow.close();
     layouts.close();
     highlights.close();
+    folding.close();
     drop(screen);
     let kept = match recorder {
         Some(recorder) => Some((recorder.path().to_owned(), left_capture(recorder, &mut signals).await)),
@@ -184,7 +196,10 @@ impl Shell {
                 }
                 Some(input) = self.heard.recv() => Some(input),
                 progress = grown(&mut self.progress) => self.capture_news(&progress),
-                events = next_events(&mut self.live, self.recorder.as_ref()) => events.map(Input::Events),
+                events = next_events(&mut self.live, self.recorder.as_ref()) => events.map(|events| {
+                    self.folding.push(&events);
+                    Input::Events(events)
+                }),
                 () = reached(tick), if tick.is_some() => Some(Input::Tick(self.clock.now())),
             };
             if let Some(input) = input

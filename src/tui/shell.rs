@@ -17,7 +17,10 @@ use tokio::{
 
 use crate::{
     ack::AckMode,
-    app::{App, CaptureNews, EditTarget, Effect, Framed, Input, Landmarked, Outcome, Utterance, update},
+    app::{
+        App, CaptureNews, EditTarget, Effect, Framed, Input, Landmarked, Outcome, StatsOrder, Utterance,
+        update,
+    },
     cli::CaptureTarget,
     config::{Origin, Secret, Settings, Values, masked_yaml},
     net::Clock,
@@ -33,7 +36,9 @@ use super::{
     clipboard::{Clipboard, NotCopied},
     colours,
     external_editor::ExternalEditor,
-    fields, kept_columns,
+    fields,
+    folding::{Folding, Order, Running},
+    kept_columns,
     live::Live,
     named_filters,
     outgoing::{self, OutgoingMessages},
@@ -56,6 +61,8 @@ pub(super) struct Shell {
     pub layouts: Worker,
     /// Finds what is coloured.
     pub highlights: Worker,
+    /// Folds what the feed does over time.
+    pub folding: Folding,
     /// What the workers report.
     pub heard: mpsc::Receiver<Input>,
     pub recorder: Option<Recorder>,
@@ -102,6 +109,7 @@ impl Shell {
         app.look = colours::look(options, |name| std::env::var(name).ok());
         app.ascii = options.display.ascii || colours::needs_ascii(|name| std::env::var(name).ok());
         app.mouse = !options.display.no_mouse;
+        app.notifies = options.display.notify || options.preferences.preferences.notifies == Some(true);
         prefer(&mut app, &options.preferences);
         app.named_filters.file = named_filters::file().map(|path| path.display().to_string());
         app.journal.file = options.log.folder.as_ref().map(|path| path.display().to_string());
@@ -116,7 +124,8 @@ impl Shell {
             quick: Worker::open("pages", outcomes.clone())?,
             slow: Worker::open("files", outcomes.clone())?,
             layouts: Worker::open("layouts", outcomes.clone())?,
-            highlights: Worker::open("highlights", outcomes)?,
+            highlights: Worker::open("highlights", outcomes.clone())?,
+            folding: Folding::open(clock, outcomes)?,
             heard,
             recorder,
             progress: None,
@@ -232,6 +241,8 @@ impl Shell {
                 fields::refreshed(&values).is_none_or(|outcome| worker.report(outcome))
             }),
             Effect::OpenNamed(name) => self.ask_slow(move |worker| worker.report(fields::named(name))),
+            Effect::Stats(order) => self.fold(order),
+            Effect::Notify(text) => self.tell_if_failed(Screen::notify(&text)),
             Effect::PreviewRewrite { file, values } => {
                 self.ask_slow(move |worker| worker.report(rewriting::preview(&file, &values)));
             }
@@ -370,6 +381,21 @@ impl Shell {
         }
         let recorder = self.recorder.as_ref()?;
         Some(Source { path: recorder.path().to_owned(), before: recorder.progress().before })
+    }
+
+    /// Hands an order to whoever folds.
+    fn fold(&self, order: StatsOrder) {
+        match order {
+            StatsOrder::Watch(in_sight) => self.folding.watch(in_sight),
+            StatsOrder::Stop => self.folding.ask(Order::Stop),
+            StatsOrder::Read { path, back, paths } => {
+                self.folding.ask(Order::Read { path, back, paths: *paths });
+            }
+            StatsOrder::Choose(paths) => {
+                let capture = self.source().map(|Source { path, before }| Running { path, before });
+                self.folding.ask(Order::Choose { paths: *paths, capture });
+            }
+        }
     }
 
     /// Answers messages so, in the session that runs and in those to come.

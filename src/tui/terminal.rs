@@ -179,6 +179,25 @@ impl Screen {
         write!(out, "\x1b]52;c;{encoded}\x1b\\")?;
         out.flush()
     }
+
+    /// Rings the bell and asks the terminal to tell the desktop: in the way of rxvt (OSC 777) where that is known, else in
+    /// that of iTerm2 (OSC 9), which most others take or leave out.
+    ///
+    /// # Errors
+    ///
+    /// The terminal cannot be written to.
+    pub(super) fn notify(text: &str) -> io::Result<()> {
+        let text = crate::payload::printable(text);
+        let takes_777 =
+            std::env::var("TERM").is_ok_and(|term| term.contains("rxvt") || term.starts_with("foot"));
+        let mut out = io::stdout();
+        if takes_777 {
+            write!(out, "\x07\x1b]777;notify;sockeye;{}\x1b\\", text.replace(';', ","))?;
+        } else {
+            write!(out, "\x07\x1b]9;{text}\x1b\\")?;
+        }
+        out.flush()
+    }
 }
 
 impl Drop for Screen {

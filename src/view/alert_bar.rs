@@ -5,7 +5,11 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use crate::{app::App, describe};
+use crate::{
+    app::{App, Screen},
+    describe,
+    session::Finding,
+};
 
 use super::{canvas, canvas::Canvas, problem, theme::Theme, untrusted};
 
@@ -14,9 +18,34 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         return;
     }
     let theme = canvas.theme;
+    if let Some(noticed) = app.over_time.unseen().filter(|_| !is_about_a_connection(app)) {
+        let right = Span::styled(format!("{} shows it", app.bindings.of_screen(Screen::Stats)), theme.dim);
+        canvas.rule(area, Span::styled("over time", theme.strong), right);
+        let lines = found(&noticed.finding, theme, usize::from(area.width).saturating_sub(6));
+        return canvas.lines(Rect { y: area.y + 1, height: area.height - 1, ..area }, lines);
+    }
     canvas.rule(area, Span::styled(heading(app), theme.strong), problem::next(app, theme));
     let width = usize::from(area.width).saturating_sub(2);
     canvas.lines(Rect { y: area.y + 1, height: area.height - 1, ..area }, lines(app, theme, width));
+}
+
+/// A connection that is down says more than what was found over time.
+fn is_about_a_connection(app: &App) -> bool {
+    app.current.is_troubled() || app.current.can_be_mended()
+}
+
+/// What was found over time, why, and what to do.
+fn found(finding: &Finding, theme: &Theme, room: usize) -> [Line<'static>; 3] {
+    let fix = finding.fixes.first().map_or("", |fix| fix.title.as_str());
+    [
+        (problem::sign(finding.severity), theme.severity(finding.severity), &*finding.title, theme.strong),
+        (" ", theme.dim, &finding.cause, theme.plain),
+        ("→", theme.accent, fix, theme.plain),
+    ]
+    .map(|(sign, sign_style, text, style)| {
+        let text = canvas::cut(&untrusted::safe(text), room);
+        Line::from(vec![Span::styled(format!("  {sign} "), sign_style), Span::styled(text, style)])
+    })
 }
 
 fn heading(app: &App) -> String {

@@ -31,6 +31,7 @@ mod rewriting;
 mod saved_messages;
 mod send;
 mod start;
+mod stats;
 mod theme;
 mod tips;
 mod title;
@@ -92,6 +93,7 @@ const fn drawing(screen: Screen) -> Draw {
         Screen::Config => config::draw,
         Screen::Connections => connections::draw,
         Screen::Delivery => delivery::draw,
+        Screen::Stats => stats::draw,
         Screen::Log => log::draw,
     }
 }

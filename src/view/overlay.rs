@@ -30,7 +30,7 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -
             let file = app.waiting_fix.as_ref().and_then(|fix| fix.file.as_ref());
             let facts = match prompt.purpose {
                 Purpose::SaveRoot => file.map_or_else(Vec::new, |file| file.facts.clone()),
-                Purpose::Column => offered(app, prompt),
+                Purpose::Column | Purpose::Paths => offered(app, prompt),
                 _ => Vec::new(),
             };
             question(canvas, body, prompt, &facts)

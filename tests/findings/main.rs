@@ -8,6 +8,7 @@ mod fixtures;
 mod heartbeats;
 mod lenient;
 mod opening;
+mod over_time;
 mod poison;
 mod protocol;
 mod proxies;
@@ -117,6 +118,7 @@ fn every_code_of_the_table_is_used() {
     );
     used.extend(auth::used());
     used.extend(opening::used());
+    used.extend(over_time::used());
     used.extend(lenient::used());
     used.insert(poison::used());
     used.insert(series::used());

@@ -12,6 +12,7 @@ mod handshakes;
 mod hostile;
 mod named_filters;
 mod old_captures;
+mod over_time;
 mod paging;
 mod pairs;
 mod payloads;

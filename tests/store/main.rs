@@ -155,6 +155,32 @@ async fn a_session_is_read_back_unchanged() {
 }
 
 #[tokio::test]
+async fn the_events_of_a_session_come_back_as_they_came() {
+    let (_folder, reader) = captured(&session_events()).await;
+    let session = reader.sessions().expect("sessions").remove(0);
+    let (mut again, mut last) = (Vec::new(), Seq(0));
+    let mut each = |seq, event: &Event| {
+        again.push(event.clone());
+        last = seq;
+        true
+    };
+    reader.events(&session, &mut each).expect("they are read");
+    let mut expected = session_events();
+    // How long the connection took stands in its stages.
+    expected.retain(|event| !matches!(event.kind, EventKind::Opened(_)));
+    again.retain(|event| !matches!(event.kind, EventKind::Opened(_)));
+    assert_eq!(again, expected);
+    assert_eq!(last, session.last);
+    let mut count = 0;
+    let mut stops = |_, _: &Event| {
+        count += 1;
+        count < 3
+    };
+    reader.events(&session, &mut stops).expect("they are read");
+    assert_eq!(count, 3, "it stops where nobody wants more");
+}
+
+#[tokio::test]
 async fn a_page_has_the_stored_messages_with_their_last_delivery() {
     let (_folder, reader) = captured(&session_events()).await;
     let page = reader.page(Seq(3), 9).expect("a page");

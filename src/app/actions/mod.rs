@@ -15,19 +15,21 @@ mod overlays;
 mod screens;
 mod spec;
 mod start;
+mod stats;
 
 pub use spec::{ActionSpec, Unavailable};
 
 use super::action_id as id;
 
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 34] = [
+static TABLES: [&[ActionSpec]; 35] = [
     start::ROWS,
     feed::ROWS,
     detail::ROWS,
     config::ROWS,
     connections::ROWS,
     delivery::ROWS,
+    stats::ROWS,
     log::ROWS,
     screens::MOVING,
     &screens::GOING,

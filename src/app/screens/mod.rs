@@ -27,6 +27,7 @@ mod scope;
 mod sending;
 mod session;
 pub mod start;
+pub mod stats;
 
 use ratatui::layout::Position;
 
@@ -52,6 +53,7 @@ pub enum Screen {
     Config,
     Connections,
     Delivery,
+    Stats,
     Log,
 }
 
@@ -99,7 +101,8 @@ const PLAIN: ScreenSpec = ScreenSpec {
 
 impl Screen {
     /// Those of a session, in the order of their keys.
-    pub const TABS: [Self; 5] = [Self::Feed, Self::Config, Self::Connections, Self::Delivery, Self::Log];
+    pub const TABS: [Self; 6] =
+        [Self::Feed, Self::Config, Self::Connections, Self::Delivery, Self::Stats, Self::Log];
 
     pub const fn spec(self) -> &'static ScreenSpec {
         match self {
@@ -108,6 +111,7 @@ impl Screen {
             Self::Config => &config::SPEC,
             Self::Connections => &connections::SPEC,
             Self::Delivery => &delivery::SPEC,
+            Self::Stats => &stats::SPEC,
             Self::Log => &log::SPEC,
         }
     }

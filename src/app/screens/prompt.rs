@@ -33,7 +33,7 @@ impl App {
     /// Completes a path of JSON from those that were seen, or asks which files the path being written may go on with.
     pub(in crate::app) fn complete_answer(&mut self) -> Vec<Effect> {
         match &mut self.overlay {
-            Some(Overlay::Prompt(prompt)) if prompt.purpose == Purpose::Column => {
+            Some(Overlay::Prompt(prompt)) if matches!(prompt.purpose, Purpose::Column | Purpose::Paths) => {
                 let (written, _) = prompt.input.split();
                 let from = written.rfind(' ').map_or(0, |blank| blank + 1);
                 let found =
@@ -71,6 +71,7 @@ impl App {
             Purpose::SaveRoot => self.save_root_to(text.into()),
             Purpose::Colour => self.colour_by(text),
             Purpose::Column => self.add_columns(text),
+            Purpose::Paths => self.answer_paths(text),
             Purpose::Bookmark => self.bookmark_with(text),
             Purpose::NameFilter => self.name_filter(text),
             Purpose::RenameFilter(nth) => self.rename_filter(nth, text),

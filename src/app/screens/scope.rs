@@ -11,6 +11,7 @@ pub enum Scope {
     Config,
     Connections,
     Delivery,
+    Stats,
     Log,
     /// Every screen of a session, while no text is being written.
     Screens,
@@ -81,8 +82,8 @@ impl Scope {
     /// Whether a key can reach both at a time.
     pub const fn meets(self, other: Self) -> bool {
         const fn is_screen(scope: Scope) -> bool {
-            use Scope::{Config, Connections, Delivery, Detail, Feed, Log};
-            matches!(scope, Feed | Detail | Config | Connections | Delivery | Log)
+            use Scope::{Config, Connections, Delivery, Detail, Feed, Log, Stats};
+            matches!(scope, Feed | Detail | Config | Connections | Delivery | Stats | Log)
         }
         match (self, other) {
             (Self::Everywhere, _)
@@ -114,6 +115,7 @@ impl Scope {
             Self::Config => "in the config",
             Self::Connections => "on the connections",
             Self::Delivery => "on the delivery",
+            Self::Stats => "on the stats",
             Self::Log => "on the log",
             Self::Prompt => "in a question",
             Self::Palette => "in the palette",

@@ -38,6 +38,7 @@ impl App {
         self.began = None;
         self.connections = Connections::default();
         self.deliveries = self.deliveries.renewed();
+        self.over_time = self.over_time.renewed();
         self.ladder_scroll = 0;
     }
 

@@ -50,6 +50,8 @@ impl Key {
     pub const DELETE: Self = Self::of(Code::Delete);
     pub const UP: Self = Self::of(Code::Up);
     pub const DOWN: Self = Self::of(Code::Down);
+    pub const LEFT: Self = Self::of(Code::Left);
+    pub const RIGHT: Self = Self::of(Code::Right);
     pub const PAGE_UP: Self = Self::of(Code::PageUp);
     pub const PAGE_DOWN: Self = Self::of(Code::PageDown);
     pub const HOME: Self = Self::of(Code::Home);

@@ -31,6 +31,8 @@ pub enum Purpose {
     Colour,
     /// A path of JSON that becomes a column of the feed.
     Column,
+    /// What is read of messages over time: paths of a sequence, a time, a kind.
+    Paths,
     /// A note to the selected row.
     Bookmark,
     /// The name under which a message is kept.
@@ -76,6 +78,22 @@ const COLOURS: &[Choice] = &[
     choice("grey ", "grey FILTER", "such as grey heartbeat"),
 ];
 
+const PATHS: &[Choice] = &[
+    choice(
+        "sequence .",
+        "sequence PATH",
+        "a number that rises by one; sequence .seq per .product counts each product",
+    ),
+    choice("time .", "time PATH", "when the event happened: s, ms, µs or ns since 1970, or RFC 3339"),
+    choice("kind .", "kind PATH", "what messages are counted by, such as .type"),
+    choice("sequence off", "sequence off", "read none; time off and kind off likewise"),
+    choice(
+        "sequence auto",
+        "sequence auto",
+        "let the first messages propose one; time auto and kind auto likewise",
+    ),
+];
+
 /// An open question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prompt {
@@ -110,6 +128,7 @@ impl Purpose {
             Self::DeadLetters => "export the nacked messages with their attempts to a new file",
             Self::Colour => "colour the rows that a filter matches: ↓ ↑ choose the colour",
             Self::Column => "a path whose values become a column; tab completes",
+            Self::Paths => "read a sequence, a time or a kind: ↓ ↑ choose, tab completes a path",
             Self::Bookmark => "a note to this row; it may be empty",
             Self::KeepMessage => "the name under which this message is kept",
             Self::Close => "close the connection with a code and a reason",
@@ -126,6 +145,7 @@ impl Purpose {
         match self {
             Self::AckMode => ACK_MODES,
             Self::Colour => COLOURS,
+            Self::Paths => PATHS,
             _ => &[],
         }
     }
@@ -139,6 +159,7 @@ impl Purpose {
                 | Self::NameFilter
                 | Self::RenameFilter(_)
                 | Self::Column
+                | Self::Paths
                 | Self::Bookmark
                 | Self::KeepMessage
                 | Self::KeepProfile
@@ -150,7 +171,7 @@ impl Purpose {
 
     /// Whether tab can write more of the answer.
     pub const fn can_be_completed(self) -> bool {
-        self.is_path() || matches!(self, Self::Column)
+        self.is_path() || matches!(self, Self::Column | Self::Paths)
     }
 }
 
