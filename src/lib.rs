@@ -127,6 +127,8 @@
 //! | files | [`config::MAX_FILE`], [`config::MAX_PEM`] | an error that names the file |
 //! | a profile; what a command for a secret prints, and how long it runs | 1 MiB; 64 KiB, 30 s, `profiles/command.rs` | an error that names it |
 //! | the file of preferences | 1 MiB, `preferences/load.rs` | it is told, and nothing of it is read |
+//! | entries of a folder or a pattern that is checked; what an engine's lint may print and take | 100,000, `headless/lint/targets.rs`; 1 MiB and 10 s, `headless/lint/engine.rs` | an error that names it; the output is cut, and the engine is stopped with all that it has started |
+//! | mends of one file | 100, of a file of at most 1 MiB, `headless/lint/fix.rs` | the rest is left alone |
 //! | entries of a map or a list of an input | 10,000, `config/yaml/read.rs` | an error with its place; the rest is not read |
 //! | batches and bytes on their way to the disk | [`store::BATCHES`], [`store::BYTES`] and what the writer commits in 20 ms, `store/backlog.rs` | the shell takes no more from the engine |
 //! | messages that are kept over sessions | 500, 200 with names, 64 KiB each, `send/history.rs` | the oldest leave; a longer one is not kept |
@@ -156,6 +158,9 @@
 //! * *Add an option that no pipeline has:* an id after those of the fields, a row in `config/schema/options.rs`, its reading
 //!   in `config/lint/beyond.rs`, what it makes different in `config/beyond/notes.rs`, which tools have it in
 //!   `config/command_line.rs`, a test in `tests/connecting/beyond.rs`.
+//! * *Add a problem:* where it is found in `config/lint/` or `config/yaml/`, the row of its code in
+//!   `config/schema/problem_codes.rs`, a file in `tests/config/bad/`; if there is one right mend that needs no thought, its
+//!   [`Mend`](config::Mend).
 //! * *Add an action:* an id in `app/action_id.rs`, and its row with the condition it stands under in the file of
 //!   its scope in `app/actions/`; a key script in `tests/screens/main.rs`.
 //! * *Add a preference:* a field of [`Preferences`](preferences::Preferences) and its row in `preferences/settings.rs`, which

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use crate::{
     app::actions,
     cli::{self, Exit},
-    config::{DefaultValue, FIELDS, Field, Kind, OPTIONS, Relevance},
+    config::{DefaultValue, FIELDS, Field, Kind, OPTIONS, PROBLEM_CODES, Relevance},
     diagnose::FINDINGS,
 };
 
@@ -21,6 +21,7 @@ pub fn page() -> String {
         ("Fields", FIELDS_INTRO, fields()),
         ("Options beyond the pipeline", OPTIONS_INTRO, options()),
         ("Keys", KEYS_INTRO, keys()),
+        ("Problems", PROBLEMS_INTRO, problems()),
         ("Findings", FINDINGS_INTRO, findings()),
         ("Exit codes", EXITS_INTRO, exit_codes()),
     ];
@@ -54,6 +55,11 @@ fn keys() -> String {
     table(&["where", "key", "name", "description"], rows)
 }
 
+fn problems() -> String {
+    let rows = PROBLEM_CODES.iter().map(|row| [format!("`{}`", row.code), row.meaning.to_owned()]);
+    table(&["code", "meaning"], rows)
+}
+
 fn findings() -> String {
     let rows = FINDINGS.iter().map(|finding| {
         let rest = [finding.at, finding.title, finding.meaning].map(str::to_owned);
@@ -78,6 +84,10 @@ const FIELDS_INTRO: &str = "Each scalar field is also a flag (`--tls-root-cas-fi
 const OPTIONS_INTRO: &str = "No engine has these: they are never written into a pipeline's YAML, and the finding `beyond-pipeline` \
     says which of them make a difference. `-4` and `-6` set `beyond.ip_version`.";
 const KEYS_INTRO: &str = "`?` shows the keys that work at the moment, and why others do not.";
+const PROBLEMS_INTRO: &str = "A problem is what `sockeye lint` says of a config. The codes are stable; `--format json`, `sarif` \
+    and `github` contain them. `lint --fix` mends names and choices with one near spelling (`unknown-field`, \
+    `unknown-key`, `wrong-choice`, `jwt-method`), numbers and bools in quotes (`wrong-type`), and secrets without them \
+    (`secret-not-text`); it changes nothing else.";
 const FINDINGS_INTRO: &str = "A finding has a title, a cause, evidence and fixes. The codes are stable; `probe --json` and \
     `tail --events` contain them. [findings.md](findings.md) tells what shows and what mends each, and has the tables \
     of refusals, close codes, reasons and heartbeats.";

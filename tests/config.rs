@@ -16,10 +16,10 @@ mod written_back;
 use std::{fs, path::PathBuf};
 
 use proptest::prelude::*;
-use sockeye::cli::{self, ConfigArgs, Exit, Invocation, LintArgs, Loaded, SessionArgs};
+use sockeye::cli::{self, ConfigArgs, Exit, Invocation, LintArgs, LintFormat, Loaded, SessionArgs};
 use sockeye::config::{
-    ConfigFile, DefaultValue, FIELDS, FieldId, Kind, MessageType, Origin, PipelineShape, Problem, Relevance,
-    Secret, Settings, Values, lint,
+    ConfigFile, DefaultValue, FIELDS, FieldId, Kind, MessageType, Origin, PROBLEM_CODES, PipelineShape,
+    Problem, Relevance, Secret, Settings, Values, lint,
 };
 use sockeye::headless;
 
@@ -230,6 +230,47 @@ fn the_sample_in_the_repository_is_the_one_printed() {
     }
     let stored = fs::read_to_string("examples/every_field.yaml").expect("the sample is in the repository");
     assert_eq!(stored, headless::config::example(), "update it with: sockeye config --example");
+}
+
+#[test]
+fn every_code_of_a_problem_is_in_the_table_and_in_the_source() {
+    let known: Vec<_> = PROBLEM_CODES.iter().map(|row| row.code).collect();
+    for path in files_in("tests/config/bad") {
+        let mut out = Vec::new();
+        let args = LintArgs { files: vec![path], format: LintFormat::Json, ..LintArgs::default() };
+        headless::lint::run(&args, &no_environment, &mut out).expect("writing to memory works");
+        let files: serde_json::Value = serde_json::from_slice(&out).expect("it is JSON");
+        for problem in files[0]["problems"].as_array().expect("problems") {
+            let code = problem["code"].as_str().expect("a code");
+            assert!(known.contains(&code), "{code} has no row");
+        }
+    }
+    let mut source = String::new();
+    for room in ["src/config", "src/cli", "src/headless/lint"] {
+        read_all(room.as_ref(), &mut source);
+    }
+    source += &fs::read_to_string("src/headless/lint.rs").expect("the file can be read");
+    // Where a problem is made its code comes first, or behind its field.
+    let made = r#"(?:Problem::(?:error|warning)|Fault::new|self\.error|values\.(?:error|warning))\(\s*(?:[\w:.()]+,\s*)?"([a-z0-9-]+)""#;
+    for made in regex::Regex::new(made).expect("it is well formed").captures_iter(&source) {
+        assert!(known.contains(&&made[1]), "{} has no row", &made[1]);
+    }
+    for code in known {
+        assert!(source.contains(&format!("\"{code}\"")), "{code} is never told");
+    }
+}
+
+/// The sources of a room, without their tests and without the table.
+fn read_all(folder: &std::path::Path, source: &mut String) {
+    for entry in fs::read_dir(folder).expect("the folder can be read") {
+        let path = entry.expect("the folder can be read").path();
+        if path.is_dir() {
+            read_all(&path, source);
+        } else if !path.ends_with("problem_codes.rs") && !path.ends_with("tests.rs") {
+            let text = fs::read_to_string(&path).expect("the file can be read");
+            source.push_str(text.split("#[cfg(test)]").next().unwrap_or_default());
+        }
+    }
 }
 
 #[test]

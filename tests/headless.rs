@@ -8,6 +8,8 @@ mod captures;
 mod draining;
 #[path = "headless/exported.rs"]
 mod exported;
+#[path = "headless/lint.rs"]
+mod lint;
 #[path = "headless/planted.rs"]
 mod planted;
 #[path = "headless/probe.rs"]

@@ -219,12 +219,21 @@ fn resolve_exclusions(values: &mut Values) {
 ///
 /// The file cannot be read.
 pub fn read_config(path: &Path) -> Result<String, Box<Problem>> {
+    config_text(path, read(path, MAX_FILE))
+}
+
+/// The text of a config file of which these bytes were read.
+///
+/// # Errors
+///
+/// As for [`read_config`].
+pub fn config_text(path: &Path, bytes: io::Result<Vec<u8>>) -> Result<String, Box<Problem>> {
     let whole = || Origin::File { path: path.to_owned(), line: 0, column: 0 };
     let wrong = |code, message: String, advice: Option<&str>| {
         let advice = advice.map(str::to_owned);
         Box::new(Problem { advice, ..Problem::error(code, "", whole(), message) })
     };
-    let bytes = read(path, MAX_FILE).map_err(|error| match error.kind() {
+    let bytes = bytes.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => {
             let here =
                 std::env::current_dir().map_or_else(|_| ".".to_owned(), |path| path.display().to_string());
@@ -237,6 +246,11 @@ pub fn read_config(path: &Path) -> Result<String, Box<Problem>> {
         }
         _ => wrong("file-unreadable", format!("cannot read the file: {error}"), None),
     })?;
+    let is_utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    if let Some(at) = memchr::memchr(0, &bytes).filter(|_| !is_utf16) {
+        let message = format!("this is not text: byte {} is zero", at + 1);
+        return Err(wrong("not-text", message, Some("check that this is the right file; a config is text")));
+    }
     String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let line = String::from_utf8_lossy(&error.as_bytes()[..good]).matches('\n').count() + 1;

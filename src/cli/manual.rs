@@ -35,6 +35,8 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
     ("sockeye -c pipeline.yaml", "Open the screen on the websocket input of a pipeline"),
     ("sockeye probe wss://feed.example/ticks", "Find out why a feed does not connect, stage by stage"),
+    ("sockeye lint --engine configs 'streams/**/*.yaml'", "Check configs, by your own engine as well"),
+    ("sockeye lint --fix --diff pipeline.yaml", "Print the mends that are safe as a diff"),
     ("sockeye tail wss://feed.example/ticks --count 10 | jq .json.price", "Print the price in ten messages"),
     (
         "sockeye send wss://feed.example/rpc '{\"id\":{{seq}},\"method\":\"ping\"}' --wait '.id == 1'",

@@ -18,15 +18,17 @@ mod shortcuts;
 mod variables;
 
 pub use args::{
-    BundleArgs, CaptureArgs, CaptureTarget, ColorChoice, Common, ConfigArgs, DemoArgs, Display, ExportArgs,
-    Invocation, LintArgs, OnScreen, OpenArgs, OutputArgs, PathsArgs, PreferencesArgs, ProbeArgs,
-    ProfilesCommand, RowFormat, RunArgs, SaveProfileArgs, ScreenArgs, SendArgs, ServeArgs, ServeMode,
-    SqlArgs, TailArgs, Theme, WrittenAs,
+    BundleArgs, CaptureArgs, CaptureTarget, ColorChoice, Common, ConfigArgs, DemoArgs, Deny, Display,
+    ExportArgs, Invocation, LintArgs, LintFormat, OnScreen, OpenArgs, OutputArgs, PathsArgs, PreferencesArgs,
+    ProbeArgs, ProfilesCommand, RowFormat, RunArgs, SaveProfileArgs, ScreenArgs, SendArgs, ServeArgs,
+    ServeMode, SqlArgs, TailArgs, Theme, WrittenAs,
 };
 pub use exit::Exit;
 pub use flatten::ScreenAckMode;
 pub use kept::kept;
-pub use load::{CollectedValues, LoadError, Loaded, collect_values, load, read_config, refreshed, validate};
+pub use load::{
+    CollectedValues, LoadError, Loaded, collect_values, config_text, load, read_config, refreshed, validate,
+};
 pub use manual::{commands, completions, manual};
 pub use parse::parse;
 pub use redacted_error::redacted_error;

@@ -42,9 +42,9 @@ pub use pem::{
 };
 pub use schema::{
     AddressChoice, Behavior, DefaultValue, Dialect, Engines, FIELDS, Field, FieldId, FieldValue,
-    InFlightFrom, Kind, MAX_MESSAGE_SIZE, OPTIONS, Origin, PipelineShape, Problem, Relevance, SessionOptions,
-    Severity, ShapeNote, Values, all_fields, hide_secrets, is_address, is_invisible, is_path, is_secret,
-    is_word, nearest, shown_path,
+    InFlightFrom, Kind, MAX_MESSAGE_SIZE, Mend, OPTIONS, Origin, PROBLEM_CODES, PipelineShape, Problem,
+    ProblemCode, Relevance, SessionOptions, Severity, ShapeNote, Values, all_fields, hide_secrets,
+    is_address, is_invisible, is_path, is_secret, is_word, nearest, shown_path,
 };
 pub use secrets::{
     MASK, Redactor, Secret, address_secrets, is_credential_header, mask_location, mask_urls, names_a_secret,

@@ -5,7 +5,7 @@ use std::{io, path::Path};
 use crate::{
     config::{
         pem::{MAX_KEY, ReadFile, go_read_error, not_found_message},
-        schema::{FieldId, Problem, Severity, Values, is_path},
+        schema::{FieldId, Mend, Problem, Severity, Values, is_path},
         yaml::dynamic_value,
     },
     keys::{KeyError, KeyKind, PrivateKey, kind_of, private_key, refused_by_go, wrong_kind_in_go},
@@ -77,7 +77,8 @@ fn mismatch(values: &Values, key: &PrivateKey, pem: &[u8]) -> Option<Problem> {
     let method = values.text_of(FieldId::JwtSigningMethod);
     let known = METHODS.iter().find(|(name, _)| *name == method);
     let Some((_, needed)) = known else {
-        let near = METHODS.iter().find(|(name, _)| name.eq_ignore_ascii_case(&method.replace('-', "")));
+        let near: Option<&(&'static str, KeyKind)> =
+            METHODS.iter().find(|(name, _)| name.eq_ignore_ascii_case(&method.replace('-', "")));
         let advice =
             near.map_or("write RS256, RS384, RS512 or EdDSA".to_owned(), |(name, _)| format!("write {name}"));
         let message = if method.is_empty() {
@@ -95,7 +96,8 @@ fn mismatch(values: &Values, key: &PrivateKey, pem: &[u8]) -> Option<Problem> {
         let problem =
             with_course(values.error(of, "jwt-method", message), values, Course::NoConnection(pipeline));
         let problem = Problem { path: FieldId::JwtSigningMethod.path().to_owned(), ..problem };
-        return Some(graded(problem, values).advise(advice));
+        let mend = near.map(|(name, _)| Mend::Word { old: method, new: name });
+        return Some(graded(problem, values).advise(advice).mended_by(mend));
     };
     let kind = kind_of(key).filter(|kind| kind != needed)?;
     let go = wrong_kind_in_go(*needed, key, pem);

@@ -1,7 +1,7 @@
 //! The lint: finds all problems of a configuration.
 
 use crate::config::schema::{
-    DefaultValue, Field, FieldId, FieldValue, Kind, Origin, Problem, Relevance, Values, did_you_mean,
+    DefaultValue, Field, FieldId, FieldValue, Kind, Mend, Origin, Problem, Relevance, Values, did_you_mean,
     hide_secrets, nearest,
 };
 
@@ -80,13 +80,15 @@ fn check_value(path: &str, value: &FieldValue) -> Option<Problem> {
     }
 }
 
-fn choice(field: &Field, choices: &[&str], value: &FieldValue) -> Problem {
+fn choice(field: &Field, choices: &[&'static str], value: &FieldValue) -> Problem {
     let message = format!("'{}' is not one of {}", value.text, choices.join(", "));
     let problem = Problem::error("wrong-choice", field.path, value.origin.clone(), message);
     match choices.iter().find(|choice| choice.eq_ignore_ascii_case(&value.text)) {
-        Some(choice) => problem.advise(format!(
-            "write '{choice}'; the pipeline's lint accepts this spelling, but every connection fails"
-        )),
+        Some(choice) => problem
+            .advise(format!(
+                "write '{choice}'; the pipeline's lint accepts this spelling, but every connection fails"
+            ))
+            .mended_by(Some(Mend::Word { old: value.text.clone(), new: choice })),
         None => problem.advise(format!("write one of {}", choices.join(", "))),
     }
 }

@@ -4,7 +4,7 @@ use strsim::osa_distance;
 
 use crate::config::spelling::plain;
 
-use super::FIELDS;
+use super::{FIELDS, Field};
 
 /// The path of the field that is probably meant by `key` in the object at `within` (`tls.`,
 /// `tls.client_certs[].`, or empty).
@@ -19,6 +19,26 @@ pub fn nearest(within: &str, key: &str) -> Option<&'static str> {
         (distance <= typed.chars().count().max(4) / 3).then_some((distance, !is_sibling, path))
     };
     FIELDS.iter().filter_map(|field| score(field.path)).min().map(|(_, _, path)| path)
+}
+
+/// The one name in the object at `within` that `key` is a misspelling of: at most two letters away, with no other as
+/// near.
+pub(in crate::config) fn meant(within: &str, key: &str) -> Option<&'static Field> {
+    let typed = plain(key);
+    let near = |field: &'static Field| {
+        let name = field.path.strip_prefix(within)?;
+        let is_name = !name.contains(['.', '[']);
+        let distance = osa_distance(&typed, &plain(name));
+        let is_near = distance <= 2 && distance <= typed.chars().count() / 3;
+        (is_name && is_near).then_some((distance, field))
+    };
+    let found: Vec<_> = FIELDS.iter().filter_map(near).collect();
+    let least = found.iter().map(|(distance, _)| distance).min()?;
+    let mut nearest = found.iter().filter(|(distance, _)| distance == least);
+    let (_, field) = nearest.next()?;
+    // `root_ca` may be meant for the certificate or for its file.
+    let is_text_or_file = FIELDS.iter().any(|other| other.path == format!("{}_file", field.path));
+    (nearest.next().is_none() && (!is_text_or_file || *least == 0)).then_some(*field)
 }
 
 /// Names that other versions and other programs have, and what to do with them here.
@@ -56,7 +76,7 @@ pub(in crate::config) fn did_you_mean(near: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{meant, nearest};
 
     #[test]
     fn a_misspelt_name_leads_to_the_likely_field() {
@@ -73,6 +93,25 @@ mod tests {
         ];
         for (within, key, expected) in table {
             assert_eq!(nearest(within, key), expected, "{within}{key}");
+        }
+    }
+
+    #[test]
+    fn only_a_name_that_is_near_one_other_in_its_object_is_a_misspelling() {
+        let table = [
+            ("", "open_mesage", Some("open_message")),
+            ("", "openMessages", Some("open_messages")),
+            ("tls.", "enable", Some("tls.enabled")),
+            ("basic_auth.", "pasword", Some("basic_auth.password")),
+            // It belongs into another object.
+            ("", "skip_cert_verify", None),
+            ("tls.", "root_ca", None),
+            ("tls.client_certs[].", "crt", None),
+            ("tls.client_certs[].", "certfile", Some("tls.client_certs[].cert_file")),
+            ("", "ur", None),
+        ];
+        for (within, key, expected) in table {
+            assert_eq!(meant(within, key).map(|field| field.path), expected, "{within}{key}");
         }
     }
 }

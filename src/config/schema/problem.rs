@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{FieldId, Origin, Values};
+use super::{FieldId, Mend, Origin, Values};
 
 /// A problem of a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Problem {
     pub line: Option<String>,
     /// The error that the pipeline, which starts in spite of the problem, logs with every connection.
     pub logged: Option<String>,
+    /// A mend of the text at its place that is safe without asking.
+    pub mend: Option<Mend>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,6 +51,7 @@ impl Problem {
             advice: None,
             line: None,
             logged: None,
+            mend: None,
         }
     }
 
@@ -74,6 +77,11 @@ impl Problem {
     pub(in crate::config) fn logs(mut self, error: impl Into<String>) -> Self {
         self.logged = Some(error.into());
         self
+    }
+
+    /// Adds a mend that is safe.
+    pub(in crate::config) fn mended_by(self, mend: Option<Mend>) -> Self {
+        Self { mend, ..self }
     }
 
     #[must_use]

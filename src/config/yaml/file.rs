@@ -8,7 +8,7 @@ use crate::config::{
 };
 
 use super::{
-    enclosed::{Connection, Enclosed, begins_as_config, connection, enclosed, other_file},
+    enclosed::{Connection, Enclosed, begins_as_config, connection, enclosed, is_config, other_file},
     node::Node,
     parse::parse,
     pipeline,
@@ -173,6 +173,13 @@ impl ConfigFile {
     pub fn slot_problems(&self, dialect: Dialect) -> impl Iterator<Item = &Problem> {
         let all = self.faults.iter().zip(&self.slot_problems);
         all.filter(move |(fault, _)| fault.applies(dialect)).map(|(_, problem)| problem)
+    }
+
+    /// Whether it is a config of a pipeline, or a part of one: it begins as one does, or a websocket input was found
+    /// where one can stand.
+    #[must_use]
+    pub fn is_config(&self) -> bool {
+        is_config(&self.source.raw) || self.inputs.iter().any(|input| input.path != "root")
     }
 
     /// Whether the text is YAML.

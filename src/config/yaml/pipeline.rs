@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::config::schema::{FieldId, Problem, Severity};
+use crate::config::schema::{FieldId, Mend, Problem, Severity};
 
 use super::{
     dynamic_value,
@@ -127,7 +127,8 @@ pub(super) fn secret_not_text(
     );
     let severity = if source.dialect.is_pipeline() { Severity::Error } else { Severity::Warning };
     let problem = Problem { severity, ..Problem::error("secret-not-text", path, source.origin(at), message) };
-    Some(problem.advise("put it in quotes; the pipeline's error shows it in the log"))
+    let mend = source.as_written(at, &scalar.text).map(|length| Mend::Quote { length });
+    Some(problem.advise("put it in quotes; the pipeline's error shows it in the log").mended_by(mend))
 }
 
 /// The word of the engine for the type of a scalar that is neither a text nor null.

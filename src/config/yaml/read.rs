@@ -5,8 +5,8 @@ use std::ops::Range;
 use crate::config::{
     interpolate::restore,
     schema::{
-        FIELDS, Field, FieldId, FieldValue, Kind, Origin, Problem, Severity, Values, did_you_mean, is_secret,
-        is_word, known_elsewhere, misplaced, nearest,
+        FIELDS, Field, FieldId, FieldValue, Kind, Mend, Origin, Problem, Severity, Values, did_you_mean,
+        is_secret, is_word, known_elsewhere, meant, misplaced, nearest,
     },
     secrets::address_secrets,
 };
@@ -16,7 +16,7 @@ use super::{
     node::{Key, Node, NodeKind},
     pipeline,
     quotes::quoted,
-    scalar::decode,
+    scalar::{decode, unquoted},
     slots::Slot,
     source::{Source, is_secret_name},
 };
@@ -91,7 +91,7 @@ impl<'a> Reader<'a> {
             let field = FIELDS.iter().find(|field| is_one_name && field.path == format!("{row}{}", key.text));
             let marked = marked.and_then(|marked| marked.get(&key.text));
             let Some(field) = field else {
-                self.unknown(key, value, row, path);
+                self.unknown(key, value, node, row, path);
                 continue;
             };
             let path = format!("{path}{}", key.text);
@@ -176,7 +176,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn unknown(&mut self, key: &Key, value: &Node, row: &str, path: &str) {
+    fn unknown(&mut self, key: &Key, value: &Node, object: &Node, row: &str, path: &str) {
         let near = nearest(row, &key.text);
         self.hide_secrets(key, value);
         let name =
@@ -193,12 +193,15 @@ impl<'a> Reader<'a> {
         };
         let message = match () {
             () if key.is_complex() => {
-                "no field has this name: a key must be a single value, not a list or a map"
+                "no field has this name: a key must be a single value, not a list or a map".to_owned()
             }
             () if !self.source.lints => {
-                "no field has this name; the pipeline's lint is switched off, and it is ignored"
+                "no field has this name; the pipeline's lint is switched off, and it is ignored".to_owned()
             }
-            () => "no field has this name",
+            () if self.source.dialect.is_pipeline() => {
+                format!("field {} not recognised", full.strip_prefix(path).unwrap_or(&full))
+            }
+            () => "no field has this name".to_owned(),
         };
         let problem = self.error("unknown-field", full, key.at, message);
         let dotted = key.text.split_once('.').filter(|_| Field::at(&key.text).is_some());
@@ -206,7 +209,26 @@ impl<'a> Reader<'a> {
             .map(|(group, name)| format!("write '{group}:', and '{name}:' indented below it"))
             .or_else(|| known_elsewhere(&key.text).map(str::to_owned))
             .unwrap_or_else(|| did_you_mean(near));
-        self.push_lint(problem.advise(advice));
+        let problem = problem.advise(advice).mended_by(self.renamed(key, object, row));
+        self.push_lint(problem);
+    }
+
+    /// The mend of a misspelt key: the one name that it is near, if the object does not have that, and no secret would
+    /// come to stand below a name that is not one's.
+    fn renamed(&self, key: &Key, object: &Node, row: &str) -> Option<Mend> {
+        let own = meant(row, &key.text)?;
+        let name = own.path.strip_prefix(row)?;
+        let is_free = object.get(name).is_none()
+            && object
+                .entries()
+                .iter()
+                .filter(|(other, _)| meant(row, &other.text).is_some_and(|other| other.id == own.id))
+                .count()
+                == 1;
+        let keeps_secrets = own.secret || !is_secret_name(&key.text);
+        let is_taken =
+            self.source.dialect.knows(own) && !key.is_marked && known_elsewhere(&key.text).is_none();
+        (is_free && keeps_secrets && is_taken).then(|| Mend::Word { old: key.text.clone(), new: name })
     }
 
     fn field(&mut self, field: &Field, key: &Key, value: &Node, marked: Option<&Node>, path: &str) {
@@ -293,7 +315,8 @@ impl<'a> Reader<'a> {
                     Kind::Bool => "write true or false without quotes",
                     _ => "write the number without quotes",
                 };
-                self.problems.push(Problem::error("wrong-type", path, origin, message).advise(advice));
+                let problem = Problem::error("wrong-type", path, origin, message).advise(advice);
+                self.problems.push(problem.mended_by(unquoted(scalar, field.kind)));
             }
         }
     }

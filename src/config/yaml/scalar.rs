@@ -3,7 +3,7 @@
 //! The rules are those of Go's `yaml.v3` with a typed target: `yes` is a bool only for a bool field, `010` is
 //! eight, a quoted number is a text, and null is the zero value.
 
-use crate::config::schema::{Field, FieldId, Kind, Origin, Problem};
+use crate::config::schema::{Field, FieldId, Kind, Mend, Origin, Problem};
 
 use super::node::Scalar;
 
@@ -73,6 +73,13 @@ pub(super) fn decode(scalar: &Scalar, kind: Kind) -> Result<Decoded, String> {
         _ => (scalar.text.clone(), None),
     };
     Ok(Decoded { text, oddity })
+}
+
+/// The mend of a number, or of `true` or `false`, in quotes.
+pub(super) fn unquoted(scalar: &Scalar, kind: Kind) -> Option<Mend> {
+    let bare = Scalar { text: scalar.text.clone(), plain: true };
+    let is_valid = decode(&bare, kind).is_ok_and(|decoded| decoded.oddity.is_none());
+    (!scalar.plain && is_valid).then_some(Mend::Unquote { length: scalar.text.len() })
 }
 
 fn integer(text: &str) -> Result<(i64, Option<Oddity>), String> {

@@ -130,6 +130,15 @@ impl Source {
         }
     }
 
+    /// The length in the raw text of a plain scalar at an offset of the interpolated text: it stands there as it is, or
+    /// is a single expression.
+    pub fn as_written(&self, at: usize, scalar: &str) -> Option<usize> {
+        let end = at + scalar.len();
+        let is_there = self.interpolated.text.get(at..end)? == scalar;
+        let raw = self.raw.get(self.interpolated.raw_offset(at)..self.raw_end(end))?;
+        (is_there && (raw == scalar || is_bare(raw))).then_some(raw.len())
+    }
+
     /// The end in the raw text of a range that ends at `end` in the interpolated text.
     fn raw_end(&self, end: usize) -> usize {
         // Replacements are in ascending order.

@@ -7,4 +7,4 @@ mod pipeline;
 
 pub(super) use connection::{Connection, connection};
 pub(super) use other::other_file;
-pub(super) use pipeline::{Enclosed, begins_as_config, enclosed};
+pub(super) use pipeline::{Enclosed, begins_as_config, enclosed, is_config};

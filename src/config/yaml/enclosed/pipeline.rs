@@ -29,6 +29,19 @@ pub(in crate::config::yaml) fn begins_as_config(text: &str) -> bool {
     text.lines().any(|line| words.iter().any(|word| line.starts_with(word)))
 }
 
+/// Whether a text that nobody named has the first lines of a pipeline, of its resources, or of a websocket input.
+pub(in crate::config::yaml) fn is_config(text: &str) -> bool {
+    let begins = |words: &[&str]| text.lines().any(|line| words.iter().any(|word| line.starts_with(word)));
+    let has = |words: &[&str]| {
+        text.lines().any(|line| words.iter().any(|word| line.trim_start().starts_with(word)))
+    };
+    begins(&["input:", "output:", "websocket:", "input_resources:", "output_resources:", "cache_resources:"])
+        || begins(&["processor_resources:", "rate_limit_resources:"])
+        || begins(&["url: ws", "url: 'ws", "url: \"ws"])
+        // Other programs have pipelines as well.
+        || (begins(&["pipeline:"]) && has(&["processors:", "threads:"]))
+}
+
 /// The pipeline of a text that is not one itself.
 pub(in crate::config::yaml) fn enclosed(text: &str) -> Option<Enclosed> {
     let documents = documents(text);

@@ -1,7 +1,7 @@
 //! What is wrong around an input.
 
 use crate::config::{
-    schema::{Dialect, Problem, Severity},
+    schema::{Dialect, Mend, Problem, Severity},
     yaml::{node::Node, source::Source},
 };
 
@@ -13,6 +13,7 @@ pub(in crate::config::yaml) struct Fault {
     severity: Severity,
     message: String,
     advice: Option<String>,
+    mend: Option<Mend>,
     engine: Engine,
 }
 
@@ -28,11 +29,15 @@ pub(super) enum Engine {
 impl Fault {
     pub fn new(code: &'static str, at: usize, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { at, code, severity: Severity::Error, message, advice: None, engine: Engine::All }
+        Self { at, code, severity: Severity::Error, message, advice: None, mend: None, engine: Engine::All }
     }
 
     pub fn advise(self, advice: impl Into<String>) -> Self {
         Self { advice: Some(advice.into()), ..self }
+    }
+
+    pub(super) fn mended_by(self, mend: Mend) -> Self {
+        Self { mend: Some(mend), ..self }
     }
 
     pub(super) fn warning(self) -> Self {
@@ -61,6 +66,7 @@ impl Fault {
         Problem {
             severity: self.severity,
             advice: self.advice.clone(),
+            mend: self.mend.clone(),
             ..Problem::error(self.code, "", source.origin(self.at), self.message.clone())
         }
     }

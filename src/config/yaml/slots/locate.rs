@@ -2,7 +2,7 @@
 //! the slots on the way.
 
 use crate::config::{
-    schema::Field,
+    schema::{Field, Mend},
     spelling::edit_distance,
     yaml::node::{Key, Node, NodeKind},
 };
@@ -76,7 +76,8 @@ impl<'a> Walk<'a, '_> {
                 name if LABELLED.contains(&name) => labels::scan(value, &mut self.located.labels),
                 name if !has_input && near_input(name) => {
                     let message = format!("field {name} not recognised");
-                    self.fault(Fault::new("unknown-key", key.at, message).advise("did you mean 'input'?"));
+                    let fault = Fault::new("unknown-key", key.at, message).advise("did you mean 'input'?");
+                    self.fault(fault.mended_by(Mend::Word { old: key.text.clone(), new: "input" }));
                 }
                 _ => {}
             }
