@@ -1,6 +1,6 @@
 //! The commands and their arguments. The doc comments are the texts of the help.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 use clap::{
     ArgAction, Args, Parser, Subcommand, ValueEnum,
@@ -10,6 +10,7 @@ use clap::{
 use clap_complete::Shell;
 
 use super::{
+    beside_args::{CaptureArgs, MetricsArgs},
     check_args::{CheckArgs, CompareArgs},
     flatten::ScreenAckMode,
     help,
@@ -442,25 +443,6 @@ pub struct OutputArgs {
     pub kept: CaptureArgs,
     #[command(flatten)]
     pub common: Common,
-}
-
-/// The numbers of a session for Prometheus.
-#[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct MetricsArgs {
-    /// Serve the numbers of the session for Prometheus at this address, such as 127.0.0.1:9400, while it runs
-    #[arg(long, value_name = "IP:PORT")]
-    pub metrics: Option<SocketAddr>,
-}
-
-/// The capture beside a command without a screen.
-#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
-pub struct CaptureArgs {
-    /// Also capture the whole session into this file
-    #[arg(long, value_name = "FILE")]
-    pub capture: Option<PathBuf>,
-    /// When to compress the file of --capture at the end
-    #[arg(long, value_name = "WORD", default_value = Compress::Auto.word())]
-    pub compress: Compress,
 }
 
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, ValueEnum, value_parser};
 
 use super::{
-    args::{CaptureArgs, MetricsArgs},
+    beside_args::{CaptureArgs, MetricsArgs},
     session::DemoSession,
     target::{Source, Target},
 };

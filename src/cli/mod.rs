@@ -5,6 +5,7 @@ mod ack_mode;
 mod arg;
 mod args;
 mod bare_word;
+mod beside_args;
 mod check_args;
 mod exit;
 mod flatten;
@@ -20,11 +21,12 @@ mod target;
 mod variables;
 
 pub use args::{
-    BundleArgs, CaptureArgs, CaptureTarget, ColorChoice, Common, ConfigArgs, DemoArgs, Deny, Display,
-    ExportArgs, Invocation, LintArgs, LintFormat, MetricsArgs, OnScreen, OpenArgs, OutputArgs, PathsArgs,
-    PreferencesArgs, ProbeArgs, ProfilesCommand, RowFormat, RunArgs, SaveProfileArgs, ScreenArgs, SendArgs,
-    ServeArgs, ServeMode, SqlArgs, TailArgs, Theme, WrittenAs,
+    BundleArgs, CaptureTarget, ColorChoice, Common, ConfigArgs, DemoArgs, Deny, Display, ExportArgs,
+    Invocation, LintArgs, LintFormat, OnScreen, OpenArgs, OutputArgs, PathsArgs, PreferencesArgs, ProbeArgs,
+    ProfilesCommand, RowFormat, RunArgs, SaveProfileArgs, ScreenArgs, SendArgs, ServeArgs, ServeMode,
+    SqlArgs, TailArgs, Theme, WrittenAs,
 };
+pub use beside_args::{CaptureArgs, MetricsArgs};
 pub use check_args::{CheckArgs, CompareArgs, ReportFormat};
 pub use exit::Exit;
 pub use flatten::ScreenAckMode;

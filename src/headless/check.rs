@@ -38,10 +38,10 @@ use crate::{
 };
 
 use self::{
-    judge::{Judge, Stopped},
+    judge::Judge,
     plan::Plan,
     saved_shapes::SavedShapes,
-    verdict::{Judged, Outcome},
+    verdict::{Judged, Outcome, Stopped},
 };
 use super::{
     capture::{self, Capture},

@@ -7,8 +7,7 @@ use crate::{
 
 use super::{
     expectation::{Expectation, Measure},
-    judge::Stopped,
-    verdict::{Outcome, Verdict},
+    verdict::{Outcome, Stopped, Verdict},
 };
 
 /// The messages that an expectation counts.

@@ -17,20 +17,11 @@ use super::{
     expectation::Measure,
     plan::Plan,
     saved_shapes::SavedShapes,
-    verdict::{Judged, Outcome, Verdict},
+    verdict::{Judged, Outcome, Stopped, Verdict},
 };
 
 /// The most lines of a verdict that tell more of it.
 const DETAILS: usize = 10;
-
-/// How the watching ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stopped {
-    /// Everything that was to be watched was.
-    Done,
-    /// A person has stopped it.
-    Early,
-}
 
 /// Watches one session.
 pub(super) struct Judge<'a> {

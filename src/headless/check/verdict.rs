@@ -4,6 +4,15 @@ use crate::session::MessageId;
 
 use strum::IntoStaticStr;
 
+/// How the watching ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stopped {
+    /// Everything that was to be watched was.
+    Done,
+    /// A person has stopped it.
+    Early,
+}
+
 /// One expectation and how it went.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Verdict {
