@@ -28,7 +28,9 @@ fn main() -> io::Result<()> {
         .map(|_| {
             let start = Instant::now();
             let mut stats = Stats::default();
-            events.iter().for_each(|event| stats.take(event));
+            for event in &events {
+                stats.take(event);
+            }
             let took = start.elapsed();
             let (paths, lag) = (&stats.paths, stats.lag.spread.count());
             assert!(paths.sequence.is_some() && paths.time.is_some() && paths.kind.is_some());
