@@ -71,7 +71,7 @@ mod tests {
             ("tial", Some("tail")),
             ("opn", Some("open")),
             ("Demo", Some("demo")),
-            ("comp", Some("completions")),
+            ("completi", Some("completions")),
             ("prob", Some("probe")),
             ("xyzzy", None),
         ];

@@ -40,6 +40,7 @@ pub fn run(
     out: &mut dyn io::Write,
 ) -> io::Result<Exit> {
     let mut lint = Lint { args, environment, engine: None, report: Report::new(args.format, out) };
+    lint.report.is_summed_up = args.files.len() > 1;
     match args.engine.as_ref().map(|named| Engine::find(named.as_deref(), environment)) {
         Some(Ok(engine)) => {
             lint.report.engine = Some(engine.title.clone());

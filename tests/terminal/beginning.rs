@@ -127,12 +127,15 @@ fn a_capture_file_that_is_none_is_refused_before_anything_is_drawn() {
     let path = folder.path().join("diary.txt");
     std::fs::write(&path, "dear diary").expect("a file");
     let path = path.to_str().expect("a path");
-    for args in [vec!["ws://127.0.0.1:9/", "--capture", path], vec!["open", path]] {
+    for (args, refusal) in [
+        (vec!["ws://127.0.0.1:9/", "--capture", path], "is not a capture of sockeye"),
+        (vec!["open", path], "is neither a capture, nor a HAR"),
+    ] {
         let terminal = Terminal::with(&args, (100, 30));
         let seen = terminal.seen.clone();
         let (status, _) = terminal.ended();
         assert_eq!(status.exit_code(), 2);
         let said = seen.0.lock().expect("no reader panics").parser.screen().contents();
-        assert!(said.replace('\n', "").contains("is not a capture of sockeye"), "{said}");
+        assert!(said.replace('\n', "").contains(refusal), "{said}");
     }
 }

@@ -21,7 +21,7 @@ pub(super) struct Report<'a> {
     /// Files of folders that hold no pipeline, and those whose pipeline has no websocket input.
     pub skipped: usize,
     pub without_input: usize,
-    /// Whether a summary is due although there is one file.
+    /// Whether a summary is due even if only one file was read.
     pub is_summed_up: bool,
     /// For the formats that are one document.
     kept: Vec<serde_json::Value>,
