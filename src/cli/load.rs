@@ -247,11 +247,12 @@ pub fn config_text(path: &Path, bytes: io::Result<Vec<u8>>) -> Result<String, Bo
         _ => wrong("file-unreadable", format!("cannot read the file: {error}"), None),
     })?;
     let is_utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-    if let Some(at) = memchr::memchr(0, &bytes).filter(|_| !is_utf16) {
-        let message = format!("this is not text: byte {} is zero", at + 1);
-        return Err(wrong("not-text", message, Some("check that this is the right file; a config is text")));
-    }
+    // Text with a zero in it is read, since the engine has words of its own for that.
     String::from_utf8(bytes).map_err(|error| {
+        if let Some(at) = memchr::memchr(0, error.as_bytes()).filter(|_| !is_utf16) {
+            let message = format!("this is not text: byte {} is zero", at + 1);
+            return wrong("not-text", message, Some("check that this is the right file; a config is text"));
+        }
         let good = error.utf8_error().valid_up_to();
         let line = String::from_utf8_lossy(&error.as_bytes()[..good]).matches('\n').count() + 1;
         wrong("not-utf8", format!("line {line} is not UTF-8"), Some("save the file as UTF-8"))
