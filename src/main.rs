@@ -10,8 +10,8 @@ use std::{
 use sockeye::{
     archive::{self, ImportError},
     cli::{
-        self, CaptureTarget, ColorChoice, DemoArgs, Exit, Invocation, LoadError, Loaded, OnScreen,
-        SessionArgs, Source,
+        self, CaptureTarget, ColorChoice, CompareArgs, DemoArgs, Exit, Invocation, LoadError, Loaded,
+        OnScreen, SessionArgs, Source,
     },
     files::check_stdout,
     headless::{
@@ -83,6 +83,27 @@ fn start_log(invocation: &Invocation) -> (Option<logging::Log>, OwnLog) {
     }
 }
 
+/// Compares two captures, or two live feeds.
+fn compare_sides(args: &CompareArgs) -> Exit {
+    match args.sources() {
+        [Source::Capture(a), Source::Capture(b)] => {
+            run_single_threaded(async || compare::run_on_captures(args, [a, b]).await)
+        }
+        [Source::Session(a), Source::Session(b)] => with_settings(&a, |a| {
+            with_settings(&b, |b| {
+                let networks = (Network::new(), Network::new());
+                run_single_threaded(async || {
+                    Box::pin(compare::run(args, (a, b), networks, fastrand::u64(..))).await
+                })
+            })
+        }),
+        _ => {
+            print_error("a capture is compared with a capture, and a live feed with a live one");
+            Exit::Usage
+        }
+    }
+}
+
 fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
     match invocation {
         Invocation::Tail(args) => match load(&args.session) {
@@ -109,23 +130,7 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
                 })
             }),
         },
-        Invocation::Compare(args) => match args.sources() {
-            [Source::Capture(a), Source::Capture(b)] => {
-                run_single_threaded(async || compare::run_on_captures(&args, [a, b]).await)
-            }
-            [Source::Session(a), Source::Session(b)] => with_settings(&a, |a| {
-                with_settings(&b, |b| {
-                    let networks = (Network::new(), Network::new());
-                    run_single_threaded(async || {
-                        compare::run(&args, (a, b), networks, fastrand::u64(..)).await
-                    })
-                })
-            }),
-            _ => {
-                print_error("a capture is compared with a capture, and a live feed with a live one");
-                Exit::Usage
-            }
-        },
+        Invocation::Compare(args) => compare_sides(&args),
         Invocation::Probe(args) => with_settings(&args.session, |loaded| {
             let style = Style { colours: is_coloured(args.common.color), columns: columns() };
             run_single_threaded(async || {
