@@ -20,12 +20,13 @@ pub fn over_time(stats: &Stats) -> Vec<Noticed> {
 
 /// Numbers are missing. Where more are missing than have come, a proposed path is no sequence after all.
 fn sequence_gap(stats: &Stats) -> Option<Noticed> {
-    let of = &stats.sequences;
+    let of = &stats.sequences.counts;
     let (path, origin) = stats.paths.sequence.as_ref()?;
     if of.missing == 0 || (*origin == Origin::Proposed && of.missing > of.numbered) {
         return None;
     }
-    let first = of.incidents().iter().find(|one| matches!(one.kind, IncidentKind::Hole { .. }))?;
+    let first =
+        stats.sequences.incidents().iter().find(|one| matches!(one.kind, IncidentKind::Hole { .. }))?;
     let IncidentKind::Hole { from, to } = first.kind else { return None };
     let verb = if of.missing == 1 { "is" } else { "are" };
     let across = match of.missing_across {

@@ -49,7 +49,6 @@ use super::{
     narrator::Narrator,
     of_capture,
     outcome::Story,
-    recorded::each_event,
     signals::Watch,
     sink::Sink,
     status_lines::StatusLines,
@@ -195,11 +194,11 @@ fn check_capture(args: &CheckArgs, name: &Path, path: &Path, asked: &AtomicBool)
     let (mut judged, mut all) = (Vec::new(), Vec::new());
     for session in &sessions {
         let mut judge = Judge::new(&mut plan);
-        each_event(&reader, session, &mut |event| {
+        let mut take = |_, event: &Event| {
             judge.take(event, Taken::Whole);
             !is_stopped()
-        })
-        .map_err(unreadable)?;
+        };
+        reader.events(session, &mut take).map_err(unreadable)?;
         let stopped = if is_stopped() { Stopped::Early } else { Stopped::Done };
         let name = format!("{}, session {}: {}", name.display(), session.id, session.url);
         let (verdicts, stats) = judge.finish(Some(name), stopped);

@@ -153,14 +153,14 @@ impl Page<'_> {
         )?;
         let last = stats.arrivals.last.map(|at| seconds(at.0));
         self.gauge("last_message_timestamp_seconds", "When the last message came", last)?;
-        self.counter("sequence_gaps", "Gaps in the numbers of messages", sequences.holes)?;
+        self.counter("sequence_gaps", "Gaps in the numbers of messages", sequences.counts.holes)?;
         self.gauge(
             "sequence_missing_numbers",
             "Numbers in these gaps that have not come",
-            Some(sequences.missing),
+            Some(sequences.counts.missing),
         )?;
-        self.counter("sequence_repeats", "Numbers that came again", sequences.repeats)?;
-        self.counter("sequence_late", "Numbers that came late and filled a gap", sequences.late)?;
+        self.counter("sequence_repeats", "Numbers that came again", sequences.counts.repeats)?;
+        self.counter("sequence_late", "Numbers that came late and filled a gap", sequences.counts.late)?;
         let quantiles = QUANTILES
             .iter()
             .filter_map(|(label, share)| Some((*label, lag.spread.quantile(*share)?.as_secs_f64())));

@@ -19,7 +19,6 @@ mod printer;
 pub mod probe;
 pub mod profiles;
 mod progress;
-mod recorded;
 mod repeats;
 mod rewriting;
 pub mod run;

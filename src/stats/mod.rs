@@ -42,12 +42,11 @@ pub use lag::{Lag, Offset};
 pub use life::{Life, Lifetime, USUAL, Usual};
 pub use moment::Unit;
 pub use paths::{InEffect, Origin, PathChoice, Paths, SequencePath};
-pub use sequence::{Incident, IncidentKind, Sequences};
+pub use sequence::{Incident, IncidentKind, SequenceCounts, Sequences};
 pub use series::{Bucket, Series};
 pub use shapes::{Change, Group, Novelty, Replacement, Shapes, changes};
 pub use silence::{Line, Silence, Silences};
 pub use snapshot::{
-    ConnectionCounts, Happening, KindRow, Percentiles, SequenceCounts, ShapeRow, SilenceCounts, Snapshot,
-    What,
+    ConnectionCounts, Happening, KindRow, Percentiles, ShapeRow, SilenceCounts, Snapshot, What,
 };
 pub use spread::Spread;

@@ -55,17 +55,17 @@ struct Counter {
     open: BTreeMap<u64, (u64, bool)>,
 }
 
-/// All sequences of a session.
-#[derive(Clone, Debug, Default)]
-pub struct Sequences {
-    counters: HashMap<Box<[u8]>, Counter>,
-    incidents: Vec<Incident>,
+/// How often each oddity was seen in a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SequenceCounts {
     /// Messages with a number.
     pub numbered: u64,
     /// Messages with no number at the path.
     pub without: u64,
     /// Messages whose key is one too many.
     pub not_followed: u64,
+    /// Keys that are counted by themselves.
+    pub keys: usize,
     pub holes: u64,
     /// Holes that nothing has filled; one that is filled in its middle is two.
     pub open: u64,
@@ -76,6 +76,22 @@ pub struct Sequences {
     pub repeats: u64,
     pub late: u64,
     pub back: u64,
+}
+
+impl SequenceCounts {
+    /// How many oddities there were.
+    #[must_use]
+    pub const fn all(&self) -> u64 {
+        self.holes + self.repeats + self.late + self.back
+    }
+}
+
+/// All sequences of a session.
+#[derive(Clone, Debug, Default)]
+pub struct Sequences {
+    counters: HashMap<Box<[u8]>, Counter>,
+    incidents: Vec<Incident>,
+    pub counts: SequenceCounts,
     /// How often messages were passed over.
     passed: u64,
 }
@@ -94,13 +110,14 @@ impl Sequences {
         (message, at): (MessageId, Timestamp),
         connection: ConnectionId,
     ) {
-        self.numbered += 1;
+        self.counts.numbered += 1;
         let Some(counter) = self.counters.get_mut(key) else {
             if self.counters.len() < KEYS {
                 let (open, passed) = (BTreeMap::new(), self.passed);
                 self.counters.insert(key.into(), Counter { last: number, message, connection, passed, open });
+                self.counts.keys = self.counters.len();
             } else {
-                self.not_followed += 1;
+                self.counts.not_followed += 1;
             }
             return;
         };
@@ -112,25 +129,25 @@ impl Sequences {
         let kind = match odd {
             Odd::Kind(kind) => kind,
             Odd::Late(filled) => {
-                self.missing -= 1;
-                self.missing_across -= u64::from(filled.was_across);
-                self.open = self.open + filled.left - 1;
+                self.counts.missing -= 1;
+                self.counts.missing_across -= u64::from(filled.was_across);
+                self.counts.open = self.counts.open + filled.left - 1;
                 IncidentKind::Late { number }
             }
         };
         let count = |from: u64, to: u64| to - from + 1;
         match kind {
             IncidentKind::Hole { from, to } => {
-                self.holes += 1;
-                self.open += 1;
-                self.missing = self.missing.saturating_add(count(from, to));
+                self.counts.holes += 1;
+                self.counts.open += 1;
+                self.counts.missing = self.counts.missing.saturating_add(count(from, to));
                 if across {
-                    self.missing_across = self.missing_across.saturating_add(count(from, to));
+                    self.counts.missing_across = self.counts.missing_across.saturating_add(count(from, to));
                 }
             }
-            IncidentKind::Repeat { .. } => self.repeats += 1,
-            IncidentKind::Late { .. } => self.late += 1,
-            IncidentKind::Back { .. } => self.back += 1,
+            IncidentKind::Repeat { .. } => self.counts.repeats += 1,
+            IncidentKind::Late { .. } => self.counts.late += 1,
+            IncidentKind::Back { .. } => self.counts.back += 1,
         }
         if self.incidents.len() < LISTED {
             let key = String::from_utf8_lossy(key).trim_matches('"').to_owned();
@@ -140,25 +157,13 @@ impl Sequences {
 
     /// A message came without a number.
     pub fn came_without(&mut self) {
-        self.without += 1;
+        self.counts.without += 1;
     }
 
     /// The first oddities, in the order of the messages that showed them.
     #[must_use]
     pub fn incidents(&self) -> &[Incident] {
         &self.incidents
-    }
-
-    /// How many oddities there were.
-    #[must_use]
-    pub const fn count(&self) -> u64 {
-        self.holes + self.repeats + self.late + self.back
-    }
-
-    /// How many keys are counted by themselves.
-    #[must_use]
-    pub fn keys(&self) -> usize {
-        self.counters.len()
     }
 }
 
@@ -258,7 +263,10 @@ mod tests {
     #[test]
     fn a_hole_names_what_is_missing_and_whether_the_connection_was_down() {
         let sequences = of("1 2 5 | 9");
-        assert_eq!((sequences.holes, sequences.missing, sequences.missing_across), (2, 5, 3));
+        assert_eq!(
+            (sequences.counts.holes, sequences.counts.missing, sequences.counts.missing_across),
+            (2, 5, 3)
+        );
         let [first, second] = sequences.incidents() else { panic!("two holes") };
         assert_eq!((first.kind, first.across), (IncidentKind::Hole { from: 3, to: 4 }, false));
         assert_eq!((second.kind, second.across), (IncidentKind::Hole { from: 6, to: 8 }, true));
@@ -268,14 +276,17 @@ mod tests {
     #[test]
     fn a_late_number_fills_its_hole_and_a_second_one_is_a_repeat() {
         let sequences = of("1 4 2 2 3");
-        assert_eq!((sequences.missing, sequences.late, sequences.repeats), (0, 2, 1));
+        assert_eq!((sequences.counts.missing, sequences.counts.late, sequences.counts.repeats), (0, 2, 1));
     }
 
     #[test]
     fn a_hole_that_is_filled_is_none_and_one_with_a_number_in_its_middle_is_two() {
-        assert_eq!((of("1 4 2 3").open, of("1 9 5").open, of("1 9 2 8").open), (0, 2, 1));
+        assert_eq!(
+            (of("1 4 2 3").counts.open, of("1 9 5").counts.open, of("1 9 2 8").counts.open),
+            (0, 2, 1)
+        );
         let sequences = of("1 2 | 5 3");
-        assert_eq!((sequences.missing, sequences.missing_across), (1, 1), "4 is still missing");
+        assert_eq!((sequences.counts.missing, sequences.counts.missing_across), (1, 1), "4 is still missing");
     }
 
     #[test]
@@ -296,7 +307,7 @@ mod tests {
             }
             sequences.came(b"", number, (MessageId(nth), Timestamp(0)), ConnectionId(1));
         }
-        assert_eq!((sequences.holes, sequences.missing), (1, 1), "only 51");
+        assert_eq!((sequences.counts.holes, sequences.counts.missing), (1, 1), "only 51");
     }
 
     #[test]
@@ -308,7 +319,10 @@ mod tests {
                 sequences.came(key.to_string().as_bytes(), number, message, ConnectionId(1));
             }
         }
-        assert_eq!((sequences.count(), sequences.keys(), sequences.not_followed), (0, KEYS, 3));
+        assert_eq!(
+            (sequences.counts.all(), sequences.counts.keys, sequences.counts.not_followed),
+            (0, KEYS, 3)
+        );
     }
 
     proptest! {
@@ -321,10 +335,10 @@ mod tests {
             let first = numbers[0];
             let seen: BTreeSet<_> = numbers.iter().copied().filter(|number| *number >= first).collect();
             let last = *seen.last().expect("the first one");
-            prop_assert_eq!(sequences.missing, last - first + 1 - seen.len() as u64);
-            prop_assert_eq!(sequences.numbered, numbers.len() as u64);
+            prop_assert_eq!(sequences.counts.missing, last - first + 1 - seen.len() as u64);
+            prop_assert_eq!(sequences.counts.numbered, numbers.len() as u64);
             let new = seen.len() as u64 - 1;
-            prop_assert_eq!(sequences.repeats, numbers.len() as u64 - 1 - new, "each other one was there");
+            prop_assert_eq!(sequences.counts.repeats, numbers.len() as u64 - 1 - new, "each other one was there");
         }
     }
 }

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use crate::session::{MessageId, Timestamp};
 
-use super::{InEffect, IncidentKind, Novelty, Offset, Paths, Series, Silence, Spread, Stats, Unit, Usual};
+use super::{
+    InEffect, IncidentKind, Novelty, Offset, Paths, SequenceCounts, Series, Silence, Spread, Stats, Unit,
+    Usual,
+};
 
 /// The most happenings of each source, and the most connections, that are copied: the newest.
 const NEWEST: usize = 1_000;
@@ -41,23 +44,6 @@ pub struct Snapshot {
     /// How long messages have come.
     pub span: Duration,
     pub series: Series,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SequenceCounts {
-    pub numbered: u64,
-    pub without: u64,
-    pub not_followed: u64,
-    pub keys: usize,
-    pub holes: u64,
-    /// Holes that nothing has filled.
-    pub open: u64,
-    pub missing: u64,
-    /// Of these, the ones between two connections.
-    pub missing_across: u64,
-    pub repeats: u64,
-    pub late: u64,
-    pub back: u64,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -156,7 +142,7 @@ impl Stats {
             is_learning: self.is_learning(),
             messages: self.messages,
             skipped: self.skipped,
-            sequence: self.sequence_counts(),
+            sequence: self.sequences.counts,
             lag: Percentiles::of(&self.lag.spread),
             lag_last: self.lag.last,
             ahead: self.lag.ahead,
@@ -179,23 +165,6 @@ impl Stats {
             shapes_others: self.shapes.others,
             span: began.zip(self.arrivals.last).map_or(Duration::ZERO, |(began, last)| last.since(began)),
             series: self.series.clone(),
-        }
-    }
-
-    fn sequence_counts(&self) -> SequenceCounts {
-        let of = &self.sequences;
-        SequenceCounts {
-            numbered: of.numbered,
-            without: of.without,
-            not_followed: of.not_followed,
-            keys: of.keys(),
-            holes: of.holes,
-            open: of.open,
-            missing: of.missing,
-            missing_across: of.missing_across,
-            repeats: of.repeats,
-            late: of.late,
-            back: of.back,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     dialect::MAX_MESSAGE_SIZE,
-    field::{DefaultValue, Engines, Field, FieldId, Kind, Relevance},
+    field::{DefaultValue, Engines, Field, FieldId, Kind, Relevance, row},
     options::OPTIONS,
 };
 
@@ -51,22 +51,6 @@ pub static FIELDS: [Field; 38] = [
     row(FieldId::JwtClaims, "jwt.claims", Kind::AnyMap, DefaultValue::Empty, "The claims of the token. They are sent exactly as set; no exp is added.").secret().needs(FieldId::JwtEnabled),
     row(FieldId::JwtHeaders, "jwt.headers", Kind::AnyMap, DefaultValue::Empty, "Header entries of the token beside alg and typ.").secret().needs(FieldId::JwtEnabled),
 ];
-
-/// A row with the usual attributes: advanced, not secret, known to all engines.
-const fn row(id: FieldId, path: &'static str, kind: Kind, default: DefaultValue, doc: &'static str) -> Field {
-    Field {
-        id,
-        path,
-        kind,
-        default,
-        doc,
-        advanced: true,
-        secret: false,
-        live: false,
-        relevance: Relevance::Always,
-        engines: Engines::ALL,
-    }
-}
 
 /// The fields of the input, then the options that no pipeline has.
 pub fn all_fields() -> impl Iterator<Item = &'static Field> {

@@ -150,6 +150,28 @@ impl Engines {
     pub(super) const BENTHOS: Self = Self { page: false, bento: false, benthos: true };
 }
 
+/// A row with the usual attributes: advanced, not secret, known to all engines.
+pub(super) const fn row(
+    id: FieldId,
+    path: &'static str,
+    kind: Kind,
+    default: DefaultValue,
+    doc: &'static str,
+) -> Field {
+    Field {
+        id,
+        path,
+        kind,
+        default,
+        doc,
+        advanced: true,
+        secret: false,
+        live: false,
+        relevance: Relevance::Always,
+        engines: Engines::ALL,
+    }
+}
+
 impl Field {
     /// Whether a path is that of this field or of one of its entries.
     pub(super) fn covers(&self, path: &str) -> bool {

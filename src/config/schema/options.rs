@@ -1,6 +1,6 @@
 //! The table of the options that no pipeline has: rows as those of the fields, in a table of their own.
 
-use super::field::{DefaultValue, Engines, Field, FieldId, Kind, Relevance};
+use super::field::{self, DefaultValue, Engines, Field, FieldId, Kind};
 
 /// The rows in the order of the form; they follow [`FIELDS`](super::FIELDS) in the order of [`FieldId`]. They are never
 /// part of a pipeline's file.
@@ -107,19 +107,9 @@ pub static OPTIONS: [Field; 14] = [
     .secret(),
 ];
 
+/// A row that no engine knows.
 const fn row(id: FieldId, path: &'static str, kind: Kind, default: DefaultValue, doc: &'static str) -> Field {
-    Field {
-        id,
-        path,
-        kind,
-        default,
-        doc,
-        advanced: true,
-        secret: false,
-        live: false,
-        relevance: Relevance::Always,
-        engines: Engines::NONE,
-    }
+    Field { engines: Engines::NONE, ..field::row(id, path, kind, default, doc) }
 }
 
 #[cfg(test)]

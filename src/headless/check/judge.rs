@@ -213,25 +213,25 @@ impl<'a> Judge<'a> {
             name: name.clone(),
             outcome: Outcome::of(holds),
             measured,
-            value: Some(as_number(sequences.missing)),
+            value: Some(as_number(sequences.counts.missing)),
             limit: Some(0.0),
             message,
             details: Vec::new(),
         };
-        let numbered = counted(sequences.numbered, "numbered message");
+        let numbered = counted(sequences.counts.numbered, "numbered message");
         if path.is_none() {
             return verdict(false, "no number that rises by one was found; name its path".to_owned(), None);
         }
-        if sequences.numbered == 0 {
+        if sequences.counts.numbered == 0 {
             return verdict(false, "no message has a number there".to_owned(), None);
         }
-        if sequences.missing == 0 {
+        if sequences.counts.missing == 0 {
             return verdict(true, format!("{numbered}, none missing"), None);
         }
         let holes = open_holes(sequences);
         let first = holes.first().map(|(message, _)| *message);
-        let missing = thousands(sequences.missing);
-        let across = match sequences.missing_across {
+        let missing = thousands(sequences.counts.missing);
+        let across = match sequences.counts.missing_across {
             0 => String::new(),
             across => format!(", {} of them while no connection was open", thousands(across)),
         };

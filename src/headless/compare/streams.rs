@@ -17,7 +17,7 @@ use crate::{
     store::{CaptureError, Reader, SessionSummary},
 };
 
-use super::super::{outcome::Story, recorded::each_event, signals::Watch, sink::Sink};
+use super::super::{outcome::Story, signals::Watch, sink::Sink};
 
 /// How many events of a capture are read ahead.
 const AHEAD: usize = 16;
@@ -112,7 +112,7 @@ fn send_all(
     shift: i64,
     events: &SyncSender<Event>,
 ) -> Result<(), CaptureError> {
-    each_event(reader, session, &mut |event| {
+    reader.events(session, &mut |_, event| {
         let at = Timestamp(event.at.0.saturating_add(shift));
         events.send(Event { at, ..event.clone() }).is_ok()
     })

@@ -57,7 +57,11 @@ fn a_feed_is_read_without_being_told_what_is_in_it() {
     ]
     .map(Option::unwrap_or_default);
     assert_eq!([sequence.as_str(), &time, &kind], [".seq", ".ts", ".type"]);
-    assert_eq!((stats.sequences.holes, stats.sequences.missing), (2, 3), "those before the proposal as well");
+    assert_eq!(
+        (stats.sequences.counts.holes, stats.sequences.counts.missing),
+        (2, 3),
+        "those before the proposal as well"
+    );
     let lag = stats.lag.spread.quantile(0.5).expect("each has a time");
     assert!((245..256).contains(&lag.as_millis()), "{lag:?}");
     assert_eq!(stats.kinds.by_count()[0].1.messages, 397);
@@ -72,7 +76,7 @@ fn a_chosen_path_goes_before_a_proposed_one() {
     for number in 1..=300 {
         stats.take(&batch(1, 0, number, &[tick(number, 0)]));
     }
-    assert_eq!(stats.sequences.repeats, 299, "the time is always the same");
+    assert_eq!(stats.sequences.counts.repeats, 299, "the time is always the same");
     assert_eq!(stats.paths.kind, None);
 }
 
@@ -86,21 +90,21 @@ fn few_messages_are_read_when_the_session_ends_or_a_while_has_passed() {
     let mut stats = few(30);
     assert!(stats.is_learning());
     stats.tick(Timestamp(START + 11_000_000));
-    assert_eq!(stats.sequences.numbered, 30);
+    assert_eq!(stats.sequences.counts.numbered, 30);
     let mut stats = few(5);
     stats.tick(Timestamp(START + 11_000_000));
     assert!(stats.is_learning(), "five messages decide nothing yet");
     stats.settle();
-    assert_eq!((stats.sequences.numbered, stats.shapes.groups()[0].messages), (0, 5));
+    assert_eq!((stats.sequences.counts.numbered, stats.shapes.groups()[0].messages), (0, 5));
 }
 
 #[test]
 fn what_is_only_counted_is_told_as_skipped() {
     let mut stats = feed(&[]);
     stats.take_as(&batch(1, 50_000, 401, &[tick(500, 0), tick(501, 0)]), Taken::Counted);
-    assert_eq!((stats.messages, stats.skipped, stats.sequences.numbered), (402, 2, 400));
+    assert_eq!((stats.messages, stats.skipped, stats.sequences.counts.numbered), (402, 2, 400));
     stats.take(&batch(1, 50_000, 403, &[tick(502, 0)]));
-    assert_eq!(stats.sequences.missing, 0, "what was not read is not missing");
+    assert_eq!(stats.sequences.counts.missing, 0, "what was not read is not missing");
 }
 
 proptest! {
@@ -132,6 +136,6 @@ proptest! {
         let all_holes = one.sequences.incidents().iter().all(|incident| is_hole(&incident.kind));
         prop_assert!(all_holes);
         let (first, last) = (numbers[0], numbers[numbers.len() - 1]);
-        prop_assert_eq!(one.sequences.missing, last - first + 1 - numbers.len() as u64);
+        prop_assert_eq!(one.sequences.counts.missing, last - first + 1 - numbers.len() as u64);
     }
 }
