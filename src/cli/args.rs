@@ -11,15 +11,19 @@ use clap_complete::Shell;
 
 use super::{
     beside_args::{CaptureArgs, MetricsArgs},
+    capture_args::{BundleArgs, ExportArgs, RawArgs, SqlArgs},
     check_args::{CheckArgs, CompareArgs},
     flatten::ScreenAckMode,
     help,
+    lint_args::LintArgs,
+    own_args::{PathsArgs, PreferencesArgs, ProfilesCommand},
     session::{DemoSession, SessionArgs, SpokenSession},
+    shown_args::{Common, Display},
 };
 use crate::{
     ack::AckMode,
     config::{Dialect, TOOLS, Tool},
-    export::{FILE_FORMATS, FileFormat, Format, PayloadEnd},
+    export::Format,
     payload::parse_duration,
     store::Compress,
 };
@@ -88,125 +92,6 @@ pub enum Invocation {
     },
     /// Print the manual page as roff: `sockeye man | man -l -`
     Man,
-}
-
-#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
-pub struct PreferencesArgs {
-    #[command(flatten)]
-    pub wanted: PreferencesWanted,
-    /// Check this file [default: config.toml in the config folder]
-    #[arg(value_name = "FILE", requires = "check")]
-    pub file: Option<PathBuf>,
-}
-
-/// What `sockeye profiles` does.
-#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
-pub enum ProfilesCommand {
-    /// Print the names of all profiles with their addresses and environments
-    List,
-    /// Print the values of a profile with masked secrets
-    Show {
-        /// The profile, and an environment: feed, feed@staging
-        #[arg(value_name = "NAME[@ENV]")]
-        name: String,
-    },
-    /// Print where two profiles, or two environments of one, differ
-    Compare {
-        /// The one
-        #[arg(value_name = "NAME[@ENV]")]
-        one: String,
-        /// The other
-        #[arg(value_name = "NAME[@ENV]")]
-        other: String,
-    },
-    /// Keep the values of a config file and of flags under a name; a secret only as ${VAR}, @FILE, env:NAME or cmd:COMMAND
-    Save(Box<SaveProfileArgs>),
-    /// Delete a profile
-    Delete {
-        /// The profile
-        name: String,
-    },
-}
-
-#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
-pub struct SaveProfileArgs {
-    /// The name: letters, digits, dots, - and _
-    pub name: String,
-    #[command(flatten)]
-    pub session: SessionArgs,
-}
-
-/// What `sockeye preferences` is asked for.
-#[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[group(required = true, multiple = false)]
-pub struct PreferencesWanted {
-    /// Print each problem of the file with its line and column, what is allowed, and what was probably meant
-    #[arg(long)]
-    pub check: bool,
-    /// Print a file with every setting, explained and commented out
-    #[arg(long)]
-    pub template: bool,
-    /// Print the actions whose keys can be changed, with the keys that they have
-    #[arg(long)]
-    pub actions: bool,
-}
-
-#[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PathsArgs {
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// Arguments of all commands that print for people.
-#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
-pub struct Common {
-    /// When to use colours
-    #[arg(long, value_name = "WORD", default_value = "auto")]
-    pub color: ColorChoice,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum ColorChoice {
-    #[default]
-    Auto,
-    Always,
-    Never,
-}
-
-/// The appearance of the screen, and its use of the mouse.
-#[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[command(next_help_heading = "Screen")]
-pub struct Display {
-    /// The colours of the screen [default: auto]
-    #[arg(long, value_name = "WORD")]
-    pub theme: Option<Theme>,
-    /// Draw with ASCII characters only
-    #[arg(long)]
-    pub ascii: bool,
-    /// Leave the mouse to the terminal
-    #[arg(long)]
-    pub no_mouse: bool,
-    /// Ring the bell and tell the desktop when the data stops or numbers are missing
-    #[arg(long)]
-    pub notify: bool,
-}
-
-/// The colours of the screen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Theme {
-    /// As the terminal reports
-    #[default]
-    Auto,
-    /// For a dark background
-    Dark,
-    /// For a light background
-    Light,
-    /// The sixteen colours of the terminal
-    #[value(name = "16")]
-    Sixteen,
-    /// No colours
-    Plain,
 }
 
 /// The file into which a session on the screen is captured.
@@ -281,116 +166,6 @@ pub struct OpenArgs {
     pub common: Common,
     #[command(flatten)]
     pub display: Display,
-}
-
-#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
-pub struct ExportArgs {
-    /// The capture
-    pub capture: PathBuf,
-    /// Write to this new file instead of stdout; it is readable only by you
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// The format of the file [default: by the ending of its name, jsonl for stdout]
-    #[arg(long, value_name = "WORD", value_parser = file_formats())]
-    pub format: Option<&'static FileFormat>,
-    /// Only this session of the capture; several may be named
-    #[arg(long, value_name = "N")]
-    pub session: Vec<i64>,
-    /// Only messages that match: words, "a phrase", /regex/, size:>10k, .price > 100; the README has the language
-    #[arg(long, value_name = "EXPR")]
-    pub filter: Option<String>,
-    /// Take values out of payloads, by JSON paths and expressions: '.token,.data[].key,/\d{16}/'; credentials are masked
-    /// anyhow
-    #[arg(long, value_name = "RULES")]
-    pub redact: Option<String>,
-    /// With --format csv: the columns and their order, of which some may be JSON paths: id,time,.price
-    #[arg(long, value_name = "LIST")]
-    pub columns: Option<String>,
-    /// Replace the file of --output if it exists
-    #[arg(long, requires = "output")]
-    pub force: bool,
-    #[command(flatten)]
-    pub raw: RawArgs,
-}
-
-#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
-pub struct BundleArgs {
-    /// The capture
-    pub capture: PathBuf,
-    /// The new archive, readable only by you [default: the name of the capture with the session's number, here]
-    #[arg(short, long, value_name = "FILE.zip")]
-    pub output: Option<PathBuf>,
-    /// This session of the capture [default: the last one]
-    #[arg(long, value_name = "N")]
-    pub session: Option<i64>,
-    /// How many messages it holds, counted from the end
-    #[arg(long, value_name = "N", default_value_t = 1_000)]
-    pub last: u64,
-    /// Take values out of payloads, by JSON paths and expressions: '.token,.data[].key,/\d{16}/'; credentials are masked
-    /// anyhow
-    #[arg(long, value_name = "RULES")]
-    pub redact: Option<String>,
-    /// Replace the archive if it exists
-    #[arg(long)]
-    pub force: bool,
-}
-
-/// How payloads end with `--format raw`.
-#[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RawArgs {
-    /// With --format raw: a zero byte behind each payload instead of a line break
-    #[arg(long, conflicts_with = "length")]
-    pub null: bool,
-    /// With --format raw: the length before each payload, in four bytes, the highest first
-    #[arg(long)]
-    pub length: bool,
-}
-
-impl RawArgs {
-    /// The end that is asked for.
-    ///
-    /// # Errors
-    ///
-    /// It is asked for with another format.
-    pub fn end(self, format: Option<Format>) -> Result<PayloadEnd, String> {
-        let end = match (self.null, self.length) {
-            (false, false) => return Ok(PayloadEnd::LineBreak),
-            (true, _) => PayloadEnd::Null,
-            _ => PayloadEnd::Length,
-        };
-        if format == Some(Format::Raw) {
-            return Ok(end);
-        }
-        Err(format!("--{} goes with --format raw", if self.null { "null" } else { "length" }))
-    }
-}
-
-/// Takes the words of the formats.
-fn file_formats() -> impl TypedValueParser<Value = &'static FileFormat> {
-    let words = FILE_FORMATS.iter().map(|format| PossibleValue::new(format.word).help(format.doc));
-    PossibleValuesParser::new(words).try_map(|word| FileFormat::named(&word).ok_or("there is no such format"))
-}
-
-#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
-pub struct SqlArgs {
-    /// The capture
-    pub capture: PathBuf,
-    /// One query, such as "SELECT * FROM message LIMIT 10"; assets/capture.md has the tables
-    pub query: String,
-    /// How rows are written [default: table on a terminal, else json]
-    #[arg(long, value_name = "WORD")]
-    pub format: Option<RowFormat>,
-}
-
-/// How the rows of a query are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum RowFormat {
-    /// Columns for people; long values are cut, and blobs are hex
-    Table,
-    /// JSON Lines: an object a row, with blobs as base64
-    Json,
-    /// Comma-separated values with a header, and blobs as base64
-    Csv,
 }
 
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
@@ -527,66 +302,6 @@ pub struct ProbeArgs {
     pub common: Common,
     #[command(flatten)]
     pub session: SessionArgs,
-}
-
-#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
-pub struct LintArgs {
-    /// Files with fields, an input or a whole pipeline, as YAML or JSON; folders, whose pipelines are found; patterns such
-    /// as 'configs/**/*.yaml'; - for stdin
-    #[arg(value_name = "PATH", required = true)]
-    pub files: Vec<PathBuf>,
-    /// Whose behaviour to follow: the documentation of the fields (standard), or a pipeline exactly
-    #[arg(long = "as", value_name = "WORD", default_value = Dialect::Standard.word())]
-    pub dialect: Dialect,
-    /// Skip named files that hold no pipeline, as in folders: for hooks that name every YAML file
-    #[arg(long)]
-    pub skip_others: bool,
-    /// How problems are written
-    #[arg(long, value_name = "WORD", default_value = "text")]
-    pub format: LintFormat,
-    /// What ends with code 2 beside errors
-    #[arg(long, value_name = "WORD")]
-    pub deny: Option<Deny>,
-    /// Also ask your own engine, which judges the whole pipeline: this program, or the first of `rpk connect`,
-    /// redpanda-connect, benthos and bento on PATH
-    #[arg(long, value_name = "PROGRAM", num_args = 0..=1, require_equals = true)]
-    pub engine: Option<Option<PathBuf>>,
-    #[command(flatten)]
-    pub mending: Mending,
-    #[command(flatten)]
-    pub common: Common,
-}
-
-/// What `sockeye lint` mends itself.
-#[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Mending {
-    /// Make the mends that are safe, and print them as a diff: names and choices with one near spelling, quotes that are
-    /// missing or too many; the rest is reported
-    #[arg(long, conflicts_with = "format")]
-    pub fix: bool,
-    /// With --fix: print the diff, and write nothing
-    #[arg(long, requires = "fix")]
-    pub diff: bool,
-}
-
-/// How `sockeye lint` writes problems.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum LintFormat {
-    /// Lines for people
-    #[default]
-    Text,
-    /// An array of files with their problems
-    Json,
-    /// SARIF 2.1.0, for code scanning and editors
-    Sarif,
-    /// Annotations of GitHub Actions
-    Github,
-}
-
-/// What is refused beside errors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Deny {
-    Warnings,
 }
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]

@@ -6,37 +6,43 @@ mod arg;
 mod args;
 mod bare_word;
 mod beside_args;
+mod capture_args;
 mod check_args;
 mod exit;
 mod flatten;
 mod help;
 mod kept;
+mod lint_args;
 mod load;
 mod manual;
+mod own_args;
 mod parse;
 mod redacted_error;
 mod session;
 mod shortcuts;
+mod shown_args;
 mod target;
 mod variables;
 
 pub use args::{
-    BundleArgs, CaptureTarget, ColorChoice, Common, ConfigArgs, DemoArgs, Deny, Display, ExportArgs,
-    Invocation, LintArgs, LintFormat, OnScreen, OpenArgs, OutputArgs, PathsArgs, PreferencesArgs, ProbeArgs,
-    ProfilesCommand, RowFormat, RunArgs, SaveProfileArgs, ScreenArgs, SendArgs, ServeArgs, ServeMode,
-    SqlArgs, TailArgs, Theme, WrittenAs,
+    CaptureTarget, ConfigArgs, DemoArgs, Invocation, OnScreen, OpenArgs, OutputArgs, ProbeArgs, RunArgs,
+    ScreenArgs, SendArgs, ServeArgs, ServeMode, TailArgs, WrittenAs,
 };
 pub use beside_args::{CaptureArgs, MetricsArgs};
+pub use capture_args::{BundleArgs, ExportArgs, RowFormat, SqlArgs};
 pub use check_args::{CheckArgs, CompareArgs, ReportFormat};
 pub use exit::Exit;
 pub use flatten::ScreenAckMode;
 pub use kept::kept;
+pub use lint_args::{Deny, LintArgs, LintFormat};
 pub use load::{
     CollectedValues, LoadError, Loaded, collect_values, config_text, load, read_config, refreshed, validate,
 };
 pub use manual::{commands, completions, manual};
+pub use own_args::{PathsArgs, PreferencesArgs, ProfilesCommand, SaveProfileArgs};
 pub use parse::parse;
 pub use redacted_error::redacted_error;
 pub use session::{DemoSession, SessionArgs, SpokenSession};
+pub use shown_args::{ColorChoice, Common, Display, Theme};
 pub use target::{Source, Target};
 pub use variables::unknown_variables;
