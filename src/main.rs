@@ -133,9 +133,7 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
         Invocation::Compare(args) => compare_sides(&args),
         Invocation::Probe(args) => with_settings(&args.session, |loaded| {
             let style = Style { colours: is_coloured(args.common.color), columns: columns() };
-            run_single_threaded(async || {
-                probe::run(&args, loaded.settings, Network::new(), style, wall_clock).await
-            })
+            run_single_threaded(async || probe::run(&args, loaded, Network::new(), style, wall_clock).await)
         }),
         Invocation::Serve(args) => run_single_threaded(async || serve::run(&args, fastrand::u64(..)).await),
         Invocation::Screen(args) if has_no_address(&args.session) => {

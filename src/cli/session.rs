@@ -199,7 +199,7 @@ fn session(matches: &ArgMatches) -> Result<SessionArgs, Error> {
     if dialect == Dialect::Standard {
         complete_addresses(&mut fields);
     }
-    let options = SessionOptions { dialect, deflate, no_retry, read_only, address: None };
+    let options = SessionOptions { dialect, deflate, no_retry, read_only, ..SessionOptions::default() };
     Ok(SessionArgs { file: config, profile, environment: env, input, fields, headers, options })
 }
 

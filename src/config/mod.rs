@@ -41,7 +41,7 @@ pub use pem::{
     client_certs, file_summaries, go_read_error, has_file_summary, is_pem, read_within,
 };
 pub use schema::{
-    AddressChoice, Behavior, DefaultValue, Dialect, Engines, FIELDS, Field, FieldId, FieldValue,
+    AddressChoice, After401, Behavior, DefaultValue, Dialect, Engines, FIELDS, Field, FieldId, FieldValue,
     InFlightFrom, Kind, MAX_MESSAGE_SIZE, Mend, OPTIONS, Origin, PROBLEM_CODES, PipelineShape, Problem,
     ProblemCode, Relevance, SessionOptions, Severity, ShapeNote, Values, all_fields, hide_secrets,
     is_address, is_invisible, is_path, is_secret, is_word, nearest, shown_path,

@@ -8,7 +8,8 @@
 //!           Reconnect   |    v                 v                                v
 //!                       +-- Waiting <----------+                     Waiting, Connecting or Ended
 //!
-//!   Stop and used-up retries lead to Ended, from Open by way of Closing.
+//!   Stop and used-up retries lead to Ended, from Open by way of Closing. Where a command gives the secrets, the first
+//!   refusal with 401 leads to Refused in its place, and from there to Connecting once there is another secret.
 //! ```
 //!
 //! Times count from the start of the session. An input about an earlier connection changes nothing.
@@ -16,7 +17,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    config::Settings,
+    config::{After401, Settings},
     session::{CloseFrame, ConnectionId, End, Failure, RetryIn},
 };
 
@@ -32,6 +33,8 @@ pub(super) const SILENCE: Duration = Duration::from_secs(10);
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// A connection that lasted this long does not count as lost without a message.
 const STABLE: Duration = Duration::from_secs(10);
+/// How long another secret is waited for. Who was asked for one answers sooner, also if there is none.
+pub(super) const LONGEST_RENEWAL: Duration = Duration::from_mins(5);
 /// The status code of a normal close (RFC 6455, section 7.4.1).
 pub(super) const NORMAL: u16 = 1000;
 
@@ -53,6 +56,10 @@ pub(super) enum State {
     Waiting {
         until: Duration,
     },
+    /// The server refused the credentials, and another secret may come.
+    Refused {
+        until: Duration,
+    },
     Ended,
 }
 
@@ -72,6 +79,8 @@ pub(super) enum Input {
     Connect(Arc<Settings>),
     Reconnect,
     Stop,
+    /// There is no other secret than the refused one.
+    NoOtherSecret,
     Opened(ConnectionId),
     Failed(ConnectionId, Box<Failure>),
     /// The first data message of a connection was received.
@@ -117,6 +126,10 @@ pub(super) struct Machine {
     without_message: u32,
     /// When the connection opened, until its first message.
     silent_since: Option<Duration>,
+    /// Whether the secret was replaced since a connection opened.
+    is_renewed: bool,
+    /// The end of the session, if no other secret comes.
+    refused: Option<End>,
     rng: fastrand::Rng,
 }
 
@@ -130,6 +143,8 @@ impl Machine {
             retry: Retry::new(None),
             without_message: 0,
             silent_since: None,
+            is_renewed: false,
+            refused: None,
             rng: fastrand::Rng::with_seed(seed),
         }
     }
@@ -159,7 +174,7 @@ impl Machine {
         match self.state {
             State::Open { silent_at } => silent_at,
             State::Closing { until, .. } => until,
-            State::Waiting { until } => Some(until),
+            State::Waiting { until } | State::Refused { until } => Some(until),
             State::Idle | State::Connecting | State::Ended => None,
         }
     }
@@ -170,6 +185,7 @@ impl Machine {
             Input::Connect(settings) => self.connect(settings, now),
             Input::Reconnect => self.reconnect(now),
             Input::Stop => self.stop(now),
+            Input::NoOtherSecret => self.end_refused(),
             Input::Timeout => self.timeout(now),
             Input::Opened(connection) if self.is_current(connection) => self.opened(now),
             Input::Failed(connection, failure) if self.is_current(connection) => self.failed(failure, now),
@@ -202,6 +218,7 @@ impl Machine {
         self.retry.renew(settings.max_retries, settings.beyond.backoff);
         self.without_message = 0;
         self.settings = Some(settings);
+        self.is_renewed |= matches!(self.state, State::Refused { .. });
         self.connect_next(now)
     }
 
@@ -221,7 +238,9 @@ impl Machine {
     /// Connects at once, or once the open connection is closed.
     fn connect_next(&mut self, now: Duration) -> Vec<Output> {
         match self.state {
-            State::Idle | State::Connecting | State::Waiting { .. } => self.connect_now(),
+            State::Idle | State::Connecting | State::Waiting { .. } | State::Refused { .. } => {
+                self.connect_now()
+            }
             State::Open { .. } => self.close(Then::Connect, now),
             State::Closing { until, .. } => {
                 self.state = State::Closing { then: Then::Connect, until };
@@ -254,6 +273,7 @@ impl Machine {
                 self.state = State::Closing { then: Then::End, until };
                 Vec::new()
             }
+            State::Refused { .. } => self.end_refused(),
             State::Ended => Vec::new(),
         }
     }
@@ -261,6 +281,7 @@ impl Machine {
     fn opened(&mut self, now: Duration) -> Vec<Output> {
         if self.state == State::Connecting {
             self.retry.succeeded();
+            self.is_renewed = false;
             self.silent_since = Some(now);
             self.state = State::Open { silent_at: Some(now + SILENCE) };
         }
@@ -271,14 +292,33 @@ impl Machine {
         if self.state != State::Connecting {
             return Vec::new();
         }
-        if self.ends_at_first_failure() {
-            return self.end(End::NotRetried);
-        }
-        if let Some(delay) = self.retry.failed(self.rng.f64()) {
+        let is_unauthorized = failure.kind.is_unauthorized();
+        let end = if self.ends_at_first_failure() {
+            End::NotRetried
+        } else if let Some(delay) = self.retry.failed(self.rng.f64()) {
             return self.wait(delay, 0, now);
+        } else {
+            End::RetriesExhausted { retries: self.retry.max_retries().unwrap_or(0), last: failure }
+        };
+        if is_unauthorized && self.awaits_secret() {
+            self.state = State::Refused { until: now + LONGEST_RENEWAL };
+            self.refused = Some(end);
+            return Vec::new();
         }
-        let retries = self.retry.max_retries().unwrap_or(0);
-        self.end(End::RetriesExhausted { retries, last: failure })
+        self.end(end)
+    }
+
+    fn awaits_secret(&self) -> bool {
+        let awaits = |settings: &Arc<Settings>| settings.options.refusal == After401::AwaitsSecret;
+        !self.is_renewed && self.settings.as_ref().is_some_and(awaits)
+    }
+
+    /// Ends a session that waits for another secret.
+    fn end_refused(&mut self) -> Vec<Output> {
+        match (self.state, self.refused.take()) {
+            (State::Refused { .. }, Some(end)) => self.end(end),
+            _ => Vec::new(),
+        }
     }
 
     fn end_silence(&mut self) -> Vec<Output> {
@@ -319,7 +359,11 @@ impl Machine {
             }
             State::Closing { then: Then::Connect, .. } => self.connect_now(),
             State::Closing { then: Then::End, .. } => self.end(End::Stopped),
-            State::Idle | State::Connecting | State::Waiting { .. } | State::Ended => Vec::new(),
+            State::Idle
+            | State::Connecting
+            | State::Waiting { .. }
+            | State::Refused { .. }
+            | State::Ended => Vec::new(),
         }
     }
 
@@ -358,6 +402,7 @@ impl Machine {
             }
             State::Closing { .. } => vec![Output::HangUp],
             State::Waiting { .. } => self.connect_now(),
+            State::Refused { .. } => self.end_refused(),
             State::Idle | State::Connecting | State::Ended => Vec::new(),
         }
     }

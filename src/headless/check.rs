@@ -49,6 +49,7 @@ use super::{
     narrator::Narrator,
     of_capture,
     outcome::Story,
+    renewal::Renewal,
     signals::Watch,
     sink::Sink,
     status_lines::StatusLines,
@@ -79,7 +80,7 @@ pub async fn run<D: Connect>(args: &CheckArgs, loaded: Loaded, network: D, seed:
 }
 
 async fn watch<D: Connect>(args: &CheckArgs, loaded: Loaded, network: D, seed: u64) -> Result<Exit, Refusal> {
-    let Loaded { settings, values, .. } = loaded;
+    let Loaded { mut settings, values, .. } = loaded;
     if !args.session.is_empty() {
         return Err(refused(Exit::Usage, "--session chooses a session of a capture, and this is none"));
     }
@@ -91,6 +92,7 @@ async fn watch<D: Connect>(args: &CheckArgs, loaded: Loaded, network: D, seed: u
     let mut lines = Narrator::new(io::stderr());
     let metrics = Metrics::start(args.metrics.metrics, &mut |text| lines.say(text))
         .map_err(|(exit, message)| refused(exit, message))?;
+    let renewal = Renewal::new(values, &mut settings);
     let (handle, events) = engine::start(settings, AckMode::default(), network, seed);
     let haste = capture.as_ref().map(Capture::haste);
     let watch = Watch::start(handle.clone(), limit, sink.progress(), haste)
@@ -101,6 +103,7 @@ async fn watch<D: Connect>(args: &CheckArgs, loaded: Loaded, network: D, seed: u
         capture,
         metrics,
         handle,
+        renewal,
         story: Story::default(),
         lines,
     };
@@ -131,6 +134,7 @@ struct Live<'a> {
     capture: Option<Capture>,
     metrics: Option<Metrics>,
     handle: Handle,
+    renewal: Renewal,
     story: Story,
     lines: Narrator<io::Stderr>,
 }
@@ -150,6 +154,9 @@ impl Live<'_> {
             }
             for event in &batch {
                 self.take(event, depth);
+            }
+            if let Some(told) = self.renewal.take(&batch, &self.handle).await {
+                self.lines.say(&told);
             }
             if self.ends_when_decided && !is_stopped && self.judge.is_decided() {
                 is_stopped = true;

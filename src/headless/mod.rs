@@ -19,6 +19,7 @@ mod printer;
 pub mod probe;
 pub mod profiles;
 mod progress;
+mod renewal;
 mod repeats;
 mod rewriting;
 pub mod run;

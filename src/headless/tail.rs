@@ -10,8 +10,7 @@ use terminal_size::{Width, terminal_size_of};
 use tokio::time::{Instant, sleep_until};
 
 use crate::{
-    cli::{Exit, LoadError, Loaded, TailArgs, refreshed},
-    config::{Settings, Values},
+    cli::{Exit, LoadError, Loaded, TailArgs},
     diagnose,
     engine::{self, Events, Handle},
     files::is_same_file,
@@ -29,12 +28,10 @@ use super::{
     narrator::Narrator,
     outcome::Story,
     printer::{self, Printer},
+    renewal::Renewal,
     signals::Watch,
     sink::{Sink, SinkError},
 };
-
-/// The shortest time between two runs of the commands for secrets: a server that refuses every one is not flooded.
-const RENEWAL: Duration = Duration::from_secs(30);
 
 /// Runs a session until it ends, reaches its limit, or is interrupted. `seed` decides the jitter
 /// of its back-off.
@@ -82,7 +79,7 @@ pub fn refuse(args: &TailArgs, error: &LoadError) -> Exit {
 /// Checks all arguments, creates the files, and then starts the session.
 fn start<D: Connect>(
     args: &TailArgs,
-    Loaded { settings, values, .. }: Loaded,
+    Loaded { mut settings, values, .. }: Loaded,
     network: D,
     seed: u64,
 ) -> Result<(Tail<io::Stderr>, Events), (Exit, String)> {
@@ -99,6 +96,7 @@ fn start<D: Connect>(
     let width = terminal_size_of(io::stderr()).map(|(Width(width), _)| width.into());
     let mut narrator = Narrator::new(io::stderr()).on_terminal(width);
     let metrics = Metrics::start(args.metrics.metrics, &mut |text| narrator.say(text))?;
+    let renewal = Renewal::new(values, &mut settings);
     let (handle, events) = engine::start(settings, args.ack_mode.clone(), network, seed);
     let haste = capture.as_ref().map(Capture::haste);
     let watch = Watch::start(handle.clone(), args.limit, sink.progress(), haste)
@@ -117,8 +115,7 @@ fn start<D: Connect>(
         dead_letters,
         metrics,
         story: Story::default(),
-        values,
-        renewed: None,
+        renewal,
         idle: args.idle,
         stopped: None,
     };
@@ -173,10 +170,7 @@ struct Tail<W> {
     dead_letters: Option<(String, DeadLetters)>,
     metrics: Option<Metrics>,
     story: Story,
-    /// What the session was last asked to run with.
-    values: Values,
-    /// When the commands for secrets were last run after a refusal.
-    renewed: Option<Instant>,
+    renewal: Renewal,
     /// How long no message may come.
     idle: Option<Duration>,
     /// Why this side stopped the session.
@@ -225,30 +219,13 @@ impl<W: Write> Tail<W> {
                 self.take(&[Event { at, connection, kind: EventKind::Finding(Box::new(news)) }]);
             }
             self.take(&events);
-            if events.iter().any(refuses_credentials) {
-                self.renew_secrets().await;
+            if let Some(told) = self.renewal.take(&events, &self.handle).await {
+                self.narrator.say(&told);
             }
             if self.sink.written() != written {
                 (heard, written) = (Instant::now(), self.sink.written());
             }
         }
-    }
-
-    /// Runs the commands for secrets once more, and connects if one gives another secret.
-    async fn renew_secrets(&mut self) {
-        let is_too_soon = self.renewed.is_some_and(|last| last.elapsed() < RENEWAL);
-        if is_too_soon || self.story.has_ended() || self.values.commands().next().is_none() {
-            return;
-        }
-        self.renewed = Some(Instant::now());
-        let values = self.values.clone();
-        let found = tokio::task::spawn_blocking(move || refreshed(&values)).await;
-        let Some((values, changed)) = found.ok().flatten() else { return };
-        let Ok(settings) = Settings::from_values(&values) else { return };
-        self.values = values;
-        self.narrator.say(&format!("401: the command for {} gave another secret", changed.join(", ")));
-        // A session that cannot be asked has ended.
-        let _ = self.handle.send(Command::Connect(Box::new(settings)));
     }
 
     /// Ends the session since nothing has come for too long.
@@ -354,10 +331,6 @@ impl<W: Write> Tail<W> {
             Some(Stop::Enough | Stop::Gone) | None => Exit::Done,
         })
     }
-}
-
-fn refuses_credentials(event: &Event) -> bool {
-    matches!(&event.kind, EventKind::Failed(failure) if failure.kind.is_unauthorized())
 }
 
 /// Waits until then; for ever without a time.

@@ -22,6 +22,7 @@ use super::{
     narrator::Narrator,
     outcome::Story,
     progress::Progress,
+    renewal::Renewal,
     signals::Watch,
     unread::{Found, Unread},
 };
@@ -39,6 +40,7 @@ pub(super) struct Talk<'a> {
     watch: Watch,
     pub narrator: Narrator<io::Stderr>,
     capture: Option<Capture>,
+    renewal: Renewal,
     story: Story,
     unread: Unread,
     listener: Listener<'a>,
@@ -91,6 +93,7 @@ impl<'a> Talk<'a> {
         // Who speaks on a connection must know that it is the same one.
         settings.options.no_retry = true;
         let capture = capture::start(kept, &settings.url.host, &values)?;
+        let renewal = Renewal::new(values, &mut settings);
         let (handle, events) = engine::start(settings, crate::ack::AckMode::default(), network, seed);
         let haste = capture.as_ref().map(Capture::haste);
         let watch = Watch::start(handle.clone(), None, progress, haste)
@@ -102,6 +105,7 @@ impl<'a> Talk<'a> {
             watch,
             narrator: Narrator::new(io::stderr()).on_terminal(width),
             capture,
+            renewal,
             story: Story::default(),
             unread: Unread::default(),
             listener,
@@ -280,6 +284,9 @@ impl<'a> Talk<'a> {
             if !matches!(event.kind, EventKind::Refused { .. }) {
                 self.narrator.take(event);
             }
+        }
+        if let Some(told) = self.renewal.take(events, &self.handle).await {
+            self.narrator.say(&told);
         }
     }
 

@@ -28,6 +28,16 @@ impl Keylog {
     }
 }
 
+impl Keylog {
+    /// Adds a line, which has no end yet.
+    pub(super) fn write(&self, line: &[u8]) {
+        let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = file.write_all(&[line, b"\n"].concat()) {
+            tracing::warn!(%error, "the keys of TLS could not be written");
+        }
+    }
+}
+
 impl KeyLog for Keylog {
     fn log(&self, label: &str, client_random: &[u8], secret: &[u8]) {
         let mut line = label.to_owned();
@@ -38,10 +48,6 @@ impl KeyLog for Keylog {
                 let _ = write!(line, "{byte:02x}");
             }
         }
-        line.push('\n');
-        let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Err(error) = file.write_all(line.as_bytes()) {
-            tracing::warn!(%error, "the keys of TLS could not be written");
-        }
+        self.write(line.as_bytes());
     }
 }

@@ -2,8 +2,10 @@
 //! (`tls.enable_renegotiation`; RFC 5746 binds the two handshakes together).
 
 use std::{
+    ffi::{c_int, c_void},
     io,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     time::SystemTime,
 };
@@ -39,6 +41,7 @@ use super::{
     client_cert_resolver::Presentable,
     foretelling::{Foretelling, end_of},
     handshake_notes::{HandshakeNotes, SharedNotes},
+    keylog::Keylog,
     peer::Peer,
     tap::Tap,
     tls_failure::{self, tls_cause},
@@ -56,6 +59,8 @@ pub(super) struct RenegotiatingStream<S: Io>(TlsStream<Tap<S>, AlertRecorder>);
 struct AlertRecorder {
     connection: Connection,
     notes: SharedNotes,
+    /// Outlives the connection above, which writes to it.
+    _keylog: Option<Arc<Keylog>>,
 }
 
 impl Drop for AlertRecorder {
@@ -80,6 +85,7 @@ impl AsMut<Connection> for AlertRecorder {
 struct AlertRecorderBuilder {
     config: Config,
     notes: SharedNotes,
+    keylog: Option<Arc<Keylog>>,
 }
 
 impl Builder for AlertRecorderBuilder {
@@ -89,7 +95,7 @@ impl Builder for AlertRecorderBuilder {
         let mut connection = self.config.build_connection(mode)?;
         // Reads more than the head of a record at a time.
         connection.set_receive_buffering(true)?;
-        Ok(AlertRecorder { connection, notes: self.notes.clone() })
+        Ok(AlertRecorder { connection, notes: self.notes.clone(), _keylog: self.keylog.clone() })
     }
 }
 
@@ -126,6 +132,7 @@ pub(super) struct Renegotiable<'a> {
     pub(super) peer: Peer<'a>,
     pub(super) verifier: &'a ChainVerifier,
     pub(super) presentable: Option<&'a Presentable>,
+    pub(super) keylog: Option<Arc<Keylog>>,
 }
 
 impl Renegotiable<'_> {
@@ -139,9 +146,9 @@ impl Renegotiable<'_> {
         foretelling: &Foretelling<'_>,
         evidence: &mut TlsEvidence,
     ) -> Result<(RenegotiatingStream<S>, String), Cause> {
-        let Self { name, peer, verifier, presentable } = self;
+        let Self { name, peer, verifier, presentable, keylog } = self;
         let (notes, remote) = (&verifier.notes, peer.remote);
-        let config = config(verifier, presentable).map_err(|error| {
+        let config = config(verifier, presentable, keylog.as_ref()).map_err(|error| {
             Cause::new(FailureKind::tls_failed(), "TLS with renegotiation could not be set up")
                 .because(&error)
         })?;
@@ -150,7 +157,7 @@ impl Renegotiable<'_> {
             ServerName::DnsName(name) => name.as_ref(),
             _ => "",
         };
-        let connector = TlsConnector::new(AlertRecorderBuilder { config, notes: notes.clone() });
+        let connector = TlsConnector::new(AlertRecorderBuilder { config, notes: notes.clone(), keylog });
         let connected = connector.connect(sent_name, &mut tap).await.map(|stream| stream.into_parts().0);
         let fault = tap.take_hidden_error();
         let end = match (&connected, &fault) {
@@ -213,7 +220,11 @@ fn note(
     verifier.verify_server_cert(leaf, intermediates, name, &[], UnixTime::since_unix_epoch(now)).map(drop)
 }
 
-fn config(verifier: &ChainVerifier, presentable: Option<&Presentable>) -> Result<Config, Error> {
+fn config(
+    verifier: &ChainVerifier,
+    presentable: Option<&Presentable>,
+    keylog: Option<&Arc<Keylog>>,
+) -> Result<Config, Error> {
     let subject = presentable.map(|one| one.subject.clone());
     let mut builder = ConfigBuilder::new();
     builder
@@ -228,7 +239,25 @@ fn config(verifier: &ChainVerifier, presentable: Option<&Presentable>) -> Result
         builder.load_pem(chain.as_bytes(), key_to_pem(key).expose().as_bytes())?;
     }
     without_verification(&mut builder)?;
+    if let Some(keylog) = keylog {
+        with_keylog(&mut builder, keylog)?;
+    }
     builder.build()
+}
+
+#[expect(unsafe_code, reason = "the library hands the keys to a function of C only")]
+fn with_keylog(builder: &mut ConfigBuilder, keylog: &Arc<Keylog>) -> Result<(), Error> {
+    /// Takes a line without its end. The type of the connection, which is not looked at, is that of the library.
+    unsafe extern "C" fn take<C>(keylog: *mut c_void, _: *mut C, line: *mut u8, length: usize) -> c_int {
+        // SAFETY: the pointer is the one below, and the library gives `length` bytes at `line` for the time of this call.
+        let (keylog, line) = unsafe { (&*keylog.cast::<Keylog>(), std::slice::from_raw_parts(line, length)) };
+        keylog.write(line);
+        0
+    }
+    let context = Arc::as_ptr(keylog).cast_mut().cast();
+    // SAFETY: whoever holds the configuration, the builder of connections and each of them, holds the `Arc` too, behind
+    // which the pointer stays valid; what it points to can be shared between threads.
+    unsafe { builder.set_key_log_callback(Some(take), context) }.map(drop)
 }
 
 #[expect(unsafe_code, reason = "ours is the judgement of the chain; this call does not affect memory safety")]

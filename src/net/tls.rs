@@ -112,8 +112,9 @@ pub(super) async fn handshake(
     drop(again);
     let mut config = config(provider, verifier.clone(), presentable)
         .map_err(|error| Cause::new(FailureKind::tls_failed(), "TLS could not be set up").because(&error))?;
-    if let Some(path) = &settings.beyond.keylog {
-        config.key_log = Arc::new(Keylog::open(path)?);
+    let keylog = settings.beyond.keylog.as_deref().map(Keylog::open).transpose()?.map(Arc::new);
+    if let Some(keylog) = &keylog {
+        config.key_log = keylog.clone();
     }
     let connecting = TlsConnector::from(Arc::new(config)).connect(name.clone(), tap);
     let mut stream = match connecting.into_fallible().await {
@@ -126,7 +127,7 @@ pub(super) async fn handshake(
                 drop(tap);
                 let tap = Tap::hiding_errors(again().await?).hearing_for(engine);
                 let presentable = presentable.first();
-                let one = Renegotiable { name: &name, peer, verifier: &verifier, presentable };
+                let one = Renegotiable { name: &name, peer, verifier: &verifier, presentable, keylog };
                 let (stream, described) = one.handshake(tap, &foretelling, &mut observed.evidence).await?;
                 return Ok(SecureStream {
                     stream: Box::new(stream),

@@ -126,6 +126,24 @@ async fn a_required_client_certificate_is_reported_in_either_version() {
 }
 
 #[tokio::test]
+async fn the_keys_are_logged_also_where_the_other_library_makes_the_handshake() {
+    let authority = Authority::new("our own");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("keys");
+    let server = serving(&authority.issue(&[HERE], Valid::Today), &TLS12).await;
+    let mut settings = renegotiating(&server.wss("/"), authority.pem());
+    settings.beyond.keylog = Some(path.clone());
+    let outcome = dial(settings).await;
+    assert_eq!(outcome.tls().version.as_deref(), Some("TLS 1.2"));
+    outcome.socket();
+    let keys = std::fs::read_to_string(&path).expect("it is written");
+    let widths: Vec<_> = keys.lines().map(|line| line.split(' ').map(str::len).collect::<Vec<_>>()).collect();
+    // The label, the random number of the hello, and the master secret (RFC 9850, section 2).
+    assert_eq!(widths, [["CLIENT_RANDOM".len(), 64, 96]], "{keys}");
+    assert!(keys.starts_with("CLIENT_RANDOM ") && keys.ends_with('\n'), "{keys}");
+}
+
+#[tokio::test]
 async fn a_plain_server_is_reported_with_its_first_bytes() {
     let server = once(async |mut stream| {
         stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.expect("the client reads");

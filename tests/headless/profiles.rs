@@ -1,8 +1,9 @@
 //! Connections with names: kept, listed, compared, used; and where their secrets come from.
 
-use std::fs;
+use std::{fs, net::SocketAddr};
 
 use tempfile::TempDir;
+use tokio::{io::AsyncWriteExt, net::TcpListener, task::JoinHandle};
 
 use crate::{
     program::{Ran, sockeye},
@@ -143,36 +144,92 @@ async fn a_command_that_fails_is_named_without_its_arguments() {
     assert!(ran.err.contains(expected) && !ran.err.contains("5ecret"), "{}", ran.err);
 }
 
+/// Refuses the first `refusals` requests with 401; a later one is answered, and sent a message of two bytes. What each
+/// was authorised by.
 #[cfg(unix)]
-#[tokio::test]
-async fn a_command_is_run_again_when_its_secret_is_refused() {
-    let home = home();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+async fn refusing(refusals: usize, requests: usize) -> (SocketAddr, JoinHandle<Vec<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let address = listener.local_addr().expect("it is bound");
     let server = tokio::spawn(async move {
         let mut seen = Vec::new();
-        for nth in 0..2 {
+        for nth in 0..requests {
             let (mut stream, _) = listener.accept().await.expect("someone connects");
             let request = read_head(&mut stream).await;
             seen.push(header(&request, "Authorization").unwrap_or_default().to_owned());
-            let bytes = match nth {
-                0 => b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n".to_vec(),
+            let bytes = if nth < refusals {
+                b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n".to_vec()
+            } else {
                 // A text frame of two bytes follows (RFC 6455, section 5.7).
-                _ => [switching(&request, "").as_bytes(), &[0x81, 2, b'h', b'i']].concat(),
+                [switching(&request, "").as_bytes(), &[0x81, 2, b'h', b'i']].concat()
             };
-            tokio::io::AsyncWriteExt::write_all(&mut stream, &bytes).await.expect("the client listens");
-            if nth == 1 {
-                until_left(stream).await;
-            }
+            stream.write_all(&bytes).await.expect("the client listens");
+            until_left(stream).await;
         }
         seen
     });
-    let mark = home.path().join("mark").display().to_string();
-    let script = format!("if [ -e {mark} ]; then echo two-5ecret; else : > {mark}; echo one-5ecret; fi");
-    write(&home, "feed", &format!("url = 'ws://{address}/'\nbeyond.bearer = \"cmd:sh -c '{script}'\"\n"));
-    let ran = run_at(&home, &["tail", "--profile", "feed", "--count", "1", "--for", "20s"]).await;
-    assert_eq!(ran.code, Some(0), "{}", ran.err);
-    assert!(ran.err.contains("the command for beyond.bearer gave another secret"), "{}", ran.err);
-    assert_eq!(server.await.expect("no panic"), ["Bearer one-5ecret", "Bearer two-5ecret"]);
-    assert!(!format!("{}{}", ran.out, ran.err).contains("5ecret"));
+    (address, server)
+}
+
+/// A profile whose command gives a secret with a number, one more each time it is run.
+#[cfg(unix)]
+fn write_counting(home: &TempDir, address: SocketAddr) {
+    let count = home.path().join("count").display().to_string();
+    let script = format!("echo >> {count}; echo $(wc -l < {count})-5ecret");
+    write(home, "feed", &format!("url = 'ws://{address}/'\nbeyond.bearer = \"cmd:sh -c '{script}'\"\n"));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn every_command_runs_the_command_for_a_refused_secret_once_more() {
+    let home = home();
+    let script = home.path().join("script");
+    fs::write(&script, "wait /hi/\n").expect("a file");
+    let script = script.display().to_string();
+    for args in [
+        &["tail", "--count", "1"][..],
+        &["tail", "--count", "1", "--no-retry"],
+        &["tail", "--count", "1", "--connection-max-retries", "0"],
+        &["probe"],
+        &["send", "hello", "--wait", "hi"],
+        &["run", &script],
+        &["check", "--expect", "count>=1 within 20s"],
+    ] {
+        drop(fs::remove_file(home.path().join("count")));
+        let (address, server) = refusing(1, 2).await;
+        write_counting(&home, address);
+        let ran = run_at(&home, &[args, &["--profile", "feed"]].concat()).await;
+        assert_eq!(ran.code, Some(0), "{args:?}: {}{}", ran.out, ran.err);
+        assert!(ran.err.contains("the command for beyond.bearer gave another secret"), "{}", ran.err);
+        assert_eq!(server.await.expect("no panic"), ["Bearer 1-5ecret", "Bearer 2-5ecret"], "{args:?}");
+        assert!(!format!("{}{}", ran.out, ran.err).contains("5ecret"), "{args:?}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_second_refusal_ends_a_session_without_retries() {
+    let home = home();
+    let script = home.path().join("script");
+    fs::write(&script, "wait /hi/\n").expect("a file");
+    let script = script.display().to_string();
+    for args in [&["tail", "--no-retry"][..], &["probe"], &["send", "hello"], &["run", &script]] {
+        drop(fs::remove_file(home.path().join("count")));
+        let (address, server) = refusing(2, 2).await;
+        write_counting(&home, address);
+        let ran = run_at(&home, &[args, &["--profile", "feed"]].concat()).await;
+        assert_eq!(ran.code, Some(22), "{args:?}: {}{}", ran.out, ran.err);
+        assert_eq!(server.await.expect("no panic"), ["Bearer 1-5ecret", "Bearer 2-5ecret"], "{args:?}");
+        assert_eq!(fs::read_to_string(home.path().join("count")).as_deref().ok(), Some("\n\n"), "{args:?}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_command_that_gives_the_refused_secret_again_ends_a_session_without_retries() {
+    let home = home();
+    let (address, server) = refusing(1, 1).await;
+    write(&home, "feed", &format!("url = 'ws://{address}/'\nbeyond.bearer = 'cmd:echo same-5ecret'\n"));
+    let ran = run_at(&home, &["send", "hello", "--profile", "feed"]).await;
+    assert_eq!(ran.code, Some(22), "{}", ran.err);
+    assert_eq!(server.await.expect("no panic"), ["Bearer same-5ecret"]);
 }

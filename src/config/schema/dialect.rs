@@ -165,6 +165,16 @@ pub struct SessionOptions {
     pub read_only: bool,
     /// `--all-addresses`: the only address of the host to try.
     pub address: Option<AddressChoice>,
+    pub refusal: After401,
+}
+
+/// What a refusal with 401 does to a session without retries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum After401 {
+    #[default]
+    Ends,
+    /// It waits for another secret, since a command gives one; the refusal after that ends it.
+    AwaitsSecret,
 }
 
 /// One of the addresses of a host.

@@ -17,7 +17,7 @@ mod shown;
 mod values;
 
 pub use catalogue::{FIELDS, all_fields};
-pub use dialect::{AddressChoice, Behavior, Dialect, MAX_MESSAGE_SIZE, SessionOptions};
+pub use dialect::{AddressChoice, After401, Behavior, Dialect, MAX_MESSAGE_SIZE, SessionOptions};
 pub use field::{DefaultValue, Engines, Field, FieldId, Kind, Relevance};
 pub(in crate::config) use handshake::is_handshake;
 pub use known_secrets::is_secret;

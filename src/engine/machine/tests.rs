@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use proptest::prelude::*;
 
 use crate::{
-    config::{Endpoint, Settings},
+    config::{Endpoint, SessionOptions, Settings},
     session::{FailureKind, Stage},
 };
 
@@ -66,6 +66,51 @@ fn a_session_starts_with_a_connection() {
     let settings = settings(None);
     assert_eq!(machine.step(Input::Connect(settings.clone()), NOW), [Output::Connect(ONE, settings)]);
     assert_eq!((machine.state, machine.due()), (State::Connecting, None));
+}
+
+fn refused(connection: ConnectionId) -> Input {
+    let failure = Failure { kind: FailureKind::Status { code: 401 }, stage: Stage::Upgrade, ..failure() };
+    Input::Failed(connection, Box::new(failure))
+}
+
+/// The settings of a session without retries whose secret comes from a command.
+fn renewable() -> Arc<Settings> {
+    let options =
+        SessionOptions { no_retry: true, refusal: After401::AwaitsSecret, ..SessionOptions::default() };
+    Arc::new(Settings { options, ..Settings::clone(&settings(None)) })
+}
+
+#[test]
+fn a_refusal_waits_for_another_secret_and_the_next_one_ends_the_session() {
+    let mut machine = Machine::new(0);
+    machine.step(Input::Connect(renewable()), NOW);
+    assert_eq!(machine.step(refused(ONE), NOW), []);
+    assert_eq!(machine.due(), Some(NOW + LONGEST_RENEWAL));
+    let again = machine.step(Input::Connect(renewable()), NOW);
+    assert_eq!(again, [Output::Connect(TWO, renewable())]);
+    assert_eq!(machine.step(refused(TWO), NOW), [Output::End(End::NotRetried)]);
+}
+
+#[test]
+fn a_refusal_ends_the_session_if_no_other_secret_comes() {
+    for input in [Input::NoOtherSecret, Input::Stop, Input::Timeout] {
+        let mut machine = Machine::new(0);
+        machine.step(Input::Connect(renewable()), NOW);
+        machine.step(refused(ONE), NOW);
+        assert_eq!(machine.step(input, NOW + LONGEST_RENEWAL), [Output::End(End::NotRetried)]);
+    }
+    let mut machine = Machine::new(0);
+    machine.step(Input::Connect(renewable()), NOW);
+    assert_eq!(machine.step(failed(ONE), NOW), [Output::End(End::NotRetried)], "no secret mends it");
+}
+
+#[test]
+fn a_session_that_does_not_wait_for_a_secret_goes_on_without_one() {
+    for mut machine in [connecting(), open(), waiting()] {
+        let state = machine.state;
+        assert_eq!(machine.step(Input::NoOtherSecret, NOW), []);
+        assert_eq!(machine.state, state);
+    }
 }
 
 #[test]

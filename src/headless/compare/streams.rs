@@ -17,7 +17,7 @@ use crate::{
     store::{CaptureError, Reader, SessionSummary},
 };
 
-use super::super::{outcome::Story, signals::Watch, sink::Sink};
+use super::super::{outcome::Story, renewal::Renewal, signals::Watch, sink::Sink, status_lines::StatusLines};
 
 /// How many events of a capture are read ahead.
 const AHEAD: usize = 16;
@@ -35,13 +35,14 @@ pub(super) struct Ended {
 ///
 /// The system has no thread or no signal handler left.
 pub(super) async fn follow<D: Connect>(
-    (a, b): (Loaded, Loaded),
+    (mut a, mut b): (Loaded, Loaded),
     networks: (D, D),
     seed: u64,
     limit: Option<Duration>,
     sink: &Sink,
     take: &mut dyn FnMut(Side, &Event),
 ) -> io::Result<Ended> {
+    let mut renewals = [Renewal::new(a.values, &mut a.settings), Renewal::new(b.values, &mut b.settings)];
     let (first, mut of_a) = engine::start(a.settings, AckMode::default(), networks.0, seed);
     let (second, mut of_b) = engine::start(b.settings, AckMode::default(), networks.1, seed.rotate_left(1));
     let watch = Watch::start(first.clone(), limit, sink.progress(), None)?;
@@ -63,6 +64,10 @@ pub(super) async fn follow<D: Connect>(
         for event in &batch {
             stories[side as usize].take(event);
             take(side, event);
+        }
+        let handle = if side == Side::A { &first } else { &second };
+        if let Some(told) = renewals[side as usize].take(&batch, handle).await {
+            StatusLines::stderr().say(&format!("{side:?}: {told}"));
         }
     }
     sink.progress().finish();

@@ -19,8 +19,8 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::{
     ack::AckMode,
-    cli::{Exit, ProbeArgs},
-    config::{AddressChoice, Settings},
+    cli::{Exit, Loaded, ProbeArgs},
+    config::{AddressChoice, Settings, Values},
     diagnose,
     engine::{self, Events, Handle},
     files::write_new,
@@ -31,6 +31,7 @@ use crate::{
 
 use super::{
     progress::Progress,
+    renewal::Renewal,
     signals::Watch,
     sink::{Sink, SinkError},
 };
@@ -46,7 +47,7 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// once for each address. `now` is the time of the wall clock.
 pub async fn run<D: Connect + Clone>(
     args: &ProbeArgs,
-    mut settings: Settings,
+    Loaded { mut settings, values, .. }: Loaded,
     network: D,
     style: Style,
     now: fn() -> Timestamp,
@@ -59,10 +60,11 @@ pub async fn run<D: Connect + Clone>(
         Ok(sink) => sink,
         Err(error) => return complain(&error.to_string(), error.exit()),
     };
+    let asked = (settings, values);
     let looked = if args.all_addresses {
-        all(args, &settings, &network).await
+        all(args, asked, &network).await
     } else {
-        one(args, &settings, network).await.map(|report| vec![report])
+        one(args, asked, network).await.map(|(report, _)| vec![report])
     };
     let reports = match looked {
         Ok(reports) => reports,
@@ -112,35 +114,46 @@ fn save_root(path: &Path, reports: &[Report]) -> Result<String, String> {
     Ok(format!("wrote {}; ask the server's owner whether it is theirs: {facts}", path.display()))
 }
 
-/// One connection.
-async fn one<D: Connect>(args: &ProbeArgs, settings: &Settings, network: D) -> Result<Report, String> {
-    let mut report = Report { url: settings.shown_url(), ..Report::default() };
-    let (handle, events) = engine::start(settings.clone(), AckMode::default(), network, 0);
+/// What a connection is made with.
+type Asked = (Settings, Values);
+
+/// One connection, and what it was made with: its secrets may have been given anew.
+async fn one<D: Connect>(
+    args: &ProbeArgs,
+    (mut settings, values): Asked,
+    network: D,
+) -> Result<(Report, Asked), String> {
+    let mut renewal = Renewal::new(values, &mut settings);
+    let mut report = Report::of(settings.shown_url());
+    let (handle, events) = engine::start(settings, AckMode::default(), network, 0);
     let watch = Watch::start(handle.clone(), None, Progress::default(), None)
         .map_err(|error| format!("cannot watch for signals: {error}"))?;
-    follow(&mut report, &handle, events, args.wait).await;
+    follow(&mut report, &handle, events, args.wait, &mut renewal).await;
     report.interrupted = watch.interrupted();
     if report.is_silent() {
-        report.put(diagnose::silent(settings, args.wait.unwrap_or(PATIENCE)));
+        report.put(diagnose::silent(renewal.settings(), args.wait.unwrap_or(PATIENCE)));
     }
-    Ok(report)
+    Ok((report, renewal.into_parts()))
 }
 
 /// A connection to the first address of the host, then one to each other that the first lookup gave.
 async fn all<D: Connect + Clone>(
     args: &ProbeArgs,
-    settings: &Settings,
+    mut asked: Asked,
     network: &D,
 ) -> Result<Vec<Report>, String> {
-    let mut settings = settings.clone();
-    settings.options.address = Some(AddressChoice::First);
-    let mut reports = vec![one(args, &settings, network.clone()).await?];
-    for address in reports[0].addresses().into_iter().skip(1) {
+    asked.0.options.address = Some(AddressChoice::First);
+    let (report, mut asked) = one(args, asked, network.clone()).await?;
+    let others = report.addresses().into_iter().skip(1);
+    let mut reports = vec![report];
+    for address in others {
         if reports.iter().any(|report| report.interrupted) {
             break;
         }
-        settings.options.address = Some(AddressChoice::This(address));
-        reports.push(one(args, &settings, network.clone()).await?);
+        asked.0.options.address = Some(AddressChoice::This(address));
+        let (report, again) = one(args, asked, network.clone()).await?;
+        reports.push(report);
+        asked = again;
     }
     Ok(reports)
 }
@@ -152,7 +165,13 @@ fn complain(message: &str, exit: Exit) -> Exit {
 
 /// Takes events for as long as `wait`, but to a loss or a failure at most; then asks for the end and waits for it.
 /// Without a `wait` a first message and a moment more are enough.
-async fn follow(report: &mut Report, handle: &Handle, mut events: Events, wait: Option<Duration>) {
+async fn follow(
+    report: &mut Report,
+    handle: &Handle,
+    mut events: Events,
+    wait: Option<Duration>,
+    renewal: &mut Renewal,
+) {
     let mut asked = false;
     let mut heard = false;
     let mut until: Option<Instant> = None;
@@ -185,6 +204,10 @@ async fn follow(report: &mut Report, handle: &Handle, mut events: Events, wait: 
                 if report.first.is_some() && !heard && wait.is_none() {
                     heard = true;
                     until = Some(Instant::now() + GLANCE);
+                }
+                if let Some(told) = renewal.take(&batch, handle).await {
+                    complain(&told, Exit::Done);
+                    *report = report.of_next();
                 }
                 report.is_settled()
             }

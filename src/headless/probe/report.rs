@@ -7,7 +7,8 @@ use crate::{
     headless::outcome,
     payload::decode,
     session::{
-        Event, EventKind, Evidence, Failure, Finding, Kind, Lost, Opened, Stage, StageReport, Timestamp,
+        ConnectionId, Event, EventKind, Evidence, Failure, Finding, Kind, Lost, Opened, Stage, StageReport,
+        Timestamp,
     },
 };
 
@@ -18,6 +19,8 @@ const BEGINNING: usize = 400;
 #[derive(Debug, Default)]
 pub(super) struct Report {
     pub url: String,
+    /// The connection that is reported.
+    connection: ConnectionId,
     pub ladder: Vec<StageReport>,
     pub opened: Option<Opened>,
     /// When the connection was open.
@@ -47,9 +50,19 @@ pub(super) struct First {
 }
 
 impl Report {
-    /// Takes in an event of the first connection; a probe ignores later ones.
+    /// Nothing yet of the first connection to this address.
+    pub(super) fn of(url: String) -> Self {
+        Self { url, connection: ConnectionId::default().next(), ..Self::default() }
+    }
+
+    /// Nothing yet of the connection after this one.
+    pub(super) fn of_next(&self) -> Self {
+        Self { connection: self.connection.next(), ..Self::of(self.url.clone()) }
+    }
+
+    /// Takes in an event of its connection; a probe ignores later ones.
     pub(super) fn take(&mut self, event: &Event) {
-        if event.connection.0 > 1 {
+        if event.connection > self.connection {
             return;
         }
         match &event.kind {
