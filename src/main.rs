@@ -11,11 +11,11 @@ use sockeye::{
     archive::{self, ImportError},
     cli::{
         self, CaptureTarget, ColorChoice, CompareArgs, DemoArgs, Exit, Invocation, LoadError, Loaded,
-        OnScreen, SessionArgs, Source,
+        OnScreen, Passphrases, SessionArgs, Source,
     },
     files::check_stdout,
     headless::{
-        bundle, check, compare, config, export, lint, paths,
+        bundle, check, compare, config, export, lint, passphrase, paths,
         probe::{self, Style},
         profiles, run as script, send, serve, sql, tail,
     },
@@ -228,9 +228,18 @@ fn with_settings(args: &SessionArgs, shell: impl FnOnce(Loaded) -> Exit) -> Exit
     load(args).map_or(Exit::Usage, shell)
 }
 
-/// Loads the settings of a session, and prints all problems of its arguments.
+/// Loads the settings of a session without a screen, and asks for the passphrases of client keys.
 fn load(args: &SessionArgs) -> Result<Loaded, LoadError> {
-    let loaded = cli::load(args, &variable);
+    let mut terminal = passphrase::Terminal::default();
+    let ask = &mut |question: &_| terminal.ask(question);
+    let loaded = cli::load_asking(args, &variable, Passphrases::Ask(ask));
+    // The terminal is taken only as long as it is asked on.
+    drop(terminal);
+    with_problems_told(loaded)
+}
+
+/// Prints all problems of the arguments of a session.
+fn with_problems_told(loaded: Result<Loaded, LoadError>) -> Result<Loaded, LoadError> {
     let problems = loaded.as_ref().map_or_else(|error| &error.problems, |loaded| &loaded.warnings);
     for problem in problems {
         print_error(&problem.to_string());
@@ -308,7 +317,9 @@ async fn screen(args: &OnScreen, session: &SessionArgs, name: Option<&str>, log:
             return on_terminal(begin, options(args, session, log)).await;
         }
     }
-    let Ok(loaded) = load(session) else { return Exit::Usage };
+    // The screen asks for a passphrase itself.
+    let loaded = cli::load_asking(session, &variable, Passphrases::Later);
+    let Ok(loaded) = with_problems_told(loaded) else { return Exit::Usage };
     let is_demo = name.is_some();
     let name = name.map(str::to_owned).or(loaded.name).unwrap_or_default();
     let Loaded { settings, values, opened, .. } = loaded;

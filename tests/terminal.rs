@@ -13,6 +13,8 @@ mod editor;
 mod evil;
 #[path = "terminal/over_time.rs"]
 mod over_time;
+#[path = "terminal/passphrases.rs"]
+mod passphrases;
 #[path = "terminal/preferences.rs"]
 mod preferences;
 

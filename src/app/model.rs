@@ -16,9 +16,9 @@ use super::{
     layout,
     screens::Screen,
     state::{
-        Bookmarks, Capture, ColourRules, Columns, ConnectionState, Connections, Deliveries, Detail, Focus,
-        Form, InputChoice, Journal, Look, NamedFilters, Notice, OverTime, Overlay, Pairs, Profile, RowOrder,
-        Saving, Search, Sender, Start, State, TextInput, TimeStyle, Timeline, Tone,
+        AskedPassphrase, Bookmarks, Capture, ColourRules, Columns, ConnectionState, Connections, Deliveries,
+        Detail, Focus, Form, InputChoice, Journal, Look, NamedFilters, Notice, OverTime, Overlay, Pairs,
+        Profile, RowOrder, Saving, Search, Sender, Start, State, TextInput, TimeStyle, Timeline, Tone,
     },
 };
 
@@ -42,6 +42,8 @@ pub struct App {
     pub form: Form,
     /// When the commands for secrets were last run after a refusal.
     pub renewed: Option<Timestamp>,
+    /// The passphrase of a client key that was asked for last.
+    pub passphrase: Option<AskedPassphrase>,
     pub connections: Connections,
     pub deliveries: Deliveries,
     /// What the feed does over time.
@@ -119,6 +121,7 @@ impl App {
             current: ConnectionState::default(),
             form: Form::new(Values::default()),
             renewed: None,
+            passphrase: None,
             connections: Connections::default(),
             deliveries: Deliveries::default(),
             over_time: OverTime::default(),

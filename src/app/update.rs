@@ -108,6 +108,7 @@ fn apply(app: &mut App, event: Event) -> Vec<Effect> {
     let has_a_row = fold(app, &event);
     let mut effects = app.hear(&event);
     effects.extend(app.refresh_if_refused(&event));
+    app.ask_if_locked(&event);
     if let EventKind::Refused { command, message } = &event.kind {
         app.say(Tone::Bad, format!("{command}: {message}"));
     }

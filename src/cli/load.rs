@@ -2,7 +2,7 @@
 
 use std::{fmt, fs::File, io, path::Path};
 
-use super::SessionArgs;
+use super::{SessionArgs, passphrase::Passphrases};
 use crate::config::{
     ConfigFile, Field, FieldId, FieldValue, MASK, MAX_FILE, OpenedFile, Origin, Pipes, Problem, Secret,
     Settings, Values, all_fields, check_files, hide_secrets, interpolate, lint, read_within, shown_path,
@@ -74,8 +74,21 @@ impl std::error::Error for LoadError {}
 ///
 /// All problems of the file, the variables and the flags.
 pub fn load(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) -> Result<Loaded, LoadError> {
-    let CollectedValues { values, mut problems, file, start, opened } = collect_values(args, environment);
-    let mut found = validate(&values, &problems);
+    load_asking(args, environment, Passphrases::Ask(&mut |_| None))
+}
+
+/// Loads the settings of a session; `passphrases` says what becomes of encrypted keys that do not open.
+///
+/// # Errors
+///
+/// As for [`load`].
+pub fn load_asking(
+    args: &SessionArgs,
+    environment: &dyn Fn(&str) -> Option<String>,
+    passphrases: Passphrases<'_>,
+) -> Result<Loaded, LoadError> {
+    let CollectedValues { mut values, mut problems, file, start, opened } = collect_values(args, environment);
+    let mut found = passphrases.fill_in(&mut values, &problems, &|values| validate(values, &problems));
     if let (Some(file), Some(start)) = (&file, start) {
         for problem in found.iter_mut().filter(|problem| problem.origin == Origin::Default) {
             problem.origin = start.clone();

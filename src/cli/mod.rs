@@ -17,6 +17,7 @@ mod load;
 mod manual;
 mod own_args;
 mod parse;
+mod passphrase;
 mod redacted_error;
 mod session;
 mod shortcuts;
@@ -36,11 +37,13 @@ pub use flatten::ScreenAckMode;
 pub use kept::kept;
 pub use lint_args::{Deny, LintArgs, LintFormat};
 pub use load::{
-    CollectedValues, LoadError, Loaded, collect_values, config_text, load, read_config, refreshed, validate,
+    CollectedValues, LoadError, Loaded, collect_values, config_text, load, load_asking, read_config,
+    refreshed, validate,
 };
 pub use manual::{commands, completions, manual};
 pub use own_args::{PathsArgs, PreferencesArgs, ProfilesCommand, SaveProfileArgs};
 pub use parse::parse;
+pub use passphrase::{Passphrases, Question};
 pub use redacted_error::redacted_error;
 pub use session::{DemoSession, SessionArgs, SpokenSession};
 pub use shown_args::{ColorChoice, Common, Display, Theme};

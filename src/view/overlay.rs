@@ -29,6 +29,7 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -
         Overlay::Prompt(prompt) => {
             let file = app.waiting_fix.as_ref().and_then(|fix| fix.file.as_ref());
             let facts = match prompt.purpose {
+                Purpose::Passphrase => app.passphrase.iter().map(|asked| asked.reason.clone()).collect(),
                 Purpose::SaveRoot => file.map_or_else(Vec::new, |file| file.facts.clone()),
                 Purpose::Column | Purpose::Paths => offered(app, prompt),
                 _ => Vec::new(),
@@ -130,6 +131,9 @@ fn question(canvas: &mut Canvas<'_>, body: Rect, prompt: &Prompt, facts: &[Strin
         canvas.row(Rect { y, height: 1, ..area }, &Line::from(spans), is_chosen);
     }
     let line = Rect { y: area.bottom() - 1, height: 1, ..area };
+    if prompt.purpose.is_secret() {
+        return Some(canvas.hidden(line, &prompt.input));
+    }
     Some(canvas.input(line, "› ", &prompt.input))
 }
 

@@ -15,6 +15,7 @@ mod old_captures;
 mod over_time;
 mod paging;
 mod pairs;
+mod passphrases;
 mod payloads;
 mod pictures;
 mod rewriting;

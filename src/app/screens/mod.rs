@@ -20,6 +20,7 @@ mod leaving;
 pub mod log;
 mod named_filters;
 mod pairs;
+mod passphrase;
 mod prompt;
 mod saved_messages;
 mod saving;

@@ -17,6 +17,7 @@ const RENEWAL: Duration = Duration::from_secs(30);
 
 impl App {
     pub(in crate::app) fn connect_again(&mut self) -> Vec<Effect> {
+        self.passphrase = None;
         if !self.current.has_ended() {
             return vec![Effect::Engine(Command::Reconnect)];
         }

@@ -165,9 +165,10 @@ impl Form {
         self.problems.iter().chain(&self.files).filter(within)
     }
 
-    /// The first error that keeps the values from being used.
+    /// The first error that keeps the values from being used. A passphrase that is missing is asked for then.
     pub fn fault(&self) -> Option<&Problem> {
-        self.problems.iter().chain(&self.files).find(|problem| problem.is_error())
+        let keeps = |problem: &&Problem| problem.is_error() && problem.code != "key-password";
+        self.problems.iter().chain(&self.files).find(keeps)
     }
 
     /// Whether a value is a secret itself, and not where to find it.

@@ -11,6 +11,8 @@ pub enum Purpose {
     KeepProfile,
     /// The name of a profile that is opened.
     OpenProfile,
+    /// The passphrase of a client key.
+    Passphrase,
     /// The path of a new file for the selected payload.
     Save,
     /// The path of a new file for the marked messages.
@@ -112,6 +114,7 @@ impl Purpose {
             Self::WriteProfile => "write the profile to a new file",
             Self::KeepProfile => "save the profile under a name; secrets stay where they are",
             Self::OpenProfile => "open the profile NAME or NAME@ENVIRONMENT, and connect",
+            Self::Passphrase => "passphrase of the client key; it is kept for this session only",
             Self::Save => "save to a new file",
             Self::SaveMarked => {
                 "write the marked to .jsonl .raw .csv .har .md; FILE --redact .key,/expr/ hides values"
@@ -164,9 +167,15 @@ impl Purpose {
                 | Self::KeepMessage
                 | Self::KeepProfile
                 | Self::OpenProfile
+                | Self::Passphrase
                 | Self::Close
                 | Self::Delete
         )
+    }
+
+    /// Whether the answer is shown as dots.
+    pub const fn is_secret(self) -> bool {
+        matches!(self, Self::Passphrase)
     }
 
     /// Whether tab can write more of the answer.

@@ -121,7 +121,7 @@ fn entry_at(values: &Values, index: usize) -> Result<ClientCert, CertFault> {
         Pair::Text { cert, key } => (Source::Text(Secret::new(cert)), Source::Text(Secret::new(key))),
         Pair::Files { cert, key } => (Source::File(cert.into()), Source::File(key.into())),
     };
-    let password = Secret::new(text("password"));
+    let password = values.passphrase(&format!("{path}.password"));
     Ok(ClientCert { path, cert, key, password })
 }
 

@@ -8,7 +8,8 @@ impl Redactor {
     /// A redactor of all secrets in values, which may be invalid.
     #[must_use]
     pub fn of_values(values: &Values) -> Self {
-        values.iter().flat_map(|(path, value)| field_secrets(path, value)).collect()
+        let set = values.iter().flat_map(|(path, value)| field_secrets(path, value));
+        set.chain(values.passphrases().cloned()).collect()
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::{fmt, path::PathBuf, sync::Arc};
 
+use crate::config::secrets::Secret;
+
 use super::{
     dialect::SessionOptions,
     field::{FieldId, Kind},
@@ -74,6 +76,10 @@ pub struct Values {
     /// Where secrets are: the path, the reference as written, and what it stood for.
     references: Vec<(String, String, String)>,
 
+    /// Passphrases that a person was asked for, each for the field at a path. They hold as long as these values, and are
+    /// none of them, so that nothing that writes values writes them.
+    passphrases: Vec<(String, Secret)>,
+
     pub options: SessionOptions,
     /// What stands behind the input in the file that the values are from.
     pub shape: Arc<PipelineShape>,
@@ -87,11 +93,30 @@ impl Values {
 
     /// Sets a value with its expression, by the same rule.
     pub fn put(&mut self, path: String, value: FieldValue) {
+        self.passphrases.retain(|(known, _)| *known != path);
         match self.by_path.iter_mut().find(|(known, _)| same_path(known, &path)) {
             Some((_, old)) if old.origin.rank() > value.origin.rank() => {}
             Some(slot) => *slot = (path, value),
             None => self.by_path.push((path, value)),
         }
+    }
+
+    /// Has a passphrase that a person was asked for hold in place of the value at a path, until that is set.
+    pub fn give_passphrase(&mut self, path: &str, passphrase: Secret) {
+        self.passphrases.retain(|(known, _)| known != path);
+        self.passphrases.push((path.to_owned(), passphrase));
+    }
+
+    /// The passphrase for the field at a path: the one that was asked for, or the value.
+    #[must_use]
+    pub fn passphrase(&self, path: &str) -> Secret {
+        let asked = self.passphrases.iter().find(|(known, _)| known == path).map(|(_, asked)| asked.clone());
+        asked.unwrap_or_else(|| Secret::new(self.get(path).map_or("", |value| value.text.as_str())))
+    }
+
+    /// The passphrases that a person was asked for.
+    pub(in crate::config) fn passphrases(&self) -> impl Iterator<Item = &Secret> {
+        self.passphrases.iter().map(|(_, passphrase)| passphrase)
     }
 
     /// Notes where the value at a path is: `@FILE`, `env:NAME` or `cmd:COMMAND`.

@@ -40,6 +40,7 @@ impl App {
             _ => format!("{} applied: {}", counted(changes.len() as u64, "change"), changes.join(", ")),
         };
         self.journal.note(self.now, Level::Info, message.clone());
+        self.passphrase = None;
         self.form.applied = self.form.values.clone();
         self.profile.take_on(&settings);
         let runs = !self.current.has_ended() && !self.capture.is_reading() && !self.has_no_session;
