@@ -34,6 +34,9 @@ mod sending;
 mod stopping;
 #[path = "headless/tail.rs"]
 mod tail;
+#[cfg(unix)]
+#[path = "headless/unix_sockets.rs"]
+mod unix_sockets;
 #[path = "headless/usage.rs"]
 mod usage;
 #[path = "headless/written.rs"]

@@ -1,8 +1,8 @@
 //! The values of a connection as a profile keeps them: no secret, only where each is.
 
 use crate::{
-    config::{MASK, Origin, Values, escape},
-    profiles::Entry,
+    config::{Dialect, MASK, Origin, Values, escape},
+    profiles::{DIALECT, Entry},
 };
 
 /// What a profile keeps of values, and a note on each that it does not.
@@ -34,6 +34,10 @@ pub fn kept(values: &Values) -> (Vec<Entry>, Vec<String>) {
             _ => escape(&value.text),
         };
         entries.push(Entry { path: path.to_owned(), text, line: 0 });
+    }
+    if values.options.dialect != Dialect::default() {
+        let text = values.options.dialect.word().to_owned();
+        entries.push(Entry { path: DIALECT.to_owned(), text, line: 0 });
     }
     (entries, notes)
 }

@@ -4,10 +4,11 @@ use std::{fmt, fs::File, io, path::Path};
 
 use super::{SessionArgs, passphrase::Passphrases};
 use crate::config::{
-    ConfigFile, Field, FieldId, FieldValue, MASK, MAX_FILE, OpenedFile, Origin, Pipes, Problem, Secret,
-    Settings, Values, all_fields, check_files, hide_secrets, interpolate, lint, read_within, shown_path,
+    ConfigFile, Dialect, Field, FieldId, FieldValue, MASK, MAX_FILE, OpenedFile, Origin, Pipes, Problem,
+    Secret, SessionOptions, Settings, UnixAddress, Values, all_fields, check_files, hide_secrets,
+    interpolate, lint, read_within, shown_path,
 };
-use crate::profiles::{Folder, is_reference, output_of};
+use crate::profiles::{DIALECT, Folder, is_reference, output_of};
 
 /// The settings of a session, loaded from its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -159,11 +160,15 @@ pub struct CollectedValues {
 #[must_use]
 pub fn collect_values(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) -> CollectedValues {
     let mut all = CollectedValues::default();
+    let profile = args.profile.as_ref().map(|name| all.profile(name, args.environment.as_deref()));
+    let (dialect, entries) = profile.unwrap_or_default();
+    let own = args.options;
+    let options = SessionOptions { dialect: own.asked.or(dialect).unwrap_or(own.dialect), ..own };
     if let Some(path) = &args.file {
-        all.read(path, args, environment);
+        all.read(path, args, options.dialect, environment);
     }
-    if let Some(name) = &args.profile {
-        all.profile(name, args.environment.as_deref(), environment);
+    for (path, text, origin) in &entries {
+        all.take(path, text, origin, environment);
     }
     // As curl does.
     if let Some(path) = environment(KEYLOG).filter(|path| !path.is_empty()) {
@@ -187,7 +192,8 @@ pub fn collect_values(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<S
     }
     all.values.fill_in_headers(environment);
     resolve_exclusions(&mut all.values);
-    all.values.options = args.options;
+    all.split_unix_address(args.file.as_deref());
+    all.values.options = options;
     all
 }
 
@@ -282,14 +288,14 @@ fn read_text(path: &str) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
 }
 
-fn opened(path: &Path, text: &str, file: &ConfigFile, input: String, args: &SessionArgs) -> OpenedFile {
+fn opened(path: &Path, text: &str, file: &ConfigFile, input: String, dialect: Dialect) -> OpenedFile {
     OpenedFile {
         path: path.to_owned(),
         input,
         inputs: file.inputs.iter().map(|input| (input.path.clone(), input.label.clone())).collect(),
         base: Secret::new(text),
         first: Secret::new(text),
-        dialect: args.options.dialect,
+        dialect,
     }
 }
 
@@ -300,12 +306,18 @@ impl CollectedValues {
         self.opened.as_ref().filter(|opened| opened.input.is_empty())
     }
 
-    fn read(&mut self, path: &Path, args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) {
+    fn read(
+        &mut self,
+        path: &Path,
+        args: &SessionArgs,
+        dialect: Dialect,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) {
         let text = match read_config(path) {
             Ok(text) => text,
             Err(problem) => return self.problems.push(*problem),
         };
-        let file = ConfigFile::read_as(path, &text, args.options.dialect, environment);
+        let file = ConfigFile::read_as(path, &text, dialect, environment);
         self.problems.extend(file.problems.iter().cloned());
         let unread = file.inputs.is_empty() && file.problems.iter().any(Problem::is_error);
         match file.input(args.input.as_deref()) {
@@ -313,12 +325,12 @@ impl CollectedValues {
                 self.values = input.values.clone();
                 self.start = Some(file.start_of(input));
                 self.problems.extend(input.problems.iter().cloned());
-                self.opened = Some(opened(path, &text, &file, input.path.clone(), args));
+                self.opened = Some(opened(path, &text, &file, input.path.clone(), dialect));
             }
             Err(_) if unread => {}
             Err(problem) => {
                 if args.input.is_none() && file.inputs.len() > 1 {
-                    self.opened = Some(opened(path, &text, &file, String::new(), args));
+                    self.opened = Some(opened(path, &text, &file, String::new(), dialect));
                 }
                 self.problems.push(*problem);
             }
@@ -326,20 +338,52 @@ impl CollectedValues {
         self.file = Some(file);
     }
 
-    /// Sets what a profile holds.
-    fn profile(&mut self, name: &str, of: Option<&str>, environment: &dyn Fn(&str) -> Option<String>) {
+    /// Reads a profile: whose behaviour it follows, and its values.
+    fn profile(&mut self, name: &str, of: Option<&str>) -> (Option<Dialect>, Vec<(String, String, Origin)>) {
         let folder = Folder::of_home();
         let found = folder.and_then(|folder| Ok((folder.file(name)?, folder.entries(name, of)?)));
         let (path, entries) = match found {
             Ok(found) => found,
             Err(fault) => {
                 let problem = Problem::error("profile", "", Origin::Flag, fault.to_string());
-                return self.problems.push(problem);
+                self.problems.push(problem);
+                return (None, Vec::new());
             }
         };
+        let (mut dialect, mut values) = (None, Vec::new());
         for entry in entries {
             let origin = Origin::File { path: path.clone(), line: entry.line, column: 1 };
-            self.take(&entry.path, &entry.text, &origin, environment);
+            if entry.path != DIALECT {
+                values.push((entry.path, entry.text, origin));
+                continue;
+            }
+            dialect = entry.text.parse().ok();
+            if dialect.is_none() {
+                let words: Vec<_> = Dialect::ALL.iter().map(|known| known.word()).collect();
+                let message = format!("'{}' is not one of {}", entry.text, words.join(", "));
+                self.problems.push(Problem::error("profile", DIALECT, origin, message));
+            }
+        }
+        (dialect, values)
+    }
+
+    /// Puts the option and the address in place of an address that names a unix socket. In a config file it stays one that
+    /// no pipeline dials.
+    fn split_unix_address(&mut self, file: Option<&Path>) {
+        let Some(given) = self.values.of(FieldId::Url) else { return };
+        let origin = given.origin.clone();
+        let is_of_file = matches!(&origin, Origin::File { path, .. } if Some(path.as_path()) == file);
+        let Some(Ok(UnixAddress { socket, url })) = UnixAddress::parse(&given.text).filter(|_| !is_of_file)
+        else {
+            return;
+        };
+        let other = self.values.of(FieldId::UnixSocket).map(|other| other.text.clone());
+        self.values.set(FieldId::Url.path(), url, origin.clone());
+        self.values.set(FieldId::UnixSocket.path(), socket.clone(), origin.clone());
+        if other.is_some_and(|other| other != socket) {
+            let message = "url names another unix socket";
+            let problem = Problem::error("option-unread", FieldId::UnixSocket.path(), origin, message);
+            self.problems.push(problem.advise("keep one of the two"));
         }
     }
 

@@ -84,8 +84,9 @@ struct SessionFlags {
     #[arg(long, value_name = "PATH", requires = "config")]
     input: Option<String>,
     /// Whose behaviour to follow: the documentation of the fields (standard), or a pipeline exactly
-    #[arg(long = "as", value_name = "WORD", default_value = Dialect::Standard.word())]
-    dialect: Dialect,
+    /// [default: that of the profile, or standard]
+    #[arg(long = "as", value_name = "WORD")]
+    dialect: Option<Dialect>,
     /// Offer permessage-deflate, which the pipeline does not do
     #[arg(long)]
     deflate: bool,
@@ -196,10 +197,13 @@ fn session(matches: &ArgMatches) -> Result<SessionArgs, Error> {
     let SessionFlags { config, profile, env, input, dialect, deflate, no_retry, read_only } =
         SessionFlags::from_arg_matches(matches)?;
     let (mut fields, headers) = settings(matches)?;
+    let asked = dialect;
+    let dialect = asked.unwrap_or_default();
     if dialect == Dialect::Standard {
         complete_addresses(&mut fields);
     }
-    let options = SessionOptions { dialect, deflate, no_retry, read_only, ..SessionOptions::default() };
+    let options =
+        SessionOptions { dialect, asked, deflate, no_retry, read_only, ..SessionOptions::default() };
     Ok(SessionArgs { file: config, profile, environment: env, input, fields, headers, options })
 }
 

@@ -28,7 +28,8 @@ mod spelling;
 mod yaml;
 
 pub use address::{
-    Endpoint, Login, Proxy, ProxyChoice, ProxyFault, ProxyScheme, asks_name_server, login_secrets,
+    Endpoint, Login, Proxy, ProxyChoice, ProxyFault, ProxyScheme, UnixAddress, asks_name_server,
+    login_secrets,
 };
 pub use beyond::{Backoff, Beyond, IpVersion, Pin, Pins, Resolved, StageLimits};
 pub use command_line::{TOOLS, Tool, runnable_yaml};

@@ -6,7 +6,7 @@ use crate::{
     cli::{Exit, ProfilesCommand, SaveProfileArgs, collect_values, kept},
     config::{FieldValue, MASK, Origin, Problem, Values},
     payload::printable,
-    profiles::{Entry, Folder, ProfileFault, is_reference},
+    profiles::{DIALECT, Entry, Folder, ProfileFault, is_reference},
 };
 
 /// Runs it; `environment` returns the value of a variable. What is wrong goes to `told`.
@@ -69,6 +69,9 @@ fn entries(name: &str) -> Result<Vec<Entry>, ProfileFault> {
 
 /// The text of an entry with masked secrets; a reference is none.
 fn shown(entry: &Entry) -> String {
+    if entry.path == DIALECT {
+        return entry.text.clone();
+    }
     let mut values = Values::default();
     let expression = entry.text.contains("${").then(|| entry.text.clone());
     let value = FieldValue { text: entry.text.clone(), origin: Origin::Form, expression };

@@ -1,5 +1,8 @@
 //! A profile as data.
 
+/// The path under which a profile says whose behaviour is followed, which is no field.
+pub const DIALECT: &str = "as";
+
 /// One value of a profile.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Entry {

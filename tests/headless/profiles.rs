@@ -135,6 +135,33 @@ async fn an_environment_holds_in_place_and_a_flag_over_both() {
 }
 
 #[tokio::test]
+async fn a_profile_says_whose_behaviour_is_followed_and_a_flag_outranks_it() {
+    let home = home();
+    let saved = run_at(&home, &["profiles", "save", "feed", "ws://feed.example/", "--as", "connect"]).await;
+    assert_eq!((saved.code, stored(&home, "feed").contains("as = \"connect\"\n")), (Some(0), true));
+    assert!(run_at(&home, &["profiles", "show", "feed"]).await.out.ends_with("as   connect\n"));
+
+    let profile = "url = 'URL'\nas = 'connect'\n[env.ours]\nas = 'standard'\n";
+    for (args, agent) in [
+        (&[][..], "Go-http-client/1.1"),
+        (&["--as", "standard"], "sockeye/"),
+        (&["--env", "ours"], "sockeye/"),
+        (&["--env", "ours", "--as", "connect"], "Go-http-client/1.1"),
+    ] {
+        let args = [&["probe", "--profile", "feed", "--for", "10ms"], args].concat();
+        let (request, ran) = asked(&home, &args, profile).await;
+        let sent = header(&request, "User-Agent").unwrap_or_default();
+        assert!(sent.starts_with(agent), "{args:?}: {sent} {}", ran.err);
+    }
+
+    write(&home, "feed", "url = 'ws://h'\nas = 'conect'\n");
+    let ran = run_at(&home, &["probe", "--profile", "feed"]).await;
+    let expected = "'conect' is not one of standard, bento, benthos, connect, connect-4.106";
+    assert!(ran.code == Some(2) && ran.err.contains("feed.toml:2:1"), "{}", ran.err);
+    assert!(ran.err.contains(expected), "{}", ran.err);
+}
+
+#[tokio::test]
 async fn a_command_that_fails_is_named_without_its_arguments() {
     let home = home();
     write(&home, "feed", "url = 'ws://h'\nbeyond.bearer = \"cmd:sh -c 'echo x-5ecret; exit 3'\"\n");

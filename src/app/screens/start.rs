@@ -10,7 +10,7 @@ use crate::{
         model::App,
         state::{Form, Offer, Start, Tone, first_shown},
     },
-    config::{Problem, Secret, Settings, Values, import, is_yaml},
+    config::{Problem, Secret, SessionOptions, Settings, Values, import, is_yaml},
 };
 
 /// Lines above the list: title, explanation, the line for an address, and blank ones.
@@ -95,8 +95,10 @@ impl App {
             self.say(Tone::Bad, format!("{problem}"));
             return Vec::new();
         }
-        // How the session is conducted was said on the command line, and holds for every profile.
-        values.options = self.form.values.options;
+        // How the session is conducted was said on the command line, and holds for every profile; so does --as, without
+        // which a profile says whom to follow.
+        let own = self.form.values.options;
+        values.options = SessionOptions { dialect: own.asked.unwrap_or(values.options.dialect), ..own };
         self.form = Form::new(values);
         self.profile.name = name;
         let first = problems.iter().find(|problem| problem.is_error());

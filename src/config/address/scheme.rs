@@ -1,6 +1,6 @@
 //! The scheme of a websocket address, and what stands in its place. What an error proposes is an address that is read.
 
-use super::{go_url::GoUrl, host::host_and_port};
+use super::{go_url::GoUrl, host::host_and_port, unix_address::UnixAddress};
 
 /// What stands for an address where the own one cannot be repeated.
 const SAMPLE: &str = "host/path";
@@ -13,10 +13,14 @@ pub(super) fn scheme(text: &str) -> Result<(bool, &str), String> {
     if text.starts_with(['"', '\'', '`', '<', '\u{201c}', '\u{2018}']) {
         return Err("it begins with a quote; remove the quotes around it".to_owned());
     }
+    if let Some(Err(fault)) = UnixAddress::parse(text) {
+        return Err(fault);
+    }
     if let Some(path) = unix_socket(text) {
         return Err(format!(
             "it is a unix socket, which the pipeline does not dial; let socat listen in its place, socat \
-             TCP-LISTEN:8080,bind=127.0.0.1,fork UNIX-CONNECT:{path}, and write ws://127.0.0.1:8080/"
+             TCP-LISTEN:8080,bind=127.0.0.1,fork UNIX-CONNECT:{path}, and write ws://127.0.0.1:8080/ (Sockeye alone \
+             takes the address ws+unix://{path}:/ on its command line and in its form)"
         ));
     }
     let Some((scheme, rest)) = text.split_once("://") else { return Err(without_scheme(text)) };

@@ -1,6 +1,9 @@
 //! What is imported.
 
-use crate::config::schema::{Origin, Values, is_handshake};
+use crate::config::{
+    address::UnixAddress,
+    schema::{FieldId, Origin, Values, is_handshake},
+};
 
 use super::address::address;
 
@@ -26,8 +29,14 @@ impl Imported {
         self.set(&format!("{list}.{nth}"), text);
     }
 
-    /// Sets the address, which may be one of http.
+    /// Sets the address, which may be one of http, or of a unix socket.
     pub(super) fn to(&mut self, url: &str) -> Result<(), String> {
+        if let Some(unix) = UnixAddress::parse(url) {
+            let UnixAddress { socket, url } = unix?;
+            self.set(FieldId::UnixSocket.path(), &socket);
+            self.set("url", &url);
+            return Ok(());
+        }
         self.set("url", &address(url)?);
         Ok(())
     }

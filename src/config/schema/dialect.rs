@@ -155,8 +155,10 @@ const BEHAVIORS: [Behavior; 5] = [
 /// The options of a session beside the fields of the input.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SessionOptions {
-    /// `--as`
+    /// Whose behaviour is followed: `--as`, or what a profile says.
     pub dialect: Dialect,
+    /// `--as` of the command line, which outranks every profile.
+    pub asked: Option<Dialect>,
     /// `--deflate`: whether permessage-deflate is offered (RFC 7692).
     pub deflate: bool,
     /// `--no-retry`: the first failure or loss ends the session.
