@@ -100,8 +100,7 @@ pub enum ActionId {
     RevealField,
     EditFieldOutside,
     WriteProfile,
-    KeepProfile,
-    OpenProfile,
+    ShowProfiles,
     ShowInputs,
     SwitchConfigPane,
     // The connections.
@@ -294,6 +293,19 @@ pub enum ActionId {
     NextInput,
     PreviousInput,
     CloseInputs,
+    // The list of profiles.
+    OpenProfile,
+    CompareProfiles,
+    MarkProfile,
+    KeepProfile,
+    NextProfile,
+    PreviousProfile,
+    CloseProfiles,
+    // Two profiles side by side.
+    ToggleEqualFields,
+    ComparedDown,
+    ComparedUp,
+    CloseComparedProfiles,
     // The question whether to leave.
     LeaveAnyway,
     SaveBeforeLeaving,

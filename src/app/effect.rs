@@ -15,8 +15,8 @@ use crate::{
 };
 
 use super::state::{
-    CaptureNews, Contents, FilterChange, KeptColumns, KeptFilter, Key, Landmarked, Offer, Purpose, Ranges,
-    Rewriting, Saving, ScanRequest, StatsNews,
+    CaptureNews, ComparedProfiles, Contents, FilterChange, KeptColumns, KeptFilter, KeptProfile, Key,
+    Landmarked, Offer, Purpose, Ranges, Rewriting, Saving, ScanRequest, StatsNews,
 };
 
 /// What the screen is fed.
@@ -132,6 +132,14 @@ pub enum Effect {
     Refresh(Box<Values>),
     /// Open the profile of this name: `NAME`, or `NAME@ENVIRONMENT`.
     OpenNamed(String),
+    /// List the profiles that are kept under names.
+    ListProfiles,
+    /// Set a profile beside another one, or beside these values.
+    CompareProfiles {
+        one: Option<String>,
+        other: String,
+        values: Box<Values>,
+    },
     /// Find out what writing these values back into the file would change.
     PreviewRewrite {
         file: Box<OpenedFile>,
@@ -372,6 +380,10 @@ pub enum Outcome {
         values: Box<Values>,
         changed: Vec<String>,
     },
+    /// The profiles there are.
+    Profiles(Vec<KeptProfile>),
+    /// Two profiles side by side.
+    ProfilesCompared(Box<ComparedProfiles>),
     /// The profile was kept under a name, in place of another or not, and what of it is not in the file.
     ProfileKept {
         name: String,

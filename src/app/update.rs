@@ -229,6 +229,8 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::HandedOver { message, by } => return app.handed_over(&message, by),
         Outcome::Messages(history) => app.sender.history = history,
         Outcome::Refreshed { values, changed } => return app.refreshed(&values, &changed),
+        Outcome::Profiles(known) => app.show_profiles(known),
+        Outcome::ProfilesCompared(compared) => app.show_compared_profiles(compared),
         Outcome::ProfileKept { name, was_there, notes } => app.profile_kept(&name, was_there, &notes),
         Outcome::Written { path } => {
             let secrets = if app.form.has_typed_secrets() { " with a variable for each secret" } else { "" };

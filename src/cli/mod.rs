@@ -8,6 +8,7 @@ mod bare_word;
 mod beside_args;
 mod capture_args;
 mod check_args;
+mod compared;
 mod exit;
 mod flatten;
 mod help;
@@ -32,6 +33,7 @@ pub use args::{
 pub use beside_args::{CaptureArgs, MetricsArgs};
 pub use capture_args::{BundleArgs, ExportArgs, RowFormat, SqlArgs};
 pub use check_args::{CheckArgs, CompareArgs, ReportFormat};
+pub use compared::{Compared, compared, entries_of, shown_entry};
 pub use exit::Exit;
 pub use flatten::ScreenAckMode;
 pub use kept::kept;

@@ -3,10 +3,10 @@
 use std::io;
 
 use crate::{
-    cli::{Exit, ProfilesCommand, SaveProfileArgs, collect_values, kept},
-    config::{FieldValue, MASK, Origin, Problem, Values},
+    cli::{Exit, ProfilesCommand, SaveProfileArgs, collect_values, compared, kept, shown_entry},
+    config::Problem,
     payload::printable,
-    profiles::{DIALECT, Entry, Folder, ProfileFault, is_reference},
+    profiles::{Entry, Folder, ProfileFault},
 };
 
 /// Runs it; `environment` returns the value of a variable. What is wrong goes to `told`.
@@ -46,7 +46,7 @@ fn list(out: &mut dyn io::Write) -> Done {
     for name in names {
         let about = match folder.read(&name) {
             Ok(profile) => {
-                let url = profile.entries.iter().find(|entry| entry.path == "url").map(shown);
+                let url = profile.entries.iter().find(|entry| entry.path == "url").map(shown_entry);
                 let environments: Vec<_> =
                     profile.environments.iter().map(|(name, _)| format!("@{name}")).collect();
                 [url.unwrap_or_else(|| "no url".to_owned()), environments.join(" ")].join("  ")
@@ -67,45 +67,25 @@ fn entries(name: &str) -> Result<Vec<Entry>, ProfileFault> {
     Folder::of_home()?.entries(name, environment)
 }
 
-/// The text of an entry with masked secrets; a reference is none.
-fn shown(entry: &Entry) -> String {
-    if entry.path == DIALECT {
-        return entry.text.clone();
-    }
-    let mut values = Values::default();
-    let expression = entry.text.contains("${").then(|| entry.text.clone());
-    let value = FieldValue { text: entry.text.clone(), origin: Origin::Form, expression };
-    values.put(entry.path.clone(), value);
-    let text = values.shown(&entry.path).unwrap_or_default();
-    if text == MASK && is_reference(&entry.text) { entry.text.clone() } else { text }
-}
-
 fn show(name: &str, out: &mut dyn io::Write) -> Done {
     let entries = entries(name)?;
     let widest = entries.iter().map(|entry| entry.path.chars().count()).max().unwrap_or_default();
     Ok(entries.iter().try_for_each(|entry| {
-        writeln!(out, "{:<widest$}  {}", printable(&entry.path), printable(&shown(entry)))
+        writeln!(out, "{:<widest$}  {}", printable(&entry.path), printable(&shown_entry(entry)))
     }))
 }
 
 /// Writes a line for each path whose texts differ: the path, the one, the other.
 fn compare(one: &str, other: &str, out: &mut dyn io::Write) -> Done {
     let (left, right) = (entries(one)?, entries(other)?);
-    let find = |entries: &[Entry], path: &str| entries.iter().find(|entry| entry.path == path).cloned();
-    let mut paths: Vec<_> = left.iter().chain(&right).map(|entry| entry.path.clone()).collect();
-    paths.sort();
-    paths.dedup();
-    let all = paths.len();
-    let text = |entry: Option<&Entry>| entry.map_or_else(|| "–".to_owned(), shown);
-    let rows: Vec<_> = paths
-        .into_iter()
-        .map(|path| (find(&left, &path), find(&right, &path), path))
-        .filter(|(left, right, _)| {
-            left.as_ref().map(|entry| &entry.text) != right.as_ref().map(|entry| &entry.text)
-        })
-        .map(|(left, right, path)| [path, text(left.as_ref()), text(right.as_ref())])
+    let fields = compared(&left, &right);
+    let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".to_owned());
+    let rows: Vec<_> = fields
+        .iter()
+        .filter(|field| !field.is_same)
+        .map(|field| [field.path.clone(), text(&field.texts[0]), text(&field.texts[1])])
         .collect();
-    let same = all - rows.len();
+    let same = fields.len() - rows.len();
     let head = [String::new(), one.to_owned(), other.to_owned()];
     let table: Vec<_> = std::iter::once(&head).chain(&rows).collect();
     let width = |nth: usize| table.iter().map(|row| row[nth].chars().count()).max().unwrap_or_default();

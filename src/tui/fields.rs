@@ -13,7 +13,6 @@ use crate::{
         ConfigFile, Pipes, Problem, Secret, Values, check_files, file_summaries, interpolate, read_within,
     },
     files::write_new,
-    profiles::Folder,
     session::Timestamp,
 };
 
@@ -102,35 +101,10 @@ pub(super) fn written(path: &Path, text: &Secret, url: &str) -> Outcome {
     }
 }
 
-/// Keeps values under a name.
-pub(super) fn kept(name: String, values: &Values) -> Outcome {
-    let (entries, notes) = cli::kept(values);
-    match Folder::of_home().and_then(|folder| folder.save(&name, entries, &notes)) {
-        Ok(was_there) => Outcome::ProfileKept { name, was_there, notes },
-        Err(fault) => {
-            Outcome::NotSaved { purpose: Purpose::KeepProfile, path: name, message: fault.to_string() }
-        }
-    }
-}
-
 /// Runs the commands for secrets once more; `None` if none gives another one.
 pub(super) fn refreshed(values: &Values) -> Option<Outcome> {
     let (values, changed) = cli::refreshed(values)?;
     Some(Outcome::Refreshed { values: Box::new(values), changed })
-}
-
-/// Reads the profile of a name, `NAME` or `NAME@ENVIRONMENT`. Commands for its secrets are run.
-pub(super) fn named(wanted: String) -> Outcome {
-    let (name, environment) = wanted
-        .split_once('@')
-        .map_or((wanted.as_str(), None), |(name, environment)| (name, Some(environment.to_owned())));
-    if let Err(fault) = Folder::of_home().and_then(|folder| folder.entries(name, environment.as_deref())) {
-        let message = fault.to_string();
-        return Outcome::NotSaved { purpose: Purpose::OpenProfile, path: wanted, message };
-    }
-    let args = SessionArgs { profile: Some(name.to_owned()), environment, ..SessionArgs::default() };
-    let gathered = collect_values(&args, &|name| std::env::var(name).ok());
-    opened(gathered.values, wanted, gathered.problems)
 }
 
 /// Reads a config file for the start screen.

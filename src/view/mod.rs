@@ -27,6 +27,7 @@ mod named_filters;
 mod overlay;
 mod payload;
 mod problem;
+mod profiles;
 mod rewriting;
 mod saved_messages;
 mod send;

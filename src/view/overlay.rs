@@ -9,7 +9,7 @@ use crate::app::{App, Overlay, Palette, Prompt, Purpose};
 
 use super::{
     bookmarks, canvas, canvas::Canvas, colours, columns, copy_as, decoders, editor, leaving, named_filters,
-    rewriting, saved_messages, unanswered, untrusted,
+    profiles, rewriting, saved_messages, unanswered, untrusted,
 };
 
 /// Actions that the palette shows at once, at most.
@@ -75,6 +75,14 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -
         }
         Overlay::Inputs(choice) => {
             rewriting::inputs(canvas, body, app, *choice);
+            None
+        }
+        Overlay::Profiles(list) => {
+            profiles::draw(canvas, body, app, list);
+            None
+        }
+        Overlay::ComparedProfiles(shown) => {
+            profiles::compared(canvas, body, shown);
             None
         }
         Overlay::Leaving(losses) => {

@@ -18,6 +18,7 @@ mod pairs;
 mod passphrases;
 mod payloads;
 mod pictures;
+mod profiles;
 mod rewriting;
 mod rooms;
 mod sending;

@@ -7,9 +7,10 @@ use super::{
 };
 use crate::{
     app::{
+        effect::Effect,
         model::App,
         screens::Scope,
-        state::{Key, Pane, Purpose, place_in_list},
+        state::{Key, Pane, place_in_list},
     },
     config::{Field, Kind, is_pem},
 };
@@ -74,17 +75,11 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(the_form_is_of_a_session)
             .rank(21)
             .run(App::write),
-        row(ActionId::KeepProfile, &[Key::char('P')], "save profile")
-            .doc("Save the profile under a name, to be opened here or by --profile; it never holds a secret")
+        row(ActionId::ShowProfiles, &[Key::char('P')], "profiles")
+            .doc("List the profiles that are kept under names: open one, compare two, or save what the form holds")
             .when(the_form_is_of_a_session)
-            .change(|app| {
-                let name = app.profile.name.clone();
-                app.ask(Purpose::KeepProfile, &name);
-            }),
-        row(ActionId::OpenProfile, &[Key::char('O')], "open profile")
-            .doc("Open a profile by its name, NAME or NAME@ENVIRONMENT, and connect with it")
-            .when(the_form_is_of_a_session)
-            .change(|app| app.ask(Purpose::OpenProfile, "")),
+            .rank(22)
+            .run(|_| vec![Effect::ListProfiles]),
         row(ActionId::ShowInputs, &[Key::char('I')], "inputs")
             .doc("List the websocket inputs of the file, to go to another one")
             .when(the_file_has_several_inputs)

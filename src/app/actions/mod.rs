@@ -12,6 +12,7 @@ mod feed;
 mod lines;
 mod log;
 mod overlays;
+mod profiles;
 mod screens;
 mod spec;
 mod start;
@@ -22,7 +23,7 @@ pub use spec::{ActionSpec, Unavailable};
 use super::action_id as id;
 
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 35] = [
+static TABLES: [&[ActionSpec]; 37] = [
     start::ROWS,
     feed::ROWS,
     detail::ROWS,
@@ -55,6 +56,8 @@ static TABLES: [&[ActionSpec]; 35] = [
     overlays::FILTERS,
     overlays::REWRITING,
     overlays::INPUTS,
+    profiles::LIST,
+    profiles::COMPARED,
     overlays::LEAVING,
     overlays::HELP,
     overlays::EVERYWHERE,

@@ -35,6 +35,8 @@ impl App {
             Some(Overlay::Editor(_)) => &[Scope::Editor, Scope::Everywhere],
             Some(Overlay::Rewriting(_)) => &[Scope::Rewriting, Scope::Everywhere],
             Some(Overlay::Inputs(_)) => &[Scope::Inputs, Scope::Everywhere],
+            Some(Overlay::Profiles(_)) => &[Scope::Profiles, Scope::Everywhere],
+            Some(Overlay::ComparedProfiles(_)) => &[Scope::ComparedProfiles, Scope::Everywhere],
             Some(Overlay::Decoders(_)) => &[Scope::Decoders, Scope::Everywhere],
             Some(Overlay::SavedMessages(_)) => &[Scope::SavedMessages, Scope::Everywhere],
             Some(Overlay::Unanswered(_)) => &[Scope::Unanswered, Scope::Everywhere],

@@ -21,6 +21,7 @@ pub mod log;
 mod named_filters;
 mod pairs;
 mod passphrase;
+mod profiles;
 mod prompt;
 mod saved_messages;
 mod saving;

@@ -61,7 +61,6 @@ impl App {
         match prompt.purpose {
             Purpose::WriteProfile => self.write_profile(text.into()),
             Purpose::KeepProfile => self.keep_profile(text),
-            Purpose::OpenProfile => vec![Effect::OpenNamed(text.trim().to_owned())],
             Purpose::Passphrase => self.unlock_with(text),
             Purpose::Save => self.save_to(text.into()),
             Purpose::SaveMarked => self.save_marked_to(text),

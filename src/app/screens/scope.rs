@@ -54,6 +54,10 @@ pub enum Scope {
     Rewriting,
     /// The list of the inputs of a file.
     Inputs,
+    /// The list of profiles.
+    Profiles,
+    /// Two profiles side by side.
+    ComparedProfiles,
     /// The question whether to leave.
     Leaving,
     Help,
@@ -129,6 +133,8 @@ impl Scope {
             Self::Bookmarks => "in the list of bookmarks",
             Self::Rewriting => "in the diff of the profile",
             Self::Inputs => "in the list of inputs",
+            Self::Profiles => "in the list of profiles",
+            Self::ComparedProfiles => "in the comparison of profiles",
             Self::Leaving => "in the question whether to quit",
             Self::Help => "in the help",
         }

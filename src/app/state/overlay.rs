@@ -4,6 +4,7 @@ use super::{
     decoders::Decoders,
     editor::Editor,
     losses::Losses,
+    profiles::{ComparedProfiles, ProfileList},
     prompt::Prompt,
     rewriting::{InputChoice, Rewriting},
     step::Step,
@@ -34,6 +35,10 @@ pub enum Overlay {
     Rewriting(Box<Rewriting>),
     /// The inputs of the file of the profile.
     Inputs(InputChoice),
+    /// The profiles with names.
+    Profiles(ProfileList),
+    /// Two of them side by side.
+    ComparedProfiles(Box<ComparedProfiles>),
     /// The forms in which something can be copied, and which of them is chosen.
     CopyAs(usize),
     /// The messages with names, and which of them is chosen.

@@ -9,8 +9,6 @@ pub enum Purpose {
     WriteProfile,
     /// The name under which the profile is kept.
     KeepProfile,
-    /// The name of a profile that is opened.
-    OpenProfile,
     /// The passphrase of a client key.
     Passphrase,
     /// The path of a new file for the selected payload.
@@ -113,7 +111,6 @@ impl Purpose {
         match self {
             Self::WriteProfile => "write the profile to a new file",
             Self::KeepProfile => "save the profile under a name; secrets stay where they are",
-            Self::OpenProfile => "open the profile NAME or NAME@ENVIRONMENT, and connect",
             Self::Passphrase => "passphrase of the client key; it is kept for this session only",
             Self::Save => "save to a new file",
             Self::SaveMarked => {
@@ -166,7 +163,6 @@ impl Purpose {
                 | Self::Bookmark
                 | Self::KeepMessage
                 | Self::KeepProfile
-                | Self::OpenProfile
                 | Self::Passphrase
                 | Self::Close
                 | Self::Delete
