@@ -40,7 +40,7 @@
 //!
 //! | Room | What stands there |
 //! |---|---|
-//! | [`keys`] | certificates and private keys, out of PEM text |
+//! | [`keys`] | certificates and private keys, out of PEM text and PKCS#12 |
 //! | [`go_offer`] | what Go's TLS client offers, for a connection made with rustls: suites, groups, keys |
 //! | [`go_verdict`] | what a pipeline makes of a server's TLS: certificates, chains, bytes on the wire, client certificates |
 //! | [`files`] | creates files and folders that only their owner can access |

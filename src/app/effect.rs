@@ -123,23 +123,10 @@ pub enum Effect {
         /// Its address, masked.
         url: String,
     },
-    /// Keep these values under a name.
-    KeepProfile {
-        name: String,
-        values: Box<Values>,
-    },
+    /// Do something with the profiles that are kept under names.
+    Profiles(ProfileOrder),
     /// Run the commands for the secrets of these values once more.
     Refresh(Box<Values>),
-    /// Open the profile of this name: `NAME`, or `NAME@ENVIRONMENT`.
-    OpenNamed(String),
-    /// List the profiles that are kept under names.
-    ListProfiles,
-    /// Set a profile beside another one, or beside these values.
-    CompareProfiles {
-        one: Option<String>,
-        other: String,
-        values: Box<Values>,
-    },
     /// Find out what writing these values back into the file would change.
     PreviewRewrite {
         file: Box<OpenedFile>,
@@ -177,6 +164,25 @@ impl Effect {
     pub(super) fn laying_out((generation, document): (u64, Document)) -> Self {
         Self::LayOut { generation, document: Box::new(document) }
     }
+}
+
+/// What is done with the profiles that are kept under names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProfileOrder {
+    List,
+    /// Open the one of this name: `NAME`, or `NAME@ENVIRONMENT`.
+    Open(String),
+    /// Keep these values under a name.
+    Keep {
+        name: String,
+        values: Box<Values>,
+    },
+    /// Set one beside another, or beside these values.
+    Compare {
+        one: Option<String>,
+        other: String,
+        values: Box<Values>,
+    },
 }
 
 /// What whoever folds the feed is asked.

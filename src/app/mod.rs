@@ -31,7 +31,8 @@ pub use action_id::ActionId;
 pub use actions::{ActionSpec, Unavailable, actions};
 pub use bindings::Bindings;
 pub use effect::{
-    By, Completed, EditTarget, Effect, Framed, Input, Outcome, PathPrefix, StatsOrder, Utterance,
+    By, Completed, EditTarget, Effect, Framed, Input, Outcome, PathPrefix, ProfileOrder, StatsOrder,
+    Utterance,
 };
 pub use keymap::{Hint, hints};
 pub use model::App;

@@ -27,7 +27,7 @@ pub struct Loaded {
 pub struct LoadError {
     /// Includes warnings.
     pub problems: Vec<Problem>,
-    pub values: Values,
+    pub values: Box<Values>,
 }
 
 impl LoadError {
@@ -102,11 +102,11 @@ pub fn load_asking(
     if problems.iter().any(Problem::is_error) {
         let is_pipeline = values.options.dialect.is_pipeline();
         problems.sort_by_key(|problem| (!problem.is_error(), is_pipeline.then(|| start_order(problem))));
-        return Err(LoadError { problems, values });
+        return Err(LoadError { problems, values: Box::new(values) });
     }
     let settings = match Settings::from_values(&values) {
         Ok(settings) => settings,
-        Err(problems) => return Err(LoadError { problems, values }),
+        Err(problems) => return Err(LoadError { problems, values: Box::new(values) }),
     };
     let stem =
         args.file.as_ref().and_then(|path| path.file_stem()).map(|stem| stem.to_string_lossy().into_owned());

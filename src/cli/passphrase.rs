@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::config::{Problem, Secret, Values};
+use crate::config::{FieldId, Problem, Secret, Values, passphrase_path};
 
 /// The code of the problem with a key that is encrypted and does not open.
 const CODE: &str = "key-password";
@@ -33,7 +33,7 @@ impl Passphrases<'_> {
     pub(super) fn fill_in(
         self,
         values: &mut Values,
-        before: &[Problem],
+        reading: &[Problem],
         find: &dyn Fn(&Values) -> Vec<Problem>,
     ) -> Vec<Problem> {
         let mut found = find(values);
@@ -44,12 +44,12 @@ impl Passphrases<'_> {
                 return found;
             }
         };
-        let mut tries = HashMap::<String, u32>::new();
-        while let Some(path) = wanted(before, &found) {
-            let tried = tries.entry(path.clone()).or_default();
-            let question = Question { key: key_of(values, &path), is_again: *tried > 0, path };
-            *tried += 1;
-            let Some(passphrase) = (*tried <= TRIES).then(|| ask(&question)).flatten() else { break };
+        let mut asked = HashMap::<String, u32>::new();
+        while let Some(path) = wanted(reading, &found) {
+            let before = asked.entry(path.clone()).or_default();
+            let question = Question { key: key_of(values, &path), is_again: *before > 0, path };
+            *before += 1;
+            let Some(passphrase) = (*before <= TRIES).then(|| ask(&question)).flatten() else { break };
             values.give_passphrase(&question.path, passphrase);
             found = find(values);
         }
@@ -58,18 +58,20 @@ impl Passphrases<'_> {
 }
 
 /// The field of the first passphrase that is missing or wrong, if no problem but such ones is an error.
-fn wanted(before: &[Problem], found: &[Problem]) -> Option<String> {
-    let errors = || before.iter().chain(found).filter(|problem| problem.is_error());
-    let of_key = |problem: &Problem| {
-        let (entry, _) = problem.path.rsplit_once('.').filter(|_| problem.code == CODE)?;
-        Some(format!("{entry}.password"))
-    };
+fn wanted(reading: &[Problem], found: &[Problem]) -> Option<String> {
+    let errors = || reading.iter().chain(found).filter(|problem| problem.is_error());
+    let of_key = |problem: &Problem| passphrase_path(&problem.path).filter(|_| problem.code == CODE);
     if errors().all(|problem| of_key(problem).is_some()) { errors().find_map(of_key) } else { None }
 }
 
 fn key_of(values: &Values, path: &str) -> String {
     let entry = path.strip_suffix(".password").unwrap_or(path);
-    match values.get(&format!("{entry}.key_file")).filter(|file| !file.text.is_empty()) {
+    let file = if path == FieldId::ClientP12Password.path() {
+        values.of(FieldId::ClientP12)
+    } else {
+        values.get(&format!("{entry}.key_file")).filter(|file| !file.text.is_empty())
+    };
+    match file {
         Some(file) => format!("\"{}\"", file.text),
         None => format!("the key of {entry}"),
     }
@@ -117,6 +119,22 @@ mod tests {
             assert_eq!(asking(&args(key, None), &[]), (false, 1), "{key}");
             assert_eq!(asking(&args(key, None), &["a", "b", "c", "secret"]), (false, 3), "{key}");
         }
+    }
+
+    #[test]
+    fn the_password_of_pkcs12_is_asked_for_too() {
+        let file = format!("{KEYS}/p12/nomac.p12");
+        let field = |path: &str, text: &str| (path.to_owned(), text.to_owned());
+        let fields = vec![field("url", "wss://feed.example/"), field("beyond.client_p12", &file)];
+        let args = SessionArgs { fields, ..SessionArgs::default() };
+        assert_eq!(asking(&args, &["guess", "secret"]), (true, 2));
+        let mut asked = None;
+        let mut ask = |question: &Question| {
+            asked = Some(question.key.clone());
+            None
+        };
+        drop(load_asking(&args, &|_| None, Passphrases::Ask(&mut ask)));
+        assert_eq!(asked, Some(format!("\"{file}\"")));
     }
 
     #[test]

@@ -68,7 +68,7 @@ pub static TOOLS: &[Tool] = &[
         comment: "#",
         write: curl,
         lacks: &[Lack::Open],
-        takes: &["--resolve", "-4", "-6", "--source", "--unix-socket", "--pin", "--keylog"],
+        takes: &["--resolve", "-4", "-6", "--source", "--unix-socket", "--pin", "--keylog", "--client-p12"],
     },
     Tool {
         word: "python",
@@ -98,6 +98,7 @@ const ALL: &[&str] = &[
     "--server-name",
     "--pin",
     "--keylog",
+    "--client-p12",
     "--timeout-lookup",
     "--timeout-tcp",
     "--timeout-tls",

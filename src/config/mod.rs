@@ -38,8 +38,8 @@ pub use import::{Imported, complete_address, import, import_exchange, is_yaml};
 pub use interpolate::{Interpolated, Pipes, Replacement, Unset, escape, interpolate};
 pub use lint::{check_files, lint};
 pub use pem::{
-    CertFault, CertFaultKind, ClientCert, FileSummary, MAX_KEY, MAX_PEM, Opened, ReadFile, Source,
-    client_certs, file_summaries, go_read_error, has_file_summary, is_pem, read_within,
+    CertFault, CertFaultKind, ClientCert, ClientP12, FileSummary, MAX_KEY, MAX_PEM, Opened, ReadFile, Source,
+    client_certs, file_summaries, go_read_error, has_file_summary, is_pem, passphrase_path, read_within,
 };
 pub use schema::{
     AddressChoice, After401, Behavior, DefaultValue, Dialect, Engines, FIELDS, Field, FieldId, FieldValue,

@@ -142,7 +142,8 @@ impl Settings {
             let OAuth1 { consumer_key, consumer_secret, access_token, access_token_secret } = oauth;
             [consumer_key, consumer_secret, access_token, access_token_secret]
         });
-        basic.chain(oauth).chain(self.tls.client_certs.iter().map(|cert| &cert.password))
+        let certs = self.tls.client_certs.iter().map(|cert| &cert.password);
+        basic.chain(oauth).chain(certs).chain(self.beyond.client_p12.iter().map(|p12| &p12.password))
     }
 
     /// Makes settings from values; the only way to do so.

@@ -142,9 +142,8 @@ fn press(text: &mut String, key: KeyEvent) -> Pressed {
     match key.code {
         KeyCode::Enter => return Pressed::Done,
         KeyCode::Char('c' | '\\') if is_ctrl => return Pressed::Interrupt,
-        KeyCode::Char('d') if is_ctrl => return Pressed::Done,
-        // Terminals send enter as one of these.
-        KeyCode::Char('j' | 'm') if is_ctrl => return Pressed::Done,
+        // Terminals send enter as ctrl+j or ctrl+m, and ctrl+d ends an input.
+        KeyCode::Char('d' | 'j' | 'm') if is_ctrl => return Pressed::Done,
         KeyCode::Char('u') if is_ctrl => text.clear(),
         KeyCode::Backspace => drop(text.pop()),
         KeyCode::Char('h') if is_ctrl => drop(text.pop()),

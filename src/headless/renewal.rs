@@ -68,7 +68,7 @@ impl Renewal {
         let Settings { options, open_messages, .. } = self.settings.clone();
         let settings = Settings::from_values(&values).ok()?;
         // What the command line says beside the fields stays.
-        self.settings = Settings { options, open_messages, ..settings };
+        self.settings = Settings { open_messages, options, ..settings };
         self.values = values;
         Some(changed)
     }

@@ -42,3 +42,20 @@ pub enum KeyError {
     #[error("contains a private key that cannot be read")]
     Damaged,
 }
+
+/// Why a PKCS#12 file cannot be used. The messages continue a sentence about the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Pkcs12Error {
+    #[error("is encrypted (PKCS#12), and no password is set")]
+    PasswordMissing,
+    #[error("cannot be opened with the password (PKCS#12)")]
+    PasswordWrong,
+    #[error("is encrypted or protected by a scheme that is not supported")]
+    Unsupported,
+    #[error("contains PEM instead of PKCS#12")]
+    Pem,
+    #[error("contains no private key with its certificate")]
+    NoKey,
+    #[error("is no PKCS#12 file, or damaged")]
+    Damaged,
+}

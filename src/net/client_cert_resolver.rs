@@ -7,7 +7,7 @@ use rustls_pki_types::CertificateDer;
 use x509_parser::prelude::{FromDer, X509Name};
 
 use crate::{
-    config::{CertFault, CertFaultKind, ClientCert, Opened, read_within},
+    config::{CertFault, CertFaultKind, ClientCert, ClientP12, Opened, read_within},
     go_offer::{is_gone_in_tls13, signing_key},
     go_verdict::client::{CertificateRequest, ClientCertificate, Version, presented},
     keys::PrivateKey,
@@ -44,14 +44,21 @@ pub(super) struct Presentable {
     pub(super) key: PrivateKey,
 }
 
-/// Reads the certificates and keys of these entries.
+/// Reads the certificates and keys of a PKCS#12 file and of these entries, in this order.
 ///
 /// # Errors
 ///
 /// The first entry that cannot be used; `as_pipeline` gives the error the pipeline's text, and refuses what the pipeline
 /// does not start with.
-pub(super) fn load(entries: &[ClientCert], as_pipeline: bool) -> Result<Vec<Presentable>, Cause> {
+pub(super) fn load(
+    p12: Option<ClientP12>,
+    mut entries: Vec<ClientCert>,
+    as_pipeline: bool,
+) -> Result<Vec<Presentable>, Cause> {
     let read = |path: &Path, limit| File::open(path).and_then(|file| read_within(limit, file));
+    if let Some(p12) = p12 {
+        entries.insert(0, p12.unpacked(&read).map_err(client_key)?);
+    }
     let open = |entry: &ClientCert| {
         let opened = entry.open(&read).map_err(|fault| cause(fault, as_pipeline))?;
         match &opened.only_here {

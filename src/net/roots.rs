@@ -53,6 +53,7 @@ impl SystemRoots {
         let (tls, as_pipeline) = (&settings.tls, settings.options.dialect.is_pipeline());
         let (source, entries) =
             if tls.enabled { (tls.roots.clone(), tls.client_certs.clone()) } else { (None, Vec::new()) };
+        let p12 = settings.beyond.client_p12.clone();
         // The library needs about 40 ms to gather entropy for its first random bytes. This happens here, while
         // TCP connects, instead of in the handshake.
         drop(spawn_blocking(|| aws_lc_rs::default_provider().secure_random.fill(&mut [0; 1])));
@@ -61,7 +62,10 @@ impl SystemRoots {
                 None => system.0.get_or_init(|| Arc::new(system_roots())).clone(),
                 Some(source) => Arc::new(configured_roots(&source, as_pipeline)?),
             };
-            Ok(TlsMaterial { trust, presentable: client_cert_resolver::load(&entries, as_pipeline)?.into() })
+            Ok(TlsMaterial {
+                trust,
+                presentable: client_cert_resolver::load(p12, entries, as_pipeline)?.into(),
+            })
         })
     }
 }

@@ -1,14 +1,24 @@
 //! The profiles that are kept under names: listed, opened, kept and compared.
 
 use crate::{
-    app::{ComparedField, ComparedProfiles, KeptProfile, Outcome, Purpose},
+    app::{ComparedField, ComparedProfiles, KeptProfile, Outcome, ProfileOrder, Purpose},
     cli::{self, Compared, SessionArgs, collect_values},
     config::Values,
     profiles::{Folder, Profile, ProfileFault},
 };
 
+/// Does what is asked for.
+pub(super) fn carry_out(order: ProfileOrder) -> Outcome {
+    match order {
+        ProfileOrder::List => listed(),
+        ProfileOrder::Open(name) => named(name),
+        ProfileOrder::Keep { name, values } => kept(name, &values),
+        ProfileOrder::Compare { one, other, values } => compared(one, other, &values),
+    }
+}
+
 /// All profiles, each followed by its environments.
-pub(super) fn listed() -> Outcome {
+fn listed() -> Outcome {
     match Folder::of_home() {
         Ok(folder) => {
             let names = folder.names();
@@ -34,7 +44,7 @@ fn rows(name: &str, read: &Result<Profile, ProfileFault>) -> Vec<KeptProfile> {
 }
 
 /// Keeps values under a name.
-pub(super) fn kept(name: String, values: &Values) -> Outcome {
+fn kept(name: String, values: &Values) -> Outcome {
     let (entries, notes) = cli::kept(values);
     match Folder::of_home().and_then(|folder| folder.save(&name, entries, &notes)) {
         Ok(was_there) => Outcome::ProfileKept { name, was_there, notes },
@@ -45,7 +55,7 @@ pub(super) fn kept(name: String, values: &Values) -> Outcome {
 }
 
 /// Reads the profile of a name, `NAME` or `NAME@ENVIRONMENT`. Commands for its secrets are run.
-pub(super) fn named(wanted: String) -> Outcome {
+fn named(wanted: String) -> Outcome {
     let (name, environment) = parts(&wanted);
     if let Err(fault) = Folder::of_home().and_then(|folder| folder.entries(name, environment)) {
         return Outcome::Failed(fault.to_string());
@@ -61,7 +71,7 @@ pub(super) fn named(wanted: String) -> Outcome {
 }
 
 /// Sets a profile beside another one, or beside these values. No command for a secret is run.
-pub(super) fn compared(one: Option<String>, other: String, values: &Values) -> Outcome {
+fn compared(one: Option<String>, other: String, values: &Values) -> Outcome {
     let entries = |name: &str| {
         let (name, environment) = parts(name);
         Folder::of_home().and_then(|folder| folder.entries(name, environment))

@@ -234,17 +234,12 @@ impl Shell {
             Effect::WriteProfile { path, text, url } => {
                 self.ask_slow(move |worker| worker.report(fields::written(&path, &text, &url)));
             }
-            Effect::KeepProfile { name, values } => {
-                self.ask_slow(move |worker| worker.report(profiles::kept(name, &values)));
+            Effect::Profiles(order) => {
+                self.ask_slow(move |worker| worker.report(profiles::carry_out(order)));
             }
             Effect::Refresh(values) => self.ask_slow(move |worker| {
                 fields::refreshed(&values).is_none_or(|outcome| worker.report(outcome))
             }),
-            Effect::OpenNamed(name) => self.ask_slow(move |worker| worker.report(profiles::named(name))),
-            Effect::ListProfiles => self.ask_quick(move |worker| worker.report(profiles::listed())),
-            Effect::CompareProfiles { one, other, values } => {
-                self.ask_quick(move |worker| worker.report(profiles::compared(one, other, &values)));
-            }
             Effect::Stats(order) => self.fold(order),
             Effect::Notify(text) => self.tell_if_failed(Screen::notify(&text)),
             Effect::PreviewRewrite { file, values } => {

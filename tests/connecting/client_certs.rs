@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use rustls::version::{TLS12, TLS13};
 use sockeye::{
-    config::{CertFaultKind, ClientCert, Dialect, RootSource, Secret, Settings, Source, TlsSettings},
+    config::{
+        CertFaultKind, ClientCert, ClientP12, Dialect, RootSource, Secret, Settings, Source, TlsSettings,
+    },
     session::{ClientEvidence, FailureKind, Stage},
 };
 
@@ -319,4 +321,55 @@ async fn a_pipeline_reports_it_in_its_own_words() {
     settings.options.dialect = Dialect::Bento;
     let outcome = dial(settings).await;
     assert_eq!(outcome.failure().message, "missing password for PKCS#8 encrypted private key");
+}
+
+/// A PKCS#12 file with this key and certificate.
+fn p12(identity: &Identity, password: &str) -> Vec<u8> {
+    use p12_keystore::{Certificate, KeyStore, KeyStoreEntry, PrivateKey, PrivateKeyChain};
+    let der = |text: &str| pem::parse(text).expect("it is PEM").into_contents();
+    let key = PrivateKey::from_der(&der(&identity.key_pem())).expect("it is a key");
+    let certificate = Certificate::from_der(&der(identity.pem())).expect("it is one");
+    let mut store = KeyStore::new();
+    let chain = PrivateKeyChain::new("1".as_bytes(), key, [certificate]);
+    store.add_entry("client", KeyStoreEntry::PrivateKeyChain(chain));
+    store.writer(password).write().expect("it can be written")
+}
+
+#[tokio::test]
+async fn a_certificate_in_pkcs12_is_presented_also_without_a_tls_block() {
+    let authority = Authority::new("our own");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("client.p12");
+    std::fs::write(&file, p12(&authority.issue(&["client"], Valid::Today), "hunter2")).expect("a file");
+    for version in [&TLS12, &TLS13] {
+        let server = strict(&authority, version).await;
+        let mut settings = presenting(&server.wss("/"), &authority, Vec::new());
+        let password = Secret::new("hunter2");
+        settings.beyond.client_p12 = Some(ClientP12 { file: file.clone(), password });
+        let outcome = dial(settings).await;
+        assert_eq!(client(&outcome).presented.as_deref(), Some("CN=a server"));
+        outcome.socket();
+    }
+}
+
+#[tokio::test]
+async fn a_pkcs12_file_that_does_not_open_asks_for_its_password() {
+    let authority = Authority::new("our own");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("client.p12");
+    std::fs::write(&file, p12(&authority.issue(&["client"], Valid::Today), "hunter2")).expect("a file");
+    for (password, message) in [
+        ("", "is encrypted (PKCS#12), and no password is set"),
+        ("guess", "cannot be opened with the password (PKCS#12)"),
+    ] {
+        let server = strict(&authority, &TLS13).await;
+        let mut settings = presenting(&server.wss("/"), &authority, Vec::new());
+        let password = Secret::new(password);
+        settings.beyond.client_p12 = Some(ClientP12 { file: file.clone(), password });
+        let outcome = dial(settings).await;
+        let failure = outcome.failure();
+        let FailureKind::ClientKey { fault, entry, .. } = &failure.kind else { panic!("{failure:?}") };
+        assert_eq!((*fault, entry.as_str()), (CertFaultKind::Password, "beyond.client_p12"));
+        assert!(failure.message.ends_with(message), "{}", failure.message);
+    }
 }

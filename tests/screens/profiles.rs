@@ -1,7 +1,7 @@
 //! Profiles with names on the form: listed, opened while a session runs, saved, and compared.
 
 use sockeye::{
-    app::{App, ComparedField, ComparedProfiles, Effect, Input, KeptProfile, Outcome, Overlay},
+    app::{App, ComparedField, ComparedProfiles, Effect, Input, KeptProfile, Outcome, Overlay, ProfileOrder},
     config::{Dialect, Origin, SessionOptions, Values},
 };
 
@@ -16,9 +16,9 @@ fn values() -> Values {
 /// The list of profiles over the form of a session.
 fn listing() -> App {
     let mut app = app().with_values(values());
-    app.profile.name = "feed".to_owned();
+    "feed".clone_into(&mut app.profile.name);
     tell(&mut app, opened(1, 0));
-    assert!(matches!(press(&mut app, "2P").as_slice(), [.., Effect::ListProfiles]));
+    assert!(matches!(press(&mut app, "2P").as_slice(), [.., Effect::Profiles(ProfileOrder::List)]));
     let profile = |name: &str, about: &str| KeptProfile { name: name.to_owned(), about: about.to_owned() };
     let known = vec![
         profile("feed", "wss://feed.example/ticks"),
@@ -31,7 +31,7 @@ fn listing() -> App {
 
 fn opened_name(effects: &[Effect]) -> Option<String> {
     effects.iter().find_map(|effect| match effect {
-        Effect::OpenNamed(name) => Some(name.clone()),
+        Effect::Profiles(ProfileOrder::Open(name)) => Some(name.clone()),
         _ => None,
     })
 }
@@ -57,7 +57,7 @@ fn a_profile_is_opened_over_changes_only_if_asked_twice() {
 fn the_chosen_one_is_compared_with_the_marked_one_or_with_the_form() {
     let mut app = listing();
     let compares = |effects: Vec<Effect>| match effects.as_slice() {
-        [Effect::CompareProfiles { one, other, .. }] => (one.clone(), other.clone()),
+        [Effect::Profiles(ProfileOrder::Compare { one, other, .. })] => (one.clone(), other.clone()),
         other => panic!("{other:?}"),
     };
     assert_eq!(compares(press(&mut app, "d")), (None, "feed".to_owned()));
@@ -89,7 +89,10 @@ fn equal_fields_are_dim_and_can_be_hidden() {
     press(&mut app, "=");
     let drawn = screen(&mut app, (120, 30));
     assert!(drawn.contains("3 differ, 1 are the same and hidden") && !drawn.contains("subscribe"), "{drawn}");
-    assert!(matches!(press(&mut app, "q").as_slice(), [Effect::ListProfiles]), "back to the list");
+    assert!(
+        matches!(press(&mut app, "q").as_slice(), [Effect::Profiles(ProfileOrder::List)]),
+        "back to the list"
+    );
 }
 
 #[test]
@@ -97,7 +100,10 @@ fn what_the_form_holds_is_saved_under_a_name_without_the_environment() {
     let mut app = listing();
     press(&mut app, "js");
     let effects = press(&mut app, "<enter>");
-    assert!(matches!(effects.as_slice(), [Effect::KeepProfile { name, .. }] if name == "feed"), "{effects:?}");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Profiles(ProfileOrder::Keep { name, .. })] if name == "feed"),
+        "{effects:?}"
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     app::{
-        effect::Effect,
+        effect::{Effect, ProfileOrder},
         model::App,
         screens::Scope,
         state::{Key, Pane, place_in_list},
@@ -79,7 +79,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("List the profiles that are kept under names: open one, compare two, or save what the form holds")
             .when(the_form_is_of_a_session)
             .rank(22)
-            .run(|_| vec![Effect::ListProfiles]),
+            .run(|_| vec![Effect::Profiles(ProfileOrder::List)]),
         row(ActionId::ShowInputs, &[Key::char('I')], "inputs")
             .doc("List the websocket inputs of the file, to go to another one")
             .when(the_file_has_several_inputs)

@@ -6,7 +6,7 @@ use super::{
     spec::{ActionSpec, Available, in_scope, row},
 };
 use crate::app::{
-    effect::Effect,
+    effect::{Effect, ProfileOrder},
     model::App,
     screens::Scope,
     state::{Key, Overlay, Step},
@@ -63,7 +63,7 @@ pub(super) static COMPARED: &[ActionSpec] = &in_scope(
         row(ActionId::CloseComparedProfiles, &[Key::ESC, Key::char('q'), Key::char('d')], "back")
             .doc("Go back to the list of profiles")
             .rank(2)
-            .run(|_| vec![Effect::ListProfiles]),
+            .run(|_| vec![Effect::Profiles(ProfileOrder::List)]),
     ],
 );
 

@@ -6,7 +6,7 @@ use crate::{
         model::App,
         state::{AskedPassphrase, Overlay, Prompt, Purpose},
     },
-    config::{CertFaultKind, Secret, Settings},
+    config::{CertFaultKind, Secret, Settings, passphrase_path},
     session::{ConnectionId, Event, EventKind, Failure, FailureKind},
 };
 
@@ -50,7 +50,7 @@ impl App {
         let has_ended = self.current.has_ended();
         let Some(asked) = &mut self.passphrase else { return Vec::new() };
         asked.answered = Some(if has_ended { ConnectionId::default() } else { self.current.connection });
-        let path = format!("{}.password", asked.entry);
+        let Some(path) = passphrase_path(&asked.entry) else { return Vec::new() };
         // The end of the line may have come with a paste.
         let passphrase = Secret::new(answer.trim_end_matches(['\r', '\n']));
         for values in [&mut self.form.values, &mut self.form.applied] {

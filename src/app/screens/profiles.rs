@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        effect::Effect,
+        effect::{Effect, ProfileOrder},
         model::App,
         state::{ComparedProfiles, KeptProfile, Overlay, ProfileList, Purpose, Step, Tone},
     },
@@ -39,7 +39,7 @@ impl App {
         }
         let name = list.name().map(str::to_owned);
         self.overlay = None;
-        name.map(Effect::OpenNamed).into_iter().collect()
+        name.map(|name| Effect::Profiles(ProfileOrder::Open(name))).into_iter().collect()
     }
 
     /// Compares the chosen profile with the marked one, or with what the form holds.
@@ -48,7 +48,8 @@ impl App {
         let Some(other) = list.name().map(str::to_owned) else { return Vec::new() };
         let marked = list.marked.and_then(|marked| list.known.get(marked));
         let one = marked.map(|profile| profile.name.clone());
-        vec![Effect::CompareProfiles { one, other, values: Box::new(self.form.values.clone()) }]
+        let values = Box::new(self.form.values.clone());
+        vec![Effect::Profiles(ProfileOrder::Compare { one, other, values })]
     }
 
     /// Asks for the name under which what the form holds is kept.

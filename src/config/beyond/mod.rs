@@ -15,7 +15,7 @@ pub use pin::{Pin, Pins};
 pub use query::{query_encoded, with_query};
 pub use reach::{IpVersion, Resolved};
 
-use super::secrets::Secret;
+use super::{pem::ClientP12, secrets::Secret};
 
 /// The options of a connection that no pipeline has; the default is a connection as the pipeline makes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct Beyond {
     pub pins: Pins,
     /// The file into which the keys of TLS connections are written.
     pub keylog: Option<PathBuf>,
+    /// A client certificate that goes before those of the `tls` block.
+    pub client_p12: Option<ClientP12>,
     pub limits: StageLimits,
     pub backoff: Option<Backoff>,
     /// Whether a token of `--bearer` is among the headers.

@@ -24,6 +24,7 @@ impl Beyond {
             (self.server_name.is_some(), "--server-name"),
             (!self.pins.is_empty(), "--pin"),
             (self.keylog.is_some(), "--keylog"),
+            (self.client_p12.is_some(), "--client-p12"),
             (self.backoff.is_some(), "--backoff"),
         ];
         others.into_iter().chain(timeouts).filter_map(|(is_set, flag)| is_set.then_some(flag)).collect()
@@ -46,6 +47,7 @@ impl Beyond {
             ("server_name", self.server_name.clone()),
             ("pin", Some(self.pins.written()).filter(|pins| !pins.is_empty())),
             ("keylog", path(&self.keylog)),
+            ("client_p12", self.client_p12.as_ref().map(|p12| p12.file.display().to_string())),
             ("timeout_lookup", time(self.limits.lookup)),
             ("timeout_tcp", time(self.limits.tcp)),
             ("timeout_tls", time(self.limits.tls)),
@@ -82,6 +84,12 @@ impl Beyond {
         }
         if !self.pins.is_empty() {
             lines.push("--pin: the server's key is checked; the pipeline takes any trusted one".to_owned());
+        }
+        if let Some(p12) = &self.client_p12 {
+            lines.push(format!(
+                "--client-p12: a client certificate; the pipeline reads PEM only: {}",
+                p12.as_pem()
+            ));
         }
         for (stage, limit) in self.limits.set() {
             let limit = limit_in_words(limit);

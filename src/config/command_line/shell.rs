@@ -181,6 +181,11 @@ pub(super) fn curl(parts: &Parts) -> String {
     if let Some(path) = &parts.beyond.unix_socket {
         line.with("--unix-socket", &Text::plain(&path.display().to_string()));
     }
+    if let Some(p12) = &parts.beyond.client_p12 {
+        // Without its password curl asks for it.
+        line.with("--cert-type", &Text::plain("P12"));
+        line.with("--cert", &Text::plain(&p12.file.display().to_string()));
+    }
     if !parts.beyond.pins.is_empty() {
         line.with("--pinnedpubkey", &Text::plain(&parts.beyond.pins.written()));
     }

@@ -41,6 +41,7 @@ fn beyond() -> Values {
         ("beyond.server_name", "other.example"),
         ("beyond.pin", "sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),
         ("beyond.keylog", "keys"),
+        ("beyond.client_p12", "client.p12"),
         ("beyond.timeout_tcp", "3s"),
         ("beyond.backoff", "100ms..10s"),
         ("beyond.bearer", "hunter7"),
@@ -67,6 +68,7 @@ fn options_beyond_the_pipeline_are_written_where_the_tool_has_them_and_else_name
         "-4",
         "--interface '127.0.0.1'",
         "--unix-socket '/run/feed.sock'",
+        "--cert-type 'P12'",
         "--pinnedpubkey 'sha256//47DEQ",
         "# without --server-name, --backoff, --timeout-tcp, for which it has no option",
     ] {
@@ -161,4 +163,19 @@ fn websocat_gets_each_value_joined_to_its_option_and_the_address_last() {
         "{line}"
     );
     assert!(line.trim_end().ends_with("'wss://feed.example/ws?x=it'\\''s&token='\"$URL_SECRET\""), "{line}");
+}
+
+#[test]
+fn yaml_says_how_a_pipeline_comes_to_a_certificate_in_pkcs12() {
+    let mut values = Values::default();
+    values.set("url", "wss://feed.example/ws", Origin::Flag);
+    values.set("beyond.client_p12", "my client.p12", Origin::Flag);
+    values.set("beyond.client_p12_password", "hunter2", Origin::Flag);
+    let yaml = runnable_yaml(&values);
+    assert!(
+        yaml.contains("without --client-p12, --client-p12-password: the pipeline has no such option"),
+        "{yaml}"
+    );
+    assert!(yaml.contains("`openssl pkcs12 -in 'my client.p12' -nokeys -out client.crt`"), "{yaml}");
+    assert!(!yaml.contains("hunter2"), "{yaml}");
 }

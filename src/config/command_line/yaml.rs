@@ -1,6 +1,8 @@
 //! The pipeline's own YAML, whose secrets are expressions that the environment fills.
 
-use crate::config::{Field, FieldValue, OPTIONS, Origin, Secrets, Values, YamlWriter, escape};
+use crate::config::{
+    Field, FieldValue, OPTIONS, Origin, Secrets, Values, YamlWriter, escape, lint::beyond_of,
+};
 
 use super::{
     Named,
@@ -54,7 +56,9 @@ fn left_out(values: &Values) -> String {
     if set.is_empty() {
         return String::new();
     }
-    format!("# without {}: the pipeline has no such option\n", set.join(", "))
+    let p12 = beyond_of(values).client_p12;
+    let mends = p12.map(|p12| format!("# for the client certificate {}\n", p12.as_pem())).unwrap_or_default();
+    format!("# without {}: the pipeline has no such option\n{mends}", set.join(", "))
 }
 
 /// Puts quotes round a value that is a variable alone: the engine fills it in before it reads the YAML, and JSON in it

@@ -3,6 +3,7 @@
 use crate::config::{
     address::Endpoint,
     beyond::{Backoff, Beyond, IpVersion, Pins, Resolved, StageLimits, query_encoded},
+    pem::ClientP12,
     schema::{FieldId, FieldValue, Problem, Values},
     secrets::Secret,
 };
@@ -22,6 +23,10 @@ pub fn beyond_of(values: &Values) -> Beyond {
         server_name: text(FieldId::ServerName).map(str::to_owned),
         pins: text(FieldId::Pin).and_then(|text| Pins::parse(text).ok()).unwrap_or_default(),
         keylog: text(FieldId::Keylog).map(Into::into),
+        client_p12: text(FieldId::ClientP12).map(|file| ClientP12 {
+            file: file.into(),
+            password: values.passphrase(FieldId::ClientP12Password.path()),
+        }),
         limits: StageLimits {
             lookup: limit(FieldId::TimeoutLookup),
             tcp: limit(FieldId::TimeoutTcp),
@@ -55,6 +60,7 @@ pub(super) fn problems(values: &Values) -> Vec<Problem> {
     problems.extend(plain(values));
     problems.extend(two_tokens(values));
     problems.extend(no_unix(values));
+    problems.extend(password_alone(values));
     problems
 }
 
@@ -113,7 +119,7 @@ fn plain(values: &Values) -> Vec<Problem> {
     if endpoint_of(values).is_none_or(|endpoint| endpoint.secure) {
         return Vec::new();
     }
-    let of_tls = [FieldId::ServerName, FieldId::Pin, FieldId::TimeoutTls];
+    let of_tls = [FieldId::ServerName, FieldId::Pin, FieldId::ClientP12, FieldId::TimeoutTls];
     let set = of_tls.into_iter().filter(|id| values.of(*id).is_some_and(|value| !value.text.is_empty()));
     let message = "it has no effect: url begins with ws://, which has no TLS";
     set.map(|id| values.warning(id, "option-without-tls", message)).collect()
@@ -134,6 +140,14 @@ fn two_tokens(values: &Values) -> Option<Problem> {
     };
     let message = format!("{other} sets the same header, Authorization");
     Some(values.error(FieldId::Bearer, "two-tokens", message).advise("keep one of the two"))
+}
+
+/// A password without the file that it is for.
+fn password_alone(values: &Values) -> Option<Problem> {
+    let is_set = |id| values.of(id).is_some_and(|value| !value.text.is_empty());
+    let is_alone = is_set(FieldId::ClientP12Password) && !is_set(FieldId::ClientP12);
+    let message = format!("it is the password of a file that is not set: {}", FieldId::ClientP12.path());
+    is_alone.then(|| values.error(FieldId::ClientP12Password, "option-unread", message))
 }
 
 fn no_unix(values: &Values) -> Option<Problem> {

@@ -13,8 +13,10 @@ use crate::config::{
 };
 
 use super::{
+    beyond_of,
     client_certs::{only_here, pair_problem, too_weak},
     day::day,
+    endpoint_of,
     jwt::token_key,
     pipeline_errors::{NO_TRUSTED_ROOTS, no_start, warning_in_pipeline},
     tokens,
@@ -39,10 +41,26 @@ pub fn check_files(values: &Values, now: i64, read: ReadFile<'_>) -> Vec<Problem
             }
         }
     }
+    problems.extend(client_p12(values, now, read));
     problems.extend(token_key(values, read));
     problems.extend(tokens::problems(values, now));
     hide_secrets(&mut problems, values);
     problems
+}
+
+/// A client certificate in PKCS#12.
+fn client_p12(values: &Values, now: i64, read: ReadFile<'_>) -> Option<Problem> {
+    let is_secure = endpoint_of(values).is_none_or(|endpoint| endpoint.secure);
+    let p12 = beyond_of(values).client_p12.filter(|_| is_secure)?;
+    let opened = p12.unpacked(read).and_then(|cert| Ok((cert.open(read)?, cert)));
+    match opened {
+        Err(fault) => Some(pair_problem(values, &fault)),
+        Ok((opened, cert)) => {
+            let expired = expired(values, &cert, &opened.certificate.leaf, now)?;
+            let origin = values.of(FieldId::ClientP12).map_or(Origin::Default, |value| value.origin.clone());
+            Some(Problem { path: FieldId::ClientP12.path().to_owned(), origin, ..expired })
+        }
+    }
 }
 
 fn roots(values: &Values, read: ReadFile<'_>) -> Option<Problem> {

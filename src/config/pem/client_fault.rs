@@ -13,6 +13,8 @@ use crate::{
     keys::{KeyError, certificates, private_key},
 };
 
+use crate::config::schema::FieldId;
+
 use super::{
     client_cert::{ClientCert, Source},
     read::{go_read_error, not_found_message},
@@ -131,6 +133,9 @@ impl CertFault {
     /// The path of the entry: `tls.client_certs.0`.
     #[must_use]
     pub fn entry(&self) -> &str {
+        if self.path == FieldId::ClientP12.path() {
+            return &self.path;
+        }
         self.path.rsplit_once('.').map_or(&self.path, |(entry, _)| entry)
     }
 

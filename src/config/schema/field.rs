@@ -53,6 +53,8 @@ pub enum FieldId {
     ServerName,
     Pin,
     Keylog,
+    ClientP12,
+    ClientP12Password,
     TimeoutLookup,
     TimeoutTcp,
     TimeoutTls,

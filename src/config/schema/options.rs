@@ -4,7 +4,7 @@ use super::field::{self, DefaultValue, Engines, Field, FieldId, Kind};
 
 /// The rows in the order of the form; they follow [`FIELDS`](super::FIELDS) in the order of [`FieldId`]. They are never
 /// part of a pipeline's file.
-pub static OPTIONS: [Field; 14] = [
+pub static OPTIONS: [Field; 16] = [
     row(
         FieldId::Resolve,
         "beyond.resolve",
@@ -54,6 +54,21 @@ pub static OPTIONS: [Field; 14] = [
         DefaultValue::Absent,
         "A file to add the keys of TLS connections to, for Wireshark; whoever has it can read the traffic. The variable SSLKEYLOGFILE sets it too.",
     ),
+    row(
+        FieldId::ClientP12,
+        "beyond.client_p12",
+        Kind::Path,
+        DefaultValue::Absent,
+        "A PKCS#12 file (.p12, .pfx) with a certificate to present to a server that requests one, and its key; it goes before tls.client_certs. Example: client.p12",
+    ),
+    row(
+        FieldId::ClientP12Password,
+        "beyond.client_p12_password",
+        Kind::Text,
+        DefaultValue::Absent,
+        "The password of the PKCS#12 file. Without it a terminal is asked. Example: ${P12_PASSWORD}",
+    )
+    .secret(),
     row(
         FieldId::TimeoutLookup,
         "beyond.timeout_lookup",

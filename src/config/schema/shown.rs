@@ -16,8 +16,10 @@ impl Values {
     pub fn shown(&self, path: &str) -> Option<String> {
         let value = self.get(path)?;
         let text = value.expression.as_ref().unwrap_or(&value.text);
-        if is_secret(path) && !text.is_empty() && !(value.expression.is_some() && is_bare(text)) {
-            return Some(MASK.to_owned());
+        if is_secret(path) && !text.is_empty() {
+            // A variable alone is where the secret is, and none itself.
+            let is_elsewhere = value.expression.is_some() && is_bare(text);
+            return Some(if is_elsewhere { text.clone() } else { MASK.to_owned() });
         }
         let field = Field::at(path);
         if field.is_some_and(|field| matches!(field.id, FieldId::OpenMessage | FieldId::OpenMessages)) {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::{
     app::{
-        effect::Effect,
+        effect::{Effect, ProfileOrder},
         model::App,
         screens::Screen,
         state::{Contents, Purpose, Tone, form},
@@ -106,7 +106,7 @@ impl App {
     /// Keeps the profile under a name.
     pub(in crate::app) fn keep_profile(&mut self, name: &str) -> Vec<Effect> {
         let (name, values) = (name.trim().to_owned(), Box::new(self.form.values.clone()));
-        vec![Effect::KeepProfile { name, values }]
+        vec![Effect::Profiles(ProfileOrder::Keep { name, values })]
     }
 
     /// Says that the profile was kept, and what of it is not in the file.

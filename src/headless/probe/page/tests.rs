@@ -12,8 +12,7 @@ const LONG: &str = "connection refused by 192.0.2.17:8443; none of 12 addresses 
                     them was tried for as long as its share of the time was";
 
 fn page(columns: usize, told: Vec<EventKind>) -> String {
-    let mut report =
-        Report { url: format!("wss://feed.example/{}", "ticks/".repeat(30)), ..Report::default() };
+    let mut report = Report::of(format!("wss://feed.example/{}", "ticks/".repeat(30)));
     for kind in told {
         report.take(&Event { at: Timestamp(0), connection: ConnectionId(1), kind });
     }
