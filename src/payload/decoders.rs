@@ -16,6 +16,7 @@ mod members;
 mod msgpack;
 mod protobuf;
 mod records;
+mod signalr;
 mod spoken;
 mod text;
 mod tree;
@@ -52,7 +53,7 @@ static DECODERS: [&Decoder; 27] = [
     &spoken::GRAPHQL,
     &spoken::WAMP,
     &records::NDJSON,
-    &records::SIGNALR,
+    &signalr::SIGNALR,
     &framed::SOCKET_IO,
     &framed::STOMP,
     &encoded::BASE64,
