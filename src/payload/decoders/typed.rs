@@ -72,16 +72,13 @@ fn write(part: Part<'_>, message: &MessageDescriptor, tree: &mut Tree, depth: us
     let mut known = 0;
     tree.map(None)?;
     for (number, values) in fields {
-        match u32::try_from(number).ok().and_then(|number| message.get_field(number)) {
-            Some(field) => {
-                known += 1;
-                tree.word(field.name())?;
-                write_field(&field, &values, tree, depth)?;
-            }
-            None => {
-                tree.word(&number.to_string())?;
-                list(&values, tree, |value, tree| protobuf::write_value(value, tree, 0))?;
-            }
+        if let Some(field) = u32::try_from(number).ok().and_then(|number| message.get_field(number)) {
+            known += 1;
+            tree.word(field.name())?;
+            write_field(&field, &values, tree, depth)?;
+        } else {
+            tree.word(&number.to_string())?;
+            list(&values, tree, |value, tree| protobuf::write_value(value, tree, 0))?;
         }
     }
     if !part.goes_on {
