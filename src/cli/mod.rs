@@ -16,6 +16,7 @@ mod kept;
 mod lint_args;
 mod load;
 mod manual;
+mod message_type;
 mod own_args;
 mod parse;
 mod passphrase;
@@ -43,6 +44,7 @@ pub use load::{
     refreshed, validate,
 };
 pub use manual::{commands, completions, manual};
+pub use message_type::MessageTypeArgs;
 pub use own_args::{PathsArgs, PreferencesArgs, ProfilesCommand, SaveProfileArgs};
 pub use parse::parse;
 pub use passphrase::{Passphrases, Question};
