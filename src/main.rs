@@ -15,7 +15,7 @@ use sockeye::{
     },
     files::check_stdout,
     headless::{
-        bundle, check, compare, config, export, lint, passphrase, paths,
+        bundle, check, compare, config, export, lint, paths,
         probe::{self, Style},
         profiles, run as script, send, serve, sql, tail,
     },
@@ -238,7 +238,7 @@ fn with_settings(args: &SessionArgs, shell: impl FnOnce(Loaded) -> Exit) -> Exit
 
 /// Loads the settings of a session without a screen, and asks for the passphrases of client keys.
 fn load(args: &SessionArgs) -> Result<Loaded, LoadError> {
-    let mut terminal = passphrase::Terminal::default();
+    let mut terminal = tui::passphrase::Terminal::default();
     let ask = &mut |question: &_| terminal.ask(question);
     let loaded = cli::load_asking(args, &variable, Passphrases::Ask(ask));
     // The terminal is taken only as long as it is asked on.

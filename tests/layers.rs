@@ -385,11 +385,11 @@ fn imports_are_found_in_all_their_forms() {
 }
 
 #[test]
-fn unsafe_code_stands_in_one_place_only() {
+fn unsafe_code_stands_in_one_file_only() {
     let mut places = Vec::new();
     visit(&source(), &mut |file| {
-        let count = without_comments(&read(file)).matches("unsafe {").count();
-        places.extend(std::iter::repeat_n(file.to_owned(), count));
+        let has_any = without_comments(&read(file)).contains("unsafe {");
+        places.extend(has_any.then(|| file.to_owned()));
     });
     assert_eq!(places, [source().join("net/renegotiate.rs")]);
 }

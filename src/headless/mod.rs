@@ -14,7 +14,6 @@ mod metrics;
 mod narrator;
 mod of_capture;
 mod outcome;
-pub mod passphrase;
 pub mod paths;
 mod printer;
 pub mod probe;

@@ -15,6 +15,7 @@ mod live;
 mod named_filters;
 mod outgoing;
 mod pacer;
+pub mod passphrase;
 mod profiles;
 mod recent;
 mod rewriting;

@@ -1,7 +1,7 @@
 //! The pipeline's own YAML, whose secrets are expressions that the environment fills.
 
 use crate::config::{
-    Field, FieldValue, OPTIONS, Origin, Secrets, Values, YamlWriter, escape, lint::beyond_of,
+    ClientP12, Field, FieldId, FieldValue, OPTIONS, Origin, Secret, Secrets, Values, YamlWriter, escape,
 };
 
 use super::{
@@ -56,7 +56,8 @@ fn left_out(values: &Values) -> String {
     if set.is_empty() {
         return String::new();
     }
-    let p12 = beyond_of(values).client_p12;
+    let file = values.of(FieldId::ClientP12).map(|file| file.text.clone());
+    let p12 = file.map(|file| ClientP12 { file: file.into(), password: Secret::default() });
     let mends = p12.map(|p12| format!("# for the client certificate {}\n", p12.as_pem())).unwrap_or_default();
     format!("# without {}: the pipeline has no such option\n{mends}", set.join(", "))
 }
