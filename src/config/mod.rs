@@ -6,9 +6,10 @@
 //! command_line         a connection as other tools make it
 //! settings   import    typed settings from values; values from a line that was pasted
 //! lint                 all problems of a configuration
+//! beyond               options that no pipeline has
 //! yaml       pem       config files as values, and back; the files that fields name
 //! schema               the fields, their values, and their problems
-//! address    beyond    addresses of feeds and of proxies; options that no pipeline has
+//! address              addresses of feeds and of proxies
 //! secrets              secrets, and texts with masked secrets
 //! spelling   interpolate   expression
 //! ```
