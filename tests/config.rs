@@ -18,8 +18,8 @@ use std::{fs, path::PathBuf};
 use proptest::prelude::*;
 use sockeye::cli::{self, ConfigArgs, Exit, Invocation, LintArgs, LintFormat, Loaded, SessionArgs};
 use sockeye::config::{
-    ConfigFile, DefaultValue, Dialect, FIELDS, FieldId, Kind, MessageType, Origin, PROBLEM_CODES, PipelineShape,
-    Problem, Relevance, Secret, Settings, Values, lint,
+    ConfigFile, DefaultValue, Dialect, FIELDS, FieldId, Kind, MessageType, Origin, PROBLEM_CODES,
+    PipelineShape, Problem, Relevance, Secret, Settings, Values, lint,
 };
 use sockeye::headless;
 
