@@ -109,8 +109,8 @@ fn what_cannot_be_read_is_one_error_and_does_not_stop_the_others() {
     assert_eq!(code, 2);
     for line in [
         "nowhere.yaml: no such file\n",
-        "picture.yaml: this is not text: byte 9 is zero\n",
-        "latin.yaml: line 2 is not UTF-8\n",
+        "picture.yaml(3,1) this is not text: byte 9 is zero\n",
+        "latin.yaml(2,6) byte 19 is not UTF-8: 0xe9\n",
         "empty: the folder has no .yaml or .yml file\n",
         "bad.yaml(4,5) foo: no field has this name\n",
         "1 file checked, 5 errors, 0 warnings\n",
@@ -421,7 +421,7 @@ fn a_misspelt_component_gets_the_one_that_is_near() {
             "input:\n  broker:\n    inputs:\n      - websocket: {url: ws://h/}\n        processors:\n          - mappng: root = this\n",
         ),
         // A broker or a batched input may be meant, or a component of one pipeline.
-        ("d.yaml", "input:\n  my_websocket:\n    url: ws://h/\n"),
+        ("d.yaml", "input:\n  acme_websocket:\n    url: ws://h/\n"),
     ];
     let folder = folder(&files);
     let fixed = |name: &str| {
@@ -450,7 +450,9 @@ fn under_an_engine_its_words_are_told() {
     ]);
     let words = |name: &str| {
         let (_, out) = ran(lint(folder.path(), &[name, "--as", "connect"]));
-        let lines = out.lines().filter_map(|line| Some(line.split_once(".yaml:")?.1.to_owned()));
+        let lines = out.lines().filter_map(|line| {
+            Some(line.split_once(".yaml(")?.1.replacen(',', ":", 1).replacen(')', ":", 1))
+        });
         lines.filter(|line| line.starts_with(|c: char| c.is_ascii_digit())).collect::<Vec<_>>()
     };
     assert_eq!(
@@ -481,20 +483,14 @@ fn a_byte_that_should_not_be_there_is_shown_with_what_is_around_it() {
     let folder = folder(&[]);
     let put =
         |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).expect("it is written");
-    put("utf8.yaml", b"input:\n  websocket:\n    open_message_type: te\xffxt\n");
-    put("zero.yaml", b"input:\n  websocket:\n    url: ws://h/\x00\n");
+    put("utf8.yaml", b"input:\n  websocket:\n    # te\xffxt\n");
     put("tab.yaml", b"input:\n\twebsocket:\n\t\turl: ws://h/\n");
-    put("mark.yaml", "input:\n  websocket:\n\u{feff}    url: ws://h/\n".as_bytes());
     put("secret.yaml", b"websocket:\n  basic_auth:\n    password: hunt\xffer2\n");
-    for (name, place, shown) in [
-        ("utf8.yaml", ":3:26:", "te\\xffxt"),
-        ("zero.yaml", ":3:18:", "ws://h/\\x00"),
-        ("tab.yaml", ":2:1:", "\\twebsocket:"),
-        ("mark.yaml", ":3:", "\\u{feff}"),
-    ] {
+    for (name, place, shown) in [("utf8.yaml", "(3,9)", "te\\xffxt"), ("tab.yaml", "(2,1)", "\\twebsocket:")]
+    {
         let (_, out) = ran(lint(folder.path(), &[name]));
         assert!(out.contains(place) && out.contains(shown) && out.contains("^"), "{name}: {out}");
     }
     let (_, out) = ran(lint(folder.path(), &["secret.yaml"]));
-    assert!(out.contains(":3:19:") && !out.contains("hunt"), "{out}");
+    assert!(out.contains("(3,19)") && !out.contains("hunt"), "{out}");
 }

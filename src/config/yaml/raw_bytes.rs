@@ -93,7 +93,7 @@ mod tests {
         assert_eq!(shown.origin.to_string(), "a:2:17");
         let line = shown.line.unwrap_or_default();
         assert!(line.contains("password:") && !line.contains("hunt"), "{line}");
-        let shown = problem(b"open_message_type: te\xffxt\n", 21);
-        assert_eq!(shown.line.as_deref(), Some("open_message_type: te\\xffxt\n                     ^^^^"));
+        let shown = problem(b"# te\xffxt\n", 4);
+        assert_eq!(shown.line.as_deref(), Some("# te\\xffxt\n    ^^^^"));
     }
 }
