@@ -18,8 +18,8 @@ use std::{fs, path::PathBuf};
 use proptest::prelude::*;
 use sockeye::cli::{self, ConfigArgs, Exit, Invocation, LintArgs, LintFormat, Loaded, SessionArgs};
 use sockeye::config::{
-    ConfigFile, DefaultValue, FIELDS, FieldId, Kind, MessageType, Origin, PROBLEM_CODES, PipelineShape,
-    Problem, Relevance, Secret, Settings, Values, lint,
+    ConfigFile, DefaultValue, Dialect, FIELDS, FieldId, Kind, MessageType, Origin, PROBLEM_CODES,
+    PipelineShape, Problem, Relevance, Secret, Settings, Values, lint,
 };
 use sockeye::headless;
 
@@ -558,5 +558,47 @@ proptest! {
         for input in &file.inputs {
             drop(lint(&input.values));
         }
+    }
+}
+
+#[test]
+fn every_slot_of_an_input_is_in_the_corpus() {
+    // REFERENCE.md 10.6: what a path of an input of the corpus has for each slot.
+    let slots = [
+        ("input", ".input"),
+        ("input_resources[]", ".input_resources.0"),
+        ("broker.inputs[]", ".broker.inputs.1"),
+        ("sequence.inputs[]", ".sequence.inputs.1"),
+        ("read_until.input", ".read_until.input"),
+        ("batched.child", ".batched.child"),
+        ("dynamic.inputs.<id>", ".dynamic.inputs."),
+        ("azure_blob_storage.targets_input", ".azure_blob_storage.targets_input"),
+        ("a body of the streams API", "root.orders.input"),
+    ];
+    let mut paths = Vec::new();
+    for path in files_in("tests/config/corpus") {
+        let text = fs::read_to_string(&path).expect("the file can be read");
+        let file = ConfigFile::read(&path, &text, &no_environment);
+        paths.extend(file.inputs.into_iter().map(|input| input.path));
+    }
+    for (slot, part) in slots {
+        assert!(paths.iter().any(|path| path.contains(part)), "{slot} is not in {paths:#?}");
+    }
+    assert!(paths.iter().any(|path| path == "root"), "an input by itself");
+    for (slot, part) in &slots[2..8] {
+        let name = part.split('.').nth(1).expect("it is the wrapper");
+        let body = match part.rsplit('.').next().expect("it has parts") {
+            "1" => "inputs: [{resource: x}, INPUT]",
+            "" => "inputs: {one: INPUT}",
+            "targets_input" => "targets_input: INPUT",
+            "child" => "policy: {count: 1}\n    child: INPUT",
+            _ => "idle_timeout: 1s\n    input: INPUT",
+        };
+        let text =
+            format!("input:\n  {name}:\n    {body}\n").replace("INPUT", "{websocket: {url: 'ws://h/'}}");
+        let file = ConfigFile::read("a.yaml".as_ref(), &text, &no_environment);
+        let [input] = file.inputs.as_slice() else { panic!("{slot}: {text}") };
+        assert!(input.path.contains(part), "{slot}: {}", input.path);
+        assert_eq!(file.slot_problems(Dialect::Connect).count(), 0, "{slot}");
     }
 }

@@ -287,6 +287,8 @@ pub enum ActionId {
     ReloadProfile,
     RewritingDown,
     RewritingUp,
+    TurnConflict,
+    NextConflict,
     CloseRewriting,
     // The list of inputs.
     SwitchInput,

@@ -131,6 +131,8 @@ pub enum Effect {
     PreviewRewrite {
         file: Box<OpenedFile>,
         values: Box<Values>,
+        /// The paths of conflicts of which the file keeps its own.
+        theirs: Vec<String>,
     },
     /// Write the file, if it still holds `current`.
     Rewrite {

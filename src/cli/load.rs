@@ -5,8 +5,8 @@ use std::{fmt, fs::File, io, path::Path};
 use super::{SessionArgs, passphrase::Passphrases};
 use crate::config::{
     ConfigFile, Dialect, Field, FieldId, FieldValue, MASK, MAX_FILE, OpenedFile, Origin, Pipes, Problem,
-    Secret, SessionOptions, Settings, UnixAddress, Values, all_fields, check_files, hide_secrets,
-    interpolate, lint, read_within, shown_path,
+    Secret, SessionOptions, Settings, UnixAddress, Values, all_fields, byte_problem, check_files,
+    hide_secrets, interpolate, lint, read_within, shown_path,
 };
 use crate::profiles::{DIALECT, Folder, is_reference, output_of};
 
@@ -270,11 +270,17 @@ pub fn config_text(path: &Path, bytes: io::Result<Vec<u8>>) -> Result<String, Bo
     String::from_utf8(bytes).map_err(|error| {
         if let Some(at) = memchr::memchr(0, error.as_bytes()).filter(|_| !is_utf16) {
             let message = format!("this is not text: byte {} is zero", at + 1);
-            return wrong("not-text", message, Some("check that this is the right file; a config is text"));
+            let problem = byte_problem(path, error.as_bytes(), at, "not-text", message);
+            return Box::new(problem.advise("check that this is the right file; a config is text"));
         }
-        let good = error.utf8_error().valid_up_to();
-        let line = String::from_utf8_lossy(&error.as_bytes()[..good]).matches('\n').count() + 1;
-        wrong("not-utf8", format!("line {line} is not UTF-8"), Some("save the file as UTF-8"))
+        let at = error.utf8_error().valid_up_to();
+        let byte = error.as_bytes()[at];
+        let message = format!("byte {} is not UTF-8: 0x{byte:02x}", at + 1);
+        if is_utf16 {
+            return wrong("not-utf8", message, Some("this is UTF-16; save the file as UTF-8"));
+        }
+        let problem = byte_problem(path, error.as_bytes(), at, "not-utf8", message);
+        Box::new(problem.advise("save the file as UTF-8"))
     })
 }
 

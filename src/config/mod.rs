@@ -55,8 +55,8 @@ pub use secrets::{
 pub use settings::{BasicAuth, Entries, Jwt, MessageType, OAuth1, RootSource, Settings, TlsSettings};
 pub use spelling::edit_distance;
 pub use yaml::{
-    ConfigFile, DiffKind, DiffLine, Input, MAX_FILE, OpenedFile, Patched, Refusal, Rewrite, Secrets,
-    YamlLine, YamlWriter, default_yaml, dynamic_value,
+    ConfigFile, Conflict, DiffKind, DiffLine, Input, MAX_FILE, OpenedFile, Patched, Refusal, Rewrite,
+    Secrets, YamlLine, YamlWriter, byte_problem, default_yaml, dynamic_value,
     dynamic_value::{ValueType, type_of},
     masked_diff, masked_yaml, patch, with_variables,
 };

@@ -36,7 +36,7 @@ pub(super) fn run(
         return Ok(Exit::Usage);
     };
     let current = opened.base.expose();
-    let patched = match opened.patch(current, &values, environment) {
+    let patched = match opened.patch(current, &values, &[], environment) {
         Ok(patched) => patched,
         Err(refusal) => {
             tell(&format!("error: {}: not written: {refusal}", opened.path.display()));

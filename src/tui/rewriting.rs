@@ -14,22 +14,24 @@ fn environment(name: &str) -> Option<String> {
 }
 
 /// What writing these values back would change.
-pub(super) fn preview(file: &OpenedFile, values: &Values) -> Outcome {
+pub(super) fn preview(file: &OpenedFile, values: &Values, theirs: Vec<String>) -> Outcome {
     let path = file.path.display().to_string();
     let current = match read_config(&file.path) {
         Ok(current) => current,
         Err(problem) => return Outcome::Failed(format!("not written: {problem:#}")),
     };
     let was_changed = current != *file.base.expose();
-    let (new, notes, diff) = match file.patch(&current, values, &environment) {
+    let (new, notes, conflicts, diff) = match file.patch(&current, values, &theirs, &environment) {
         Ok(patched) => {
             let diff = file.diff(&current, &patched.text, &environment);
-            (Ok(Secret::new(patched.text)), patched.notes, diff)
+            (Ok(Secret::new(patched.text)), patched.notes, patched.conflicts, diff)
         }
-        Err(refusal) => (Err(refusal.to_string()), Vec::new(), Vec::new()),
+        Err(refusal) => (Err(refusal.to_string()), Vec::new(), Vec::new(), Vec::new()),
     };
     let current = Secret::new(current);
-    Outcome::RewritePreview(Box::new(Rewriting { path, current, new, diff, notes, was_changed, top: 0 }))
+    let rewriting =
+        Rewriting { path, current, new, diff, notes, conflicts, theirs, chosen: 0, was_changed, top: 0 };
+    Outcome::RewritePreview(Box::new(rewriting))
 }
 
 /// Writes the file, if it still holds what was shown.

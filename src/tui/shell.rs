@@ -242,8 +242,8 @@ impl Shell {
             }),
             Effect::Stats(order) => self.fold(order),
             Effect::Notify(text) => self.tell_if_failed(Screen::notify(&text)),
-            Effect::PreviewRewrite { file, values } => {
-                self.ask_slow(move |worker| worker.report(rewriting::preview(&file, &values)));
+            Effect::PreviewRewrite { file, values, theirs } => {
+                self.ask_slow(move |worker| worker.report(rewriting::preview(&file, &values, theirs)));
             }
             Effect::Rewrite { path, current, new } => {
                 self.ask_slow(move |worker| worker.report(rewriting::write(&path, &current, new)));

@@ -37,6 +37,14 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, rewriting: &Rewriting) {
             theme.plain,
         );
     }
+    for (nth, conflict) in rewriting.conflicts.iter().enumerate() {
+        let is_theirs = rewriting.theirs.contains(&conflict.path);
+        let sign = if nth == rewriting.chosen { "▌ " } else { "  " };
+        let [mine, theirs] = [(!is_theirs, "mine", &conflict.mine), (is_theirs, "theirs", &conflict.theirs)]
+            .map(|(is_taken, side, text)| format!("{} {side}: {text}", if is_taken { "●" } else { "○" }));
+        say(&format!("{sign}{}  {mine}", conflict.path), theme.wait);
+        say(&format!("{sign}{:width$}  {theirs}", "", width = conflict.path.len()), theme.wait);
+    }
     for note in &rewriting.notes {
         say(note, theme.wait);
     }

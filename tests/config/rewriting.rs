@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::RngSeed};
 use sockeye::config::{
     ConfigFile, Dialect, Field, FieldValue, Kind, Origin, Patched, Refusal, Rewrite, Values, patch,
 };
@@ -112,7 +112,11 @@ fn close_gap(values: &mut Values, list: &str) {
 fn rewrite(path: &Path, text: &str, input: &str, wanted: &Values) -> Result<Patched, Refusal> {
     let (base, opened) = (text, text);
     let environment = &no_environment;
-    patch(text, &Rewrite { path, input, base, opened, dialect: Dialect::Standard, environment }, wanted)
+    patch(
+        text,
+        &Rewrite { path, input, base, opened, theirs: &[], dialect: Dialect::Standard, environment },
+        wanted,
+    )
 }
 
 /// The lines that are not in the new text any more. A comma that the next one needs is no change of a line.
@@ -165,7 +169,7 @@ fn every_single_edit_reads_back_and_leaves_the_other_lines() {
                 Err(refusal) if is_fair(&refusal) => {}
                 Err(refusal) => failures.push(format!("{name}: {refusal}")),
                 Ok(patched) => {
-                    let why = touched(&patched.text, text, field, values);
+                    let why = touched(&patched.text, text, &[field], values);
                     failures.extend(why.map(|why| format!("{name}: {why}\n{}", patched.text)));
                 }
             }
@@ -175,13 +179,14 @@ fn every_single_edit_reads_back_and_leaves_the_other_lines() {
 }
 
 /// Why the text should not have become this one.
-fn touched(new: &str, old: &str, field: &str, values: &Values) -> Option<String> {
+fn touched(new: &str, old: &str, fields: &[&str], values: &Values) -> Option<String> {
     let ends = |text: &str| (text.ends_with('\n'), text.starts_with('\u{feff}'), text.contains('\r'));
     if ends(new) != ends(old) {
         return Some("the end, the mark or the line breaks differ".to_owned());
     }
-    let names: Vec<&str> = field.split('.').collect();
-    let own = values.iter().filter(|(path, _)| path.starts_with(names[0]));
+    let names: Vec<&str> = fields.iter().flat_map(|field| field.split('.')).collect();
+    let heads: Vec<&str> = fields.iter().filter_map(|field| field.split('.').next()).collect();
+    let own = values.iter().filter(|(path, _)| heads.iter().any(|head| path.starts_with(head)));
     let texts: Vec<&str> = own
         .flat_map(|(_, value)| [value.text.as_str(), value.expression.as_deref().unwrap_or_default()])
         .collect();
@@ -214,5 +219,145 @@ proptest! {
             }
         });
         prop_assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+}
+
+/// One edit of the first input of a text.
+fn edited(text: &str, field: &str, value: &str) -> Result<Patched, Refusal> {
+    let path = Path::new("a.yaml");
+    let file = read(path, text);
+    let mut wanted = file.inputs[0].values.clone();
+    edit(&mut wanted, field, Some(value));
+    rewrite(path, text, &file.inputs[0].path, &wanted)
+}
+
+#[test]
+fn who_shares_an_anchor_keeps_its_value_when_another_changes() {
+    let shared = "input:\n  broker:\n    inputs:\n      - websocket:\n          url: ws://h/\n          tls: &t # both\n            \
+                  enabled: true\n            root_cas_file: a\n      - websocket:\n          url: ws://i/\n          tls: *t # ours\n";
+    let patched = edited(shared, "tls.enabled", "false").expect("it is written");
+    assert_eq!(
+        patched.text,
+        "input:\n  broker:\n    inputs:\n      - websocket:\n          url: ws://h/\n          tls: # both\n            \
+         enabled: false\n            root_cas_file: a\n      - websocket:\n          url: ws://i/\n          tls: &t # ours\n            \
+         enabled: true\n            root_cas_file: a\n"
+    );
+    assert_eq!(patched.notes, ["&t moves from line 6 to line 11, so that what refers to it stays as it is"]);
+    let plain = "input:\n  websocket:\n    url: &u ws://h/\noutput:\n  other: [*u, *u]\n";
+    let patched = edited(plain, "url", "ws://new/").expect("it is written");
+    assert_eq!(
+        patched.text,
+        "input:\n  websocket:\n    url: ws://new/\noutput:\n  other: [&u ws://h/, *u]\n"
+    );
+}
+
+#[test]
+fn an_alias_is_written_out_where_a_value_below_it_changes() {
+    let text = "x: &t\n  enabled: true\ninput:\n  websocket:\n    url: ws://h/\n    tls: *t\n";
+    let patched = edited(text, "tls.skip_cert_verify", "true").expect("it is written");
+    assert_eq!(
+        patched.text,
+        "x: &t\n  enabled: true\ninput:\n  websocket:\n    url: ws://h/\n    tls:\n      enabled: true\n      skip_cert_verify: true\n"
+    );
+    assert_eq!(patched.notes, ["line 6: *t is written out here; what it refers to stays as it is"]);
+}
+
+#[test]
+fn a_key_stands_beside_a_merge_key_and_a_merged_block_changes_in_place() {
+    let text = "x: &t\n  open_message_type: text\ninput:\n  websocket:\n    <<: *t\n    url: ws://h/\n";
+    let patched = edited(text, "open_message", "hello").expect("it is written");
+    assert_eq!(patched.text, format!("{text}    open_message: hello\n"));
+    let text = "input:\n  broker:\n    inputs:\n      - websocket: &w\n          url: ws://h/\n      - websocket:\n          <<: *w\n          url: ws://i/\n";
+    let patched = edited(text, "url", "ws://new/").expect("it is written");
+    assert_eq!(patched.text, text.replace("ws://h/", "ws://new/"));
+    assert!(patched.notes[0].starts_with("line 7 merges this in"), "{:?}", patched.notes);
+}
+
+#[test]
+fn a_text_keeps_the_way_it_was_written() {
+    let with = |value: &str| {
+        format!(
+            "input:\n  websocket:\n    url: ws://h/\n    open_message: {value}\n    open_message_type: \"text\"\n"
+        )
+    };
+    for (old, text, new) in [
+        ("|\n      one\n      two", "one\nthree\n", "|\n      one\n      three"),
+        ("|-\n      one", "other", "|-\n      other"),
+        ("|-\n      one", "  with blanks\nbelow", "|2-\n        with blanks\n      below"),
+        ("|2-\n       one", "two", "|2-\n      two"),
+        (">-\n      one\n      two", "other words", ">-\n      other words"),
+        ("\"one\"", "two\nthree", "\"two\\nthree\""),
+        ("'one'", "it's", "'it''s'"),
+        ("'one'", "two\nthree", "\"two\\nthree\""),
+        ("one", "two words", "two words"),
+    ] {
+        let patched = edited(&with(old), "open_message", text).expect("it is written");
+        assert_eq!(patched.text, with(new), "{old:?} to {text:?}");
+    }
+    let typed = edited(&with("one"), "open_message_type", "binary").expect("it is written");
+    assert_eq!(typed.text, with("one").replace("\"text\"", "\"binary\""));
+}
+
+/// Sets the values back to what they were.
+fn undone(path: &Path, opened: &str, input: &str, now: &str, values: &Values) -> Result<Patched, Refusal> {
+    let environment = &no_environment;
+    patch(
+        now,
+        &Rewrite { path, input, base: now, opened, theirs: &[], dialect: Dialect::Standard, environment },
+        values,
+    )
+}
+
+/// The first path at which two sets of values differ: a default that is written is the same as one that is not, and a
+/// secret stands in the file as a variable.
+fn difference(wanted: &Values, read: &Values) -> Option<String> {
+    let text = |values: &Values, path: &str| match values.get(path) {
+        Some(value) => value.text.trim_matches('"').to_owned(),
+        None => Field::at(path)
+            .filter(|field| field.path == path)
+            .and_then(Field::default_text)
+            .unwrap_or_default(),
+    };
+    let is_variable = |path: &str| {
+        read.get(path)
+            .is_some_and(|value| value.text.trim_matches('"').is_empty() && value.expression.is_some())
+    };
+    let paths = wanted.iter().chain(read.iter()).map(|(path, _)| path);
+    paths
+        .filter(|path| !is_variable(path))
+        .find(|path| text(wanted, path) != text(read, path))
+        .map(str::to_owned)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
+    #[test]
+    fn any_pair_of_edits_reads_back_and_is_undone_to_the_byte(
+        place in any::<prop::sample::Index>(),
+        first in 0..EDITS.len(),
+        second in 0..EDITS.len(),
+    ) {
+        let mut places = Vec::new();
+        each_input(|path, text, input, values| {
+            places.push((path.to_owned(), text.to_owned(), input.to_owned(), values.clone()));
+        });
+        let (path, text, input, values) = place.get(&places);
+        let mut wanted = values.clone();
+        let edits = [EDITS[first], EDITS[second]];
+        for (field, value) in edits {
+            edit(&mut wanted, field, value);
+        }
+        match rewrite(path, text, input, &wanted) {
+            Err(refusal) => prop_assert!(is_fair(&refusal), "{}: {refusal}", path.display()),
+            Ok(patched) => {
+                let file = read(path, &patched.text);
+                let found = file.inputs.iter().find(|own| own.path == *input).expect("the input is there");
+                prop_assert_eq!(difference(&wanted, &found.values), None, "{}: {:?}\n{}", path.display(), edits, patched.text);
+                let strange = touched(&patched.text, text, &[edits[0].0, edits[1].0], values);
+                prop_assert_eq!(strange, None, "{}: {:?}\n{}", path.display(), edits, patched.text);
+                let back = undone(path, text, input, &patched.text, values);
+                prop_assert_eq!(back.map(|back| back.text), Ok(text.clone()), "{}: {:?}", path.display(), edits);
+            }
+        }
     }
 }

@@ -48,6 +48,7 @@ impl<'a> Given<'a> {
             input: self.input,
             base: self.base,
             opened: self.opened,
+            theirs: &[],
             dialect: Dialect::Standard,
             environment: &environment,
         };
@@ -113,11 +114,18 @@ fn a_variable_that_is_lost_is_told() {
 const ANCHORED: &str = "shared: &tls\n  enabled: true\n  root_cas_file: ./ca.pem\ninput:\n  broker:\n    inputs:\n      - websocket: &one\n          url: wss://one.example.com/\n          tls: *tls # the usual\n      - websocket: *one\n";
 
 #[test]
-fn what_others_share_by_an_anchor_is_refused_with_both_lines() {
+fn what_others_share_by_an_anchor_is_handed_on_to_them() {
     let first = Given { input: "root.input.broker.inputs.0", ..Given::of(ANCHORED) };
-    let refusal = first.with(&[("url", Some("wss://new.example.com/"))]).expect_err("it is shared");
-    assert_eq!(refusal, Refusal::Shared { path: "url".to_owned(), anchor: 7, alias: 10 });
-    assert!(refusal.to_string().contains("line 7") && refusal.to_string().contains("line 10"));
+    let patched = first.with(&[("url", Some("wss://new.example.com/"))]).expect("it is written");
+    let old = "          url: wss://one.example.com/\n          tls: *tls # the usual\n";
+    let new = old.replace("one", "new");
+    let copy = old.replace(" # the usual", "");
+    let expected = ANCHORED.replace(" &one\n", "\n").replace(" *one\n", &format!(" &one\n{copy}"));
+    assert_eq!(patched.text, expected.replacen(old, &new, 1));
+    assert_eq!(
+        patched.notes,
+        ["&one moves from line 7 to line 10, so that what refers to it stays as it is"]
+    );
 }
 
 #[test]
@@ -181,4 +189,16 @@ fn the_diff_masks_secrets() {
     assert_eq!(shown[0], "@@ -1,4 +1,5 @@");
     assert!(shown.contains(&"+    open_message: hi".to_owned()), "{shown:?}");
     assert!(!shown.concat().contains("hunter2") && diff[0].kind == DiffKind::Place);
+}
+
+#[test]
+fn a_template_is_edited_where_it_is_yaml_and_named_by_its_line_where_it_is_not() {
+    let text = "input:\n  websocket:\n    # {{ include \"feed\" . }}\n    url: '{{ .Values.url }}'\n    open_message: hello\n";
+    let given = Given::of(text);
+    assert_eq!(given.text(&[("open_message", Some("other"))]), text.replace("hello", "other"));
+    let replaced = given.with(&[("url", Some("wss://h/"))]).expect("it is written");
+    assert_eq!(replaced.notes, ["url has no template expression {{ … }} any more"]);
+    let text = "input:\n  websocket:\n    url: wss://h/\n    {{- if .Values.tls }}\n    tls: {enabled: true}\n    {{- end }}\n";
+    let file = ConfigFile::read(Path::new("a.yaml"), text, &environment);
+    assert!(file.problems[0].to_string().contains("line 4 is of a Go template"), "{}", file.problems[0]);
 }

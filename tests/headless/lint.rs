@@ -109,8 +109,8 @@ fn what_cannot_be_read_is_one_error_and_does_not_stop_the_others() {
     assert_eq!(code, 2);
     for line in [
         "nowhere.yaml: no such file\n",
-        "picture.yaml: this is not text: byte 9 is zero\n",
-        "latin.yaml: line 2 is not UTF-8\n",
+        "picture.yaml(3,1) this is not text: byte 9 is zero\n",
+        "latin.yaml(2,6) byte 19 is not UTF-8: 0xe9\n",
         "empty: the folder has no .yaml or .yml file\n",
         "bad.yaml(4,5) foo: no field has this name\n",
         "1 file checked, 5 errors, 0 warnings\n",
@@ -406,4 +406,91 @@ fn ctrl_c_ends_the_engine_with_all_that_it_has_started() {
     while !is_gone() {
         std::thread::yield_now();
     }
+}
+
+#[test]
+fn a_misspelt_component_gets_the_one_that_is_near() {
+    let files = [
+        (
+            "a.yaml",
+            "input:\n  label: feed\n  websockt:\n    url: ws://h/\n    open_mesage: hi\noutput:\n  drop: {}\n",
+        ),
+        ("b.yaml", "input:\n  type: websokcet\n  websocket:\n    url: ws://h/\n"),
+        (
+            "c.yaml",
+            "input:\n  broker:\n    inputs:\n      - websocket: {url: ws://h/}\n        processors:\n          - mappng: root = this\n",
+        ),
+        // A broker or a batched input may be meant, or a component of one pipeline.
+        ("d.yaml", "input:\n  acme_websocket:\n    url: ws://h/\n"),
+    ];
+    let folder = folder(&files);
+    let fixed = |name: &str| {
+        ran(lint(folder.path(), &[name, "--fix"]));
+        std::fs::read_to_string(folder.path().join(name)).expect("it is there")
+    };
+    let expected = files[0].1.replace("websockt", "websocket").replace("open_mesage", "open_message");
+    assert_eq!(fixed("a.yaml"), expected);
+    assert_eq!(fixed("b.yaml"), files[1].1.replace("websokcet", "websocket"));
+    assert_eq!(fixed("c.yaml"), files[2].1.replace("mappng", "mapping"));
+    assert_eq!(fixed("d.yaml"), files[3].1);
+}
+
+#[test]
+fn under_an_engine_its_words_are_told() {
+    let folder = folder(&[
+        (
+            "kinds.yaml",
+            "input:\n  websocket:\n    url: [a]\n    auto_replay_nacks: {}\n    connection: {max_retries: []}\n    tls: foo\n    oauth: [a]\n    jwt:\n      claims: x\n",
+        ),
+        (
+            "none.yaml",
+            "input:\n  websocket:\n    open_message_type: foo\n    tls:\n      client_certs: foo\n",
+        ),
+        ("null.yaml", "input:\n  websocket:\n"),
+    ]);
+    let words = |name: &str| {
+        let (_, out) = ran(lint(folder.path(), &[name, "--as", "connect"]));
+        let lines = out.lines().filter_map(|line| {
+            Some(line.split_once(".yaml(")?.1.replacen(',', ":", 1).replacen(')', ":", 1))
+        });
+        lines.filter(|line| line.starts_with(|c: char| c.is_ascii_digit())).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        words("kinds.yaml"),
+        [
+            "2:3: url: field url is required",
+            "3:10: url: expected string value",
+            "4:24: auto_replay_nacks: expected bool value",
+            "5:31: connection.max_retries: expected int value",
+            "6:10: tls: expected object value, got !!str",
+            "7:12: oauth: expected object value, got !!seq",
+            "9:15: jwt.claims: expected object value, got !!str",
+        ][1..]
+    );
+    assert_eq!(
+        words("none.yaml"),
+        [
+            "3:5: url: field url is required",
+            "3:24: open_message_type: value foo is not a valid option for this field",
+            "5:21: tls.client_certs: expected array value",
+        ]
+    );
+    assert_eq!(words("null.yaml"), ["2:13: expected object value, got !!null"]);
+}
+
+#[test]
+fn a_byte_that_should_not_be_there_is_shown_with_what_is_around_it() {
+    let folder = folder(&[]);
+    let put =
+        |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).expect("it is written");
+    put("utf8.yaml", b"input:\n  websocket:\n    # te\xffxt\n");
+    put("tab.yaml", b"input:\n\twebsocket:\n\t\turl: ws://h/\n");
+    put("secret.yaml", b"websocket:\n  basic_auth:\n    password: hunt\xffer2\n");
+    for (name, place, shown) in [("utf8.yaml", "(3,9)", "te\\xffxt"), ("tab.yaml", "(2,1)", "\\twebsocket:")]
+    {
+        let (_, out) = ran(lint(folder.path(), &[name]));
+        assert!(out.contains(place) && out.contains(shown) && out.contains("^"), "{name}: {out}");
+    }
+    let (_, out) = ran(lint(folder.path(), &["secret.yaml"]));
+    assert!(out.contains("(3,19)") && !out.contains("hunt"), "{out}");
 }

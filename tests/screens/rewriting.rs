@@ -35,14 +35,19 @@ fn form() -> App {
 /// What the shell answers to `w` when the file holds this text.
 fn previewed(app: &mut App, current: &str) {
     let effects = press(app, "w");
-    let [Effect::PreviewRewrite { file, values }] = effects.as_slice() else { panic!("{effects:?}") };
-    let patched = file.patch(current, values, &|_| None);
-    let (new, notes, diff) = match patched {
+    answered(app, &effects, current);
+}
+
+/// What the shell answers when it is asked for a preview.
+fn answered(app: &mut App, effects: &[Effect], current: &str) {
+    let [Effect::PreviewRewrite { file, values, theirs }] = effects else { panic!("{effects:?}") };
+    let patched = file.patch(current, values, theirs, &|_| None);
+    let (new, notes, conflicts, diff) = match patched {
         Ok(patched) => {
             let diff = file.diff(current, &patched.text, &|_| None);
-            (Ok(Secret::new(patched.text)), patched.notes, diff)
+            (Ok(Secret::new(patched.text)), patched.notes, patched.conflicts, diff)
         }
-        Err(refusal) => (Err(refusal.to_string()), Vec::new(), Vec::new()),
+        Err(refusal) => (Err(refusal.to_string()), Vec::new(), Vec::new(), Vec::new()),
     };
     let rewriting = Rewriting {
         path: file.path.display().to_string(),
@@ -50,6 +55,9 @@ fn previewed(app: &mut App, current: &str) {
         new,
         diff,
         notes,
+        conflicts,
+        theirs: theirs.clone(),
+        chosen: 0,
         was_changed: current != file.base.expose(),
         top: 0,
     };
@@ -136,4 +144,37 @@ fn a_file_with_several_inputs_begins_with_their_list() {
     let effects = update(&mut app, Input::Outcome(outcome));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Connection(_))), "{effects:?}");
     assert_eq!(app.profile.name, "feed");
+}
+
+#[test]
+fn the_question_before_leaving_writes_to_the_file_by_the_same_step() {
+    let mut app = form();
+    press(&mut app, "<enter>x<enter>");
+    press(&mut app, "qq");
+    assert!(screen(&mut app, (80, 24)).contains("in no file"), "{}", screen(&mut app, (80, 24)));
+    previewed(&mut app, FEED);
+    let effects = press(&mut app, "<enter>");
+    assert!(matches!(effects.as_slice(), [Effect::Rewrite { .. }]), "{effects:?}");
+}
+
+#[test]
+fn of_a_field_that_both_have_changed_either_side_can_be_taken() {
+    let mut app = form();
+    press(&mut app, "<enter>x<enter>");
+    let theirs = FEED.replace("wss://one.example/", "wss://theirs.example/");
+    previewed(&mut app, &theirs);
+    let shown = screen(&mut app, (80, 24));
+    assert!(
+        shown.contains("● mine: wss://one.example/x") && shown.contains("○ theirs: wss://theirs.example/"),
+        "{shown}"
+    );
+    let effects = press(&mut app, "t");
+    answered(&mut app, &effects, &theirs);
+    let shown = screen(&mut app, (80, 24));
+    assert!(shown.contains("● theirs: wss://theirs.example/"), "{shown}");
+    let effects = press(&mut app, "t");
+    answered(&mut app, &effects, &theirs);
+    let effects = press(&mut app, "<enter>");
+    let [Effect::Rewrite { new, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(new.expose().contains("wss://one.example/x"));
 }

@@ -307,12 +307,12 @@ pub(super) static LEAVING: &[ActionSpec] = &in_scope(
             .rank(2)
             .change(App::ask_to_save),
         row(ActionId::WriteBeforeLeaving, &[Key::char('w')], "write the fields")
-            .doc("Ask for a file for the profile with its edited fields")
+            .doc("Show what the edited fields change in the file; without one, ask for a new file")
             .when(|app| {
                 unless(losses(app).is_none_or(|losses| losses.edits.is_empty()), "every edit is written")
             })
             .rank(3)
-            .change(|app| app.ask_for_file(Purpose::WriteProfile, ".yaml")),
+            .run(App::write),
         row(ActionId::Stay, &[Key::ESC, Key::char('n'), Key::char('q')], "stay")
             .doc("Stay")
             .rank(4)
@@ -349,12 +349,27 @@ pub(super) static REWRITING: &[ActionSpec] = &in_scope(
         row(ActionId::RewritingUp, &[Key::char('k'), Key::UP, Key::PAGE_UP], "up")
             .doc("Scroll the diff up")
             .change(|app| app.scroll_rewriting(Step::By(-4))),
+        row(ActionId::TurnConflict, &[Key::char('t')], "mine or theirs")
+            .doc("Of a field that both have changed, take the other side")
+            .when(both_have_changed_a_field)
+            .rank(5)
+            .run(App::turn_conflict),
+        row(ActionId::NextConflict, &[Key::char('n')], "next field")
+            .doc("Choose the next field that both have changed")
+            .when(both_have_changed_a_field)
+            .rank(6)
+            .change(App::next_conflict),
         row(ActionId::CloseRewriting, &[Key::ESC, Key::char('q')], "cancel")
             .doc("Close the diff and write nothing")
             .rank(2)
             .change(|app| app.overlay = None),
     ],
 );
+
+fn both_have_changed_a_field(app: &App) -> Available {
+    let Some(Overlay::Rewriting(rewriting)) = &app.overlay else { return Ok(()) };
+    unless(rewriting.conflicts.is_empty(), "nobody else has changed the same field")
+}
 
 fn the_file_can_be_rewritten(app: &App) -> Available {
     let Some(Overlay::Rewriting(rewriting)) = &app.overlay else { return Ok(()) };

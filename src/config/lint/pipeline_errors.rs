@@ -30,10 +30,17 @@ const ERRORS: [Row; 2] = [
 pub(super) fn with_pipeline_error(problem: Problem, values: &Values) -> Problem {
     let row = ERRORS.iter().find(|(id, code, ..)| id.path() == problem.path && *code == problem.code);
     let Some((id, _, course, error)) = row else { return problem };
-    let error = error.replace("{}", &values.text_of(*id));
-    let message = problem.message.clone();
+    let text = values.text_of(*id);
+    let error = error.replace("{}", &text);
+    // The lint takes a choice in any case; another one is refused before anything is started.
+    let is_refused = problem.code == "wrong-choice" && problem.mend.is_none();
+    let message = match values.options.dialect.is_pipeline() {
+        true if is_refused => Some(format!("value {text} is not a valid option for this field")),
+        true => None,
+        false => Some(problem.message.clone()),
+    };
     let problem = with_course(problem, values, course(error));
-    if values.options.dialect.is_pipeline() { problem } else { Problem { message, ..problem } }
+    Problem { message: message.unwrap_or(problem.message), ..problem }
 }
 
 /// Adds to a problem what the pipeline does: of a configuration that is its own, by `--as` or from a file, also to
@@ -95,6 +102,12 @@ mod tests {
                 "open_message_type",
                 "TEXT",
                 "Bento fails with every connection: unrecognised open_message_type: TEXT",
+            ),
+            (
+                Dialect::Benthos,
+                "open_message_type",
+                "words",
+                "value words is not a valid option for this field",
             ),
             (
                 Dialect::Connect,

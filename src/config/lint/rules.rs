@@ -15,7 +15,11 @@ use super::{
 pub fn lint(values: &Values) -> Vec<Problem> {
     let mut problems = Vec::new();
     if values.of(FieldId::Url).is_none() {
-        let message = "it is required: there is no address to connect to";
+        let message = if values.options.dialect.is_pipeline() {
+            "field url is required"
+        } else {
+            "it is required: there is no address to connect to"
+        };
         let advice = "use sockeye wss://host/path, or set url in a file with -c FILE, or try `sockeye demo`";
         problems.push(Problem::error("url-required", "url", Origin::Default, message).advise(advice));
     }

@@ -6,6 +6,7 @@
 /// | code | what stands there | what is written |
 /// |---|---|---|
 /// | `unknown-field`, `unknown-key` | a name that is near one other name, which is not there yet | that name |
+/// | `component` | a component that is near one other component, and the only one in its slot | that component |
 /// | `wrong-choice` | a choice in another case | the choice as the engine takes it |
 /// | `jwt-method` | a method in another case, or with a hyphen | the method as the engine takes it |
 /// | `wrong-type` | a number, or `true` or `false`, in quotes | the same without quotes |
@@ -18,6 +19,8 @@ pub enum Mend {
     Quote { length: usize },
     /// The quotes around the text of this length in bytes are taken off.
     Unquote { length: usize },
+    /// The mend is that of a place this many bytes further on.
+    Ahead { bytes: usize, mend: Box<Self> },
 }
 
 impl Mend {
@@ -26,6 +29,7 @@ impl Mend {
     pub fn apply(&self, text: &str, at: usize) -> Option<String> {
         let here = text.get(at..)?;
         let (old, new) = match self {
+            Self::Ahead { bytes, mend } => return mend.apply(text, at + bytes),
             Self::Word { old, new } => {
                 let start = at + usize::from(here.starts_with(['"', '\'']));
                 let rest = text.get(start..)?.strip_prefix(old.as_str())?;
@@ -56,6 +60,8 @@ mod tests {
         assert_eq!(word.apply("a: 1\n'urll': x # c\n", 5).as_deref(), Some("a: 1\n'url': x # c\n"));
         assert_eq!(Mend::Quote { length: 3 }.apply("p: 0x1 # c", 3).as_deref(), Some("p: '0x1' # c"));
         assert_eq!(Mend::Unquote { length: 2 }.apply("n: \"12\"\r\n", 3).as_deref(), Some("n: 12\r\n"));
+        let ahead = Mend::Ahead { bytes: 5, mend: Box::new(word) };
+        assert_eq!(ahead.apply("a: 1\nurll: x", 0).as_deref(), Some("a: 1\nurl: x"));
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub struct Problem {
     pub message: String,
     /// A fix.
     pub advice: Option<String>,
-    /// The offending line of the file, secrets masked.
+    /// The offending line of the file, secrets masked. A second line, if there is one, has a caret below the place.
     pub line: Option<String>,
     /// The error that the pipeline, which starts in spite of the problem, logs with every connection.
     pub logged: Option<String>,
@@ -130,7 +130,11 @@ impl fmt::Display for Problem {
         }
         f.write_str(&clean(&self.message))?;
         if let (Some(line), Origin::File { line: number, .. }) = (&self.line, &self.origin) {
+            let (line, caret) = line.split_once('\n').unwrap_or((line, ""));
             write!(f, "\n  {number:>4} | {}", clean(line))?;
+            if !caret.is_empty() {
+                write!(f, "\n       | {caret}")?;
+            }
         }
         if let Some(advice) = &self.advice {
             let lines: Vec<_> = advice.split('\n').map(clean).collect();

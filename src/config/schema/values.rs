@@ -1,6 +1,6 @@
 //! The values of fields as text, with their origins.
 
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, fmt, path::PathBuf, sync::Arc};
 
 use crate::config::secrets::Secret;
 
@@ -72,6 +72,8 @@ impl fmt::Debug for FieldValue {
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Values {
     by_path: Vec<(String, FieldValue)>,
+    /// Where each path is in that list, names of headers in small letters.
+    places: HashMap<String, usize>,
 
     /// Where secrets are: the path, the reference as written, and what it stood for.
     references: Vec<(String, String, String)>,
@@ -94,10 +96,14 @@ impl Values {
     /// Sets a value with its expression, by the same rule.
     pub fn put(&mut self, path: String, value: FieldValue) {
         self.passphrases.retain(|(known, _)| *known != path);
-        match self.by_path.iter_mut().find(|(known, _)| same_path(known, &path)) {
+        let place = self.places.get(&*folded(&path)).map(|place| &mut self.by_path[*place]);
+        match place {
             Some((_, old)) if old.origin.rank() > value.origin.rank() => {}
             Some(slot) => *slot = (path, value),
-            None => self.by_path.push((path, value)),
+            None => {
+                self.places.insert(folded(&path).into_owned(), self.by_path.len());
+                self.by_path.push((path, value));
+            }
         }
     }
 
@@ -142,7 +148,7 @@ impl Values {
     /// Puts another secret in place of one that a command has given.
     pub fn renew(&mut self, path: &str, text: String) {
         let reference = self.reference(path).map(str::to_owned);
-        if let Some((_, value)) = self.by_path.iter_mut().find(|(known, _)| known == path) {
+        if let Some(value) = self.value_mut(path) {
             value.text = text;
         }
         if let Some(reference) = reference {
@@ -152,27 +158,41 @@ impl Values {
 
     /// Removes a value, so that the default applies.
     pub fn unset(&mut self, path: &str) {
-        self.by_path.retain(|(known, _)| known != path);
+        if self.get(path).is_some() {
+            self.retain(|known, _| known != path);
+        }
+    }
+
+    fn retain(&mut self, keeps: impl Fn(&str, &FieldValue) -> bool) {
+        self.by_path.retain(|(path, value)| keeps(path, value));
+        let places = self.by_path.iter().enumerate();
+        self.places = places.map(|(nth, (path, _))| (folded(path).into_owned(), nth)).collect();
+    }
+
+    fn value_mut(&mut self, path: &str) -> Option<&mut FieldValue> {
+        let place = *self.places.get(&*folded(path))?;
+        self.by_path.get_mut(place).filter(|(known, _)| known == path).map(|(_, value)| value)
     }
 
     /// The path of an existing value that is the same as `path`: names of headers are compared ignoring case.
     #[must_use]
     pub fn same(&self, path: &str) -> Option<&str> {
-        self.by_path.iter().map(|(known, _)| known.as_str()).find(|known| same_path(known, path))
+        self.places.get(&*folded(path)).map(|place| self.by_path[*place].0.as_str())
     }
 
     /// Moves a value to another path, and keeps its place in the order. A value at that path is removed.
     pub fn rename(&mut self, from: &str, to: &str) {
-        self.by_path.retain(|(known, _)| known == from || !same_path(known, to));
+        self.retain(|known, _| known == from || folded(known) != folded(to));
         if let Some((known, value)) = self.by_path.iter_mut().find(|(known, _)| known == from) {
             to.clone_into(known);
             value.origin = Origin::Form;
         }
+        self.retain(|_, _| true);
     }
 
     /// Removes all values at `path` and below it with a lower origin than `origin`.
     pub fn unset_below(&mut self, path: &str, origin: &Origin) {
-        self.by_path.retain(|(known, value)| {
+        self.retain(|known, value| {
             let within =
                 known.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
             !within || value.origin.rank() >= origin.rank()
@@ -189,7 +209,8 @@ impl Values {
     /// The value at a path.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&FieldValue> {
-        self.by_path.iter().find(|(known, _)| known == path).map(|(_, value)| value)
+        let place = *self.places.get(&*folded(path))?;
+        self.by_path.get(place).filter(|(known, _)| known == path).map(|(_, value)| value)
     }
 
     /// The value of a scalar field.
@@ -241,9 +262,9 @@ impl Values {
     }
 }
 
-/// Whether two paths are the same: header names are compared ignoring case.
-fn same_path(one: &str, other: &str) -> bool {
-    one == other || (one.starts_with("headers.") && one.eq_ignore_ascii_case(other))
+/// What two paths that are the same have in common: header names are compared ignoring case.
+fn folded(path: &str) -> Cow<'_, str> {
+    if path.starts_with("headers.") { path.to_ascii_lowercase().into() } else { path.into() }
 }
 
 fn index_of(name: &str) -> usize {

@@ -92,9 +92,17 @@ impl ConfigFile {
                         let problem = Problem::error("yaml-tab", "", source.origin(at), message);
                         problem.advise("write blanks in place of the tab; YAML takes no tabs there")
                     }
-                    None => Problem::error(error.code, "", origin, error.message).advise(
-                        "check the indentation, the quotes and the brackets on this line and the one above",
-                    ),
+                    None => {
+                        let advice = match template_line(&source.raw) {
+                            Some(line) => format!(
+                                "line {line} is of a Go template, {{{{ … }}}}: give what the template is rendered to; what \
+                                 stands in quotes or behind # is read as it is"
+                            ),
+                            None => "check the indentation, the quotes and the brackets on this line and the one above"
+                                .to_owned(),
+                        };
+                        Problem::error(error.code, "", origin, error.message).advise(advice)
+                    }
                 });
             }
             Ok(root) => {
@@ -226,6 +234,16 @@ impl Input {
             None => self.path.clone(),
         }
     }
+}
+
+/// The number of the first line with an expression of Go's templates outside quotes and comments, as Helm has them. A
+/// `${{NAME}}` is an escape of the pipeline.
+fn template_line(text: &str) -> Option<usize> {
+    let is_template = |line: &str| {
+        let at = line.find("{{").filter(|at| line[*at..].contains("}}"));
+        at.is_some_and(|at| !line[..at].contains(['"', '\'', '#']) && !line[..at].ends_with('$'))
+    };
+    text.lines().position(is_template).map(|nth| nth + 1)
 }
 
 /// The first tab in the indentation of the line at an offset, or of the one above it.

@@ -10,6 +10,7 @@ mod parse;
 mod patch;
 mod pipeline;
 pub(in crate::config) mod quotes;
+mod raw_bytes;
 mod read;
 mod scalar;
 mod scalar_style;
@@ -21,6 +22,7 @@ mod write;
 pub use file::{ConfigFile, Input};
 pub use parse::MAX_FILE;
 pub use patch::{
-    DiffKind, DiffLine, OpenedFile, Patched, Refusal, Rewrite, masked_diff, patch, with_variables,
+    Conflict, DiffKind, DiffLine, OpenedFile, Patched, Refusal, Rewrite, masked_diff, patch, with_variables,
 };
+pub use raw_bytes::byte_problem;
 pub use write::{Secrets, YamlLine, YamlWriter, default_yaml, masked_yaml};

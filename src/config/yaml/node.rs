@@ -62,6 +62,12 @@ impl Node {
         self.entries().iter().rfind(|(known, _)| known.text == key).map(|(_, node)| node)
     }
 
+    /// The same for a key that is likely to be the `nth` of the map, as in another reading of the same text.
+    pub fn get_near(&self, nth: usize, key: &str) -> Option<&Self> {
+        let near = self.entries().get(nth).filter(|(known, _)| known.text == key);
+        near.map_or_else(|| self.get(key), |(_, node)| Some(node))
+    }
+
     /// The entries of a map; empty for any other node.
     pub fn entries(&self) -> &[(Key, Self)] {
         if let NodeKind::Map(entries) = &self.kind { entries } else { &[] }

@@ -32,13 +32,13 @@ pub(super) struct SyntaxError {
 }
 
 /// A value with an anchor that an alias refers to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Anchor {
     /// Offset of its `&`.
     pub at: usize,
     pub end: usize,
-    /// Offset of the first alias.
-    pub alias: usize,
+    /// Offsets of its aliases, of which there is at least one.
+    pub aliases: Vec<usize>,
 }
 
 type Parsed<T> = Result<T, SyntaxError>;
@@ -77,10 +77,11 @@ pub(super) fn parse_with_anchors(text: &str) -> Parsed<(Node, Vec<Anchor>)> {
         }
     };
     let used = |(id, node): (&usize, &Node)| {
-        let alias = *reader.aliases.get(id)?;
-        Some(Anchor { at: node.at, end: node.end, alias })
+        let aliases = reader.aliases.get(id)?.clone();
+        Some(Anchor { at: node.at, end: node.end, aliases })
     };
-    let anchors = reader.anchors.iter().filter_map(used).collect();
+    let mut anchors: Vec<Anchor> = reader.anchors.iter().filter_map(used).collect();
+    anchors.sort_by_key(|anchor| anchor.at);
     Ok((root, anchors))
 }
 
@@ -143,8 +144,8 @@ struct Reader<'a> {
     text: &'a str,
     events: Parser<'a, StrInput<'a>>,
     anchors: HashMap<usize, Node>,
-    /// The offset of the first alias of each anchor.
-    aliases: HashMap<usize, usize>,
+    /// The offsets of the aliases of each anchor.
+    aliases: HashMap<usize, Vec<usize>>,
     /// Nodes so far, with aliases expanded.
     nodes: usize,
     max_nodes: usize,
@@ -181,7 +182,7 @@ impl<'a> Reader<'a> {
                 let Some(target) = target else {
                     return Err(syntax_error(at, "unknown anchor", "yaml-syntax"));
                 };
-                self.aliases.entry(id).or_insert(at);
+                self.aliases.entry(id).or_default().push(at);
                 let (nodes, height) = size_of(&target);
                 self.count(nodes, depth + height, at)?;
                 (target.kind, range.end)

@@ -17,7 +17,7 @@ use super::{
     pipeline,
     quotes::quoted,
     scalar::{decode, unquoted},
-    slots::Slot,
+    slots::{Slot, tag},
     source::{Source, is_secret_name},
 };
 
@@ -60,8 +60,8 @@ impl<'a> Reader<'a> {
         if matches!(body.kind, NodeKind::Map(_)) {
             self.object(body, marked, "", "");
         } else {
-            let message = format!("expected the fields of the input, got {}", body.kind_name());
-            let problem = self.error("expected-object", "", body.at, message);
+            let problem =
+                self.misfit("expected-object", "", body.at, "the fields of the input", body, "object");
             self.problems.push(problem.advise("write at least 'url: wss://host/path' below it"));
         }
     }
@@ -77,6 +77,26 @@ impl<'a> Reader<'a> {
         Problem::error(code, path, self.source.origin(at), message)
     }
 
+    /// An error about a value of the wrong kind: in the words of the pipeline's lint, if one is followed.
+    fn misfit(
+        &self,
+        code: &'static str,
+        path: impl Into<String>,
+        at: usize,
+        expected: &str,
+        value: &Node,
+        go_type: &str,
+    ) -> Problem {
+        let message = match go_type {
+            _ if !self.source.dialect.is_pipeline() => {
+                format!("expected {expected}, got {}", value.kind_name())
+            }
+            "object" => format!("expected object value, got {}", tag(value)),
+            _ => format!("expected {go_type} value"),
+        };
+        self.error(code, path, at, message)
+    }
+
     /// Reads an object. `row` prefixes the paths of its fields in the schema, `path` those of its values.
     fn object(&mut self, node: &Node, marked: Option<&Node>, row: &str, path: &str) {
         for (nth, (key, value)) in node.entries().iter().enumerate() {
@@ -89,7 +109,7 @@ impl<'a> Reader<'a> {
             }
             let is_one_name = !key.text.contains('.');
             let field = FIELDS.iter().find(|field| is_one_name && field.path == format!("{row}{}", key.text));
-            let marked = marked.and_then(|marked| marked.get(&key.text));
+            let marked = marked.and_then(|marked| marked.get_near(nth, &key.text));
             let Some(field) = field else {
                 self.unknown(key, value, node, row, path);
                 continue;
@@ -260,9 +280,8 @@ impl<'a> Reader<'a> {
             (Kind::Int, _) => "a whole number",
             _ => "a text",
         };
-        let message = format!("expected {expected}, got {}", value.kind_name());
         let at = if is_empty(value) { key.at } else { value.at };
-        let problem = self.error("wrong-kind", path, at, message);
+        let problem = self.misfit("wrong-kind", path, at, expected, value, go_type(field.kind));
         self.problems.push(match field.kind {
             Kind::TextMap | Kind::AnyMap => {
                 problem.advise("write each entry as 'Name: value' on an indented line of its own below it")
@@ -346,7 +365,7 @@ impl<'a> Reader<'a> {
                 return self.skip_rest(key.at..node.end, path);
             }
             let path = format!("{path}.{}", key.text);
-            let marked = marked.and_then(|marked| marked.get(&key.text));
+            let marked = marked.and_then(|marked| marked.get_near(nth, &key.text));
             if is_secret(&path) || !matches!(value.kind, NodeKind::Scalar(_)) {
                 self.source.hide(value.at..value.end);
             }
@@ -363,8 +382,7 @@ impl<'a> Reader<'a> {
                     self.scalar(&Field { kind: Kind::Text, ..*field }, key, value, marked, &path);
                 }
                 _ => {
-                    let message = format!("expected a text, got {}", value.kind_name());
-                    let problem = self.error("wrong-kind", path, value.at, message);
+                    let problem = self.misfit("wrong-kind", path, value.at, "a text", value, "string");
                     self.problems.push(problem.advise(self.quotes(field, &key.text, value, marked)));
                 }
             }
@@ -395,11 +413,11 @@ impl<'a> Reader<'a> {
                 (_, kind) => {
                     let expected =
                         if kind == Kind::TextList { "a text" } else { "a map of names and values" };
-                    let message = format!("expected {expected}, got {}", item.kind_name());
+                    let go_type = if kind == Kind::TextList { "string" } else { "object" };
                     self.source.hide(item.at..item.end);
                     let number = index.to_string();
                     let advice = (kind == Kind::TextList).then(|| self.quotes(field, &number, item, marked));
-                    let problem = self.error("wrong-kind", path, item.at, message);
+                    let problem = self.misfit("wrong-kind", path, item.at, expected, item, go_type);
                     self.problems.push(Problem { advice, ..problem });
                 }
             }
@@ -414,6 +432,17 @@ impl<'a> Reader<'a> {
             }
             _ => None,
         }
+    }
+}
+
+/// The word of the pipeline's lint for what a field takes (`FieldSpec.LintYAML` in `internal/docs/format_yaml.go`).
+fn go_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Group | Kind::TextMap | Kind::AnyMap => "object",
+        Kind::TextList | Kind::ObjectList => "array",
+        Kind::Bool => "bool",
+        Kind::Int => "int",
+        _ => "string",
     }
 }
 

@@ -110,9 +110,13 @@ fn render_text(
             Rendered::inline(escaped)
         }
         (Style::Single, _) if is_one_line => single(),
+        // Only a block that is there has a header which can say how deep its lines are.
+        (Style::Plain | Style::Alias, Some(_)) if escaped.starts_with(' ') && escaped.contains('\n') => {
+            Rendered::inline(double(text, &escaped, true, quoting))
+        }
         (Style::Folded, Some(indent)) if fits_folded(&escaped) => folded(&escaped, indent),
         (Style::Literal | Style::Folded, Some(indent)) => literal(&escaped, indent),
-        (Style::Double, _) => Rendered::inline(double(text, &escaped, true, quoting)),
+        (Style::Single | Style::Double, _) => Rendered::inline(double(text, &escaped, true, quoting)),
         (_, Some(indent)) if escaped.contains('\n') => literal(&escaped, indent),
         _ if is_one_line && quoting.quotes == Quotes::Single => single(),
         _ => Rendered::inline(double(text, &escaped, true, quoting)),
@@ -138,7 +142,7 @@ fn double(text: &str, escaped: &str, is_stable: bool, quoting: Quoting) -> Strin
 /// Whether a text can be the lines of a block scalar.
 fn fits_block(text: &str) -> bool {
     let is_shown = |c: char| c == '\n' || c == '\t' || !(c.is_control() || is_invisible(c));
-    !text.trim().is_empty() && !text.starts_with([' ', '\t', '\n']) && text.chars().all(is_shown)
+    !text.trim().is_empty() && !text.starts_with(['\t', '\n']) && text.chars().all(is_shown)
 }
 
 /// Whether a text can be folded: a line that begins with a blank would keep its breaks.

@@ -11,7 +11,7 @@ use crate::config::{
     secrets::{MASK, Redactor, Secret, mask_urls, names_a_secret},
 };
 
-use super::{line_index::LineIndex, slots::is_pipeline_word};
+use super::{line_index::LineIndex, raw_bytes::pointed_at, slots::is_pipeline_word};
 
 /// Most characters of a line that are shown.
 const SHOWN_CHARS: usize = 160;
@@ -170,9 +170,23 @@ impl Source {
                 && *path == self.path
                 && *line > 0
             {
-                problem.line = self.line(*line).map(|line| redactor.text(&line).into_owned());
+                let is_of_bytes = ["yaml-syntax", "yaml-tab"].contains(&problem.code);
+                let pointed = if is_of_bytes { self.pointed_at(&problem.origin, &redactor) } else { None };
+                problem.line = pointed.or_else(|| Some(redactor.text(&self.line(*line)?).into_owned()));
             }
         }
+    }
+
+    /// The line of an origin, with a caret below its column: unless something before that is masked.
+    fn pointed_at(&self, origin: &Origin, redactor: &Redactor) -> Option<String> {
+        let Origin::File { line, column, .. } = origin else { return None };
+        let start = self.line_index.line_start(&self.raw, usize::try_from(*line).ok()?)?;
+        let raw = self.raw[start..].split('\n').next()?;
+        let ahead = usize::try_from(column.checked_sub(1)?).ok()?;
+        let at = raw.char_indices().nth(ahead).map_or(raw.len(), |(at, _)| at);
+        let shown = redactor.text(&self.masked_line(*line)?).into_owned();
+        let is_shown = shown.get(..at).is_some_and(|before| before == &raw[..at]);
+        (is_shown && !raw.trim().is_empty()).then(|| pointed_at(shown.as_bytes(), at))
     }
 
     /// Each line as [`show_lines`](Self::show_lines) adds it, by its number.
@@ -194,6 +208,11 @@ impl Source {
     /// A line of the raw text, counting from 1, with masked secrets and replaced control characters. `None` also
     /// for a line that cannot be cut safely.
     fn line(&self, number: u32) -> Option<String> {
+        self.masked_line(number).map(|line| printable(&line))
+    }
+
+    /// The same, with all its characters.
+    pub fn masked_line(&self, number: u32) -> Option<String> {
         let start = self.line_index.line_start(&self.raw, usize::try_from(number).ok()?)?;
         let rest = &self.raw[start..];
         let near = &rest[..rest.floor_char_boundary(MAX_LINE_BYTES)];
@@ -202,7 +221,7 @@ impl Source {
         let shown = mask_urls(&shown);
         // A secret cut off at the limit may not be recognized, so the line must show well less than was searched.
         let is_cut = text.len() == near.len() && near.len() < rest.len();
-        (!is_cut || shown.chars().nth(2 * SHOWN_CHARS).is_some()).then(|| printable(&shown))
+        (!is_cut || shown.chars().nth(2 * SHOWN_CHARS).is_some()).then_some(shown)
     }
 
     /// The line with every known secret on it masked.
@@ -295,7 +314,7 @@ fn key_of(line: &str) -> Option<&str> {
     Some(key.trim().trim_matches(['"', '\'', '{', ' ']))
 }
 
-fn printable(line: &str) -> String {
+pub(super) fn printable(line: &str) -> String {
     let visible = |c: char| match c {
         '\t' => ' ',
         c if c.is_control() => '\u{fffd}',

@@ -117,7 +117,8 @@ fn is_of_another_program(checked: &Checked) -> bool {
     checked.told.iter().any(|told| told.problem.code == "enclosed-connection")
 }
 
-/// Whether the mended text still reads as the same inputs, and its values fit their fields as before.
+/// Whether the mended text still reads as the same inputs, and its values fit their fields as before. An input that is
+/// found only by the mend brings its own problems.
 fn helps(before: &Checked, after: &Checked) -> bool {
     const MISFITS: [&str; 5] =
         ["wrong-kind", "wrong-type", "duplicate-key", "duplicate-group", "yaml-syntax"];
@@ -125,8 +126,10 @@ fn helps(before: &Checked, after: &Checked) -> bool {
         |checked: &Checked| checked.told.iter().filter(|told| MISFITS.contains(&told.problem.code)).count();
     let mendable = |checked: &Checked| checked.told.iter().filter(|told| told.problem.mend.is_some()).count();
     let keeps_inputs = before.inputs.iter().all(|input| after.inputs.contains(input));
+    let finds_inputs = after.inputs.len() > before.inputs.len();
     // A new name may bring out a value that can be mended in turn.
-    keeps_inputs && misfits(after) <= misfits(before) && mendable(after) <= mendable(before)
+    let is_no_worse = misfits(after) <= misfits(before) && mendable(after) <= mendable(before);
+    keeps_inputs && (finds_inputs || is_no_worse)
 }
 
 /// The offset of a place, whose line and column count from 1, the column in characters.

@@ -19,7 +19,7 @@ impl App {
         }
         if let Some(file) = &self.opened {
             let (file, values) = (file.clone(), Box::new(self.form.values.clone()));
-            return vec![Effect::PreviewRewrite { file, values }];
+            return vec![Effect::PreviewRewrite { file, values, theirs: Vec::new() }];
         }
         self.write_elsewhere();
         Vec::new()
@@ -30,8 +30,27 @@ impl App {
         self.ask_for_file(Purpose::WriteProfile, ".yaml");
     }
 
-    /// Takes in what would change.
-    pub(in crate::app) fn preview_rewrite(&mut self, rewriting: Box<Rewriting>) {
+    /// Takes the other side of the chosen conflict.
+    pub(in crate::app) fn turn_conflict(&mut self) -> Vec<Effect> {
+        let (Some(Overlay::Rewriting(rewriting)), Some(file)) = (&self.overlay, &self.opened) else {
+            return Vec::new();
+        };
+        let (file, values) = (file.clone(), Box::new(self.form.values.clone()));
+        vec![Effect::PreviewRewrite { file, values, theirs: rewriting.turned() }]
+    }
+
+    /// Goes to the next conflict.
+    pub(in crate::app) fn next_conflict(&mut self) {
+        if let Some(Overlay::Rewriting(rewriting)) = &mut self.overlay {
+            rewriting.chosen = (rewriting.chosen + 1) % rewriting.conflicts.len().max(1);
+        }
+    }
+
+    /// Takes in what would change. The chosen conflict stays chosen.
+    pub(in crate::app) fn preview_rewrite(&mut self, mut rewriting: Box<Rewriting>) {
+        if let Some(Overlay::Rewriting(before)) = &self.overlay {
+            rewriting.chosen = before.chosen.min(rewriting.conflicts.len().saturating_sub(1));
+        }
         self.overlay = Some(Overlay::Rewriting(rewriting));
     }
 

@@ -151,7 +151,8 @@ impl<'a> Editor<'a> {
         let indent = (!spot.is_flow).then(|| self.block_indent(spot, style));
         let rendered = render(value, style, self.layout.quoting, indent);
         if matches!(style, Style::Literal | Style::Folded) {
-            return Ok(self.replace_block(node, &rendered.inline, &rendered.below));
+            let indent = indent.unwrap_or_default();
+            return Ok(self.replace_block(node, indent, &rendered.inline, &rendered.below));
         }
         let is_behind_key = document.text[..at].ends_with([':', '-']);
         let inline = if is_behind_key { format!(" {}", rendered.inline) } else { rendered.inline };
@@ -169,6 +170,9 @@ impl<'a> Editor<'a> {
     fn block_indent(&self, spot: &Spot<'_>, style: Style) -> usize {
         let document = self.document;
         if matches!(style, Style::Literal | Style::Folded) {
+            if let Some(width) = document.explicit_indent(spot.node) {
+                return width;
+            }
             let (start, end) = document.block_content(spot.node);
             let lines = document.text[start..end].lines().filter(|line| !line.trim().is_empty());
             let widths = lines.map(|line| line.len() - line.trim_start_matches(' ').len());
@@ -184,7 +188,7 @@ impl<'a> Editor<'a> {
     }
 
     /// Replaces the header and those lines of a block scalar that change.
-    fn replace_block(&self, node: &Node, inline: &str, below: &[String]) -> Vec<TextEdit> {
+    fn replace_block(&self, node: &Node, indent: usize, inline: &str, below: &[String]) -> Vec<TextEdit> {
         let document = self.document;
         let at = document.content(node);
         let (start, end) = document.block_content(node);
@@ -194,7 +198,11 @@ impl<'a> Editor<'a> {
         if !is_block {
             return vec![TextEdit { at, end, text: inline.to_owned() }];
         }
-        let digits: String = old_mark.chars().filter(char::is_ascii_digit).collect();
+        let mut digits: String = old_mark.chars().filter(char::is_ascii_digit).collect();
+        let first = below.first().filter(|_| digits.is_empty()).map_or("", String::as_str);
+        if first.len() - first.trim_start_matches(' ').len() > indent {
+            digits = indent.checked_sub(document.parent_column(at)).unwrap_or(indent).to_string();
+        }
         let header = format!("{}{digits}{}", &inline[..1], &inline[1..]);
         let keeps_blanks = old_mark.contains('+');
         let header_edit = (header.len() != old_mark.len() || !same_signs(&header, &old_mark))

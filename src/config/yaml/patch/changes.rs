@@ -75,10 +75,10 @@ fn of_map(field: &Field, base: &Values, wanted: &Values, all: &mut Vec<Change>) 
     );
 }
 
-type Item = Vec<(String, FieldValue)>;
+pub(super) type Item = Vec<(String, FieldValue)>;
 
 /// The items of a list, each with the names of its fields; an item that is a text has one, without a name.
-fn items(values: &Values, list: FieldId) -> Vec<Item> {
+pub(super) fn items(values: &Values, list: FieldId) -> Vec<Item> {
     let mut items: Vec<(&str, Item)> = Vec::new();
     for (name, value) in values.entries(list) {
         let (index, leaf) = name.split_once('.').unwrap_or((name, ""));

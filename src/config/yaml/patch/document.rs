@@ -1,7 +1,7 @@
 //! The text of a file with its tree, each node at its offset in the text as it is on the disk.
 
 use crate::config::{
-    interpolate::{Interpolated, mark},
+    interpolate::{Interpolated, Replacement, mark, restore},
     schema::Dialect,
     yaml::{
         enclosed::{begins_as_config, enclosed},
@@ -22,6 +22,8 @@ pub(super) struct Document {
     pub text: String,
     pub root: Node,
     anchors: Vec<Anchor>,
+    /// What the marks in the tree stand for.
+    replacements: Vec<Replacement>,
 }
 
 /// Where a node stands: what is written into it depends on it.
@@ -54,9 +56,10 @@ impl Document {
         to_raw(&mut root, &marked);
         for anchor in &mut anchors {
             let raw = |at| marked.raw_offset(at);
-            *anchor = Anchor { at: raw(anchor.at), end: raw(anchor.end), alias: raw(anchor.alias) };
+            let aliases = anchor.aliases.iter().map(|at| raw(*at)).collect();
+            *anchor = Anchor { at: raw(anchor.at), end: raw(anchor.end), aliases };
         }
-        Ok(Self { text, root, anchors })
+        Ok(Self { text, root, anchors, replacements: marked.replacements })
     }
 
     /// The object with the fields of an input, by the path of the input.
@@ -121,14 +124,31 @@ impl Document {
         }
     }
 
+    /// The indentation that the header of a block scalar says its lines have.
+    pub fn explicit_indent(&self, node: &Node) -> Option<usize> {
+        let header = self.content(node);
+        let mark = &self.text[header..self.line_end(header)];
+        let more = mark.chars().skip(1).take(2).find_map(|c| c.to_digit(10))?;
+        Some(self.parent_column(header) + more as usize)
+    }
+
+    /// The column of the key or of the dash that a value at an offset stands behind.
+    pub fn parent_column(&self, at: usize) -> usize {
+        let line = &self.text[self.line_start(at)..at];
+        let behind_dashes = line.trim_start_matches(['-', ' ', '\t']);
+        match behind_dashes.is_empty() {
+            true => line.rfind('-').unwrap_or_default(),
+            false => line.len() - behind_dashes.len(),
+        }
+    }
+
     /// The lines of a block scalar: from the break behind its header to the end of its last line.
     pub fn block_content(&self, node: &Node) -> (usize, usize) {
         let header = self.content(node);
         let start = self.line_end(header);
         let mark: &str = &self.text[header..start];
-        let explicit = mark.chars().skip(1).take(2).find_map(|c| c.to_digit(10));
         let parent = self.indent(header).len();
-        let mut indent = explicit.map(|more| parent + more as usize);
+        let mut indent = self.explicit_indent(node);
         let keeps_blanks = mark.chars().skip(1).take(2).any(|c| c == '+');
         let (mut at, mut end) = (start, start);
         while at < self.text.len() {
@@ -195,17 +215,101 @@ impl Document {
         self.text[..at].matches('\n').count() + 1
     }
 
-    /// Refuses a change at an offset that others share by an anchor.
+    /// The anchors around an offset, from the outside in.
+    fn anchors_around(&self, at: usize) -> impl Iterator<Item = &Anchor> {
+        self.anchors.iter().filter(move |anchor| anchor.at <= at && at < anchor.end.max(anchor.at + 1))
+    }
+
+    /// Whether an alias is the value of a merge key, which the pipeline does not follow.
+    fn is_merged(&self, alias: usize) -> bool {
+        let before = self.text[self.line_start(alias)..alias].trim_end();
+        before.strip_suffix(':').is_some_and(|before| before.ends_with("<<"))
+    }
+
+    /// Refuses a change at an offset that others share by an anchor. What only merge keys bring in elsewhere is not
+    /// shared by anything that the pipeline reads.
     pub fn check_own(&self, at: usize, path: &str) -> Result<(), Refusal> {
-        let holds = |anchor: &&Anchor| anchor.at <= at && at < anchor.end.max(anchor.at + 1);
-        match self.anchors.iter().find(holds) {
+        let alias = |anchor: &Anchor| anchor.aliases.iter().copied().find(|alias| !self.is_merged(*alias));
+        match self.anchors_around(at).find_map(|anchor| Some((anchor.at, alias(anchor)?))) {
             None => Ok(()),
-            Some(anchor) => Err(Refusal::Shared {
+            Some((anchor, alias)) => Err(Refusal::Shared {
                 path: path.to_owned(),
-                anchor: self.line(anchor.at),
-                alias: self.line(anchor.alias),
+                anchor: self.line(anchor),
+                alias: self.line(alias),
             }),
         }
+    }
+
+    /// Refuses to take away an anchor that is used behind its own place.
+    pub fn check_within(&self, (start, end): (usize, usize), path: &str) -> Result<(), Refusal> {
+        let within = self.anchors.iter().filter(|anchor| (start..end).contains(&anchor.at));
+        let mut used =
+            within.filter_map(|anchor| Some((anchor.at, *anchor.aliases.iter().find(|at| **at >= end)?)));
+        used.next().map_or(Ok(()), |(anchor, alias)| {
+            Err(Refusal::Shared { path: path.to_owned(), anchor: self.line(anchor), alias: self.line(alias) })
+        })
+    }
+
+    /// The outermost anchor around an offset that others share.
+    pub fn shared_anchor(&self, anchor: usize, alias: usize) -> Option<&Anchor> {
+        let is_meant = |own: &&Anchor| {
+            self.line(own.at) == anchor && own.aliases.iter().any(|at| self.line(*at) == alias)
+        };
+        self.anchors.iter().find(is_meant).filter(|anchor| !self.is_merged(anchor.aliases[0]))
+    }
+
+    /// The line of the first merge key that brings in what stands at an offset.
+    pub fn merged_in_line(&self, at: usize) -> Option<usize> {
+        let merged = |anchor: &Anchor| anchor.aliases.iter().copied().find(|alias| self.is_merged(*alias));
+        self.anchors_around(at).find_map(merged).map(|alias| self.line(alias))
+    }
+
+    /// The node that begins at an offset.
+    pub fn node_at(&self, at: usize) -> Option<&Node> {
+        fn find(node: &Node, at: usize) -> Option<&Node> {
+            if node.at == at {
+                return Some(node);
+            }
+            let children = node.entries().iter().map(|(_, value)| value).chain(node.items());
+            children.filter(|child| child.at <= at).find_map(|child| find(child, at))
+        }
+        find(&self.root, at)
+    }
+
+    /// Whether two documents say the same, but for the input at this path.
+    pub fn is_same_but_for(&self, other: &Self, input: &str) -> bool {
+        let (own, others) = (self.body(input).map(|spot| spot.node), other.body(input).map(|spot| spot.node));
+        let is_input = |one: &Node, two: &Node| {
+            own.is_some_and(|own| std::ptr::eq(own, one))
+                && others.is_some_and(|others| std::ptr::eq(others, two))
+        };
+        self.is_same(&self.root, other, &other.root, &is_input)
+    }
+
+    fn is_same(&self, one: &Node, other: &Self, two: &Node, is_input: IsInput<'_>) -> bool {
+        let is_same = |one: &Node, two: &Node| self.is_same(one, other, two, is_input);
+        match (&one.kind, &two.kind) {
+            _ if is_input(one, two) => true,
+            (NodeKind::Scalar(one), NodeKind::Scalar(two)) => {
+                one.plain == two.plain && self.written(&one.text) == other.written(&two.text)
+            }
+            (NodeKind::List(one), NodeKind::List(two)) => {
+                one.len() == two.len() && one.iter().zip(two).all(|(one, two)| is_same(one, two))
+            }
+            (NodeKind::Map(one), NodeKind::Map(two)) => {
+                let is_same = |((one_key, one), (two_key, two)): (&(Key, Node), &(Key, Node))| {
+                    self.written(&one_key.text) == other.written(&two_key.text)
+                        && (one_key.text == "<<" || is_same(one, two))
+                };
+                one.len() == two.len() && one.iter().zip(two).all(is_same)
+            }
+            _ => false,
+        }
+    }
+
+    /// A text of the tree with the expressions that its marks stand for.
+    fn written(&self, text: &str) -> String {
+        restore(text, &self.text, &self.replacements).unwrap_or_else(|| text.to_owned())
     }
 
     /// Whether lists stand as deep as the key above them, as in `key:` and `- item` below its first letter.
@@ -256,6 +360,9 @@ impl Document {
         first(self, &self.root).unwrap_or(2)
     }
 }
+
+/// Whether two nodes are the same input in two documents.
+type IsInput<'a> = &'a dyn Fn(&Node, &Node) -> bool;
 
 fn to_raw(node: &mut Node, marked: &Interpolated) {
     (node.at, node.end) = (marked.raw_offset(node.at), marked.raw_offset(node.end));

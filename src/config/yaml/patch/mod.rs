@@ -14,6 +14,7 @@ mod expand;
 mod insert;
 mod kept_secrets;
 mod layout;
+mod merge;
 mod opened;
 mod refusal;
 mod remove;
@@ -22,6 +23,7 @@ mod tree;
 
 pub use diff::{DiffKind, DiffLine, masked_diff};
 pub use kept_secrets::with_variables;
+pub use merge::Conflict;
 pub use opened::OpenedFile;
 pub use refusal::Refusal;
 pub use rewrite::{Patched, Rewrite, patch};

@@ -27,7 +27,8 @@ pub struct OpenedFile {
 }
 
 impl OpenedFile {
-    /// Writes what was changed in `wanted` into the text that the file has by now.
+    /// Writes what was changed in `wanted` into the text that the file has by now. Of the conflicts with these paths, the
+    /// file keeps its own.
     ///
     /// # Errors
     ///
@@ -36,6 +37,7 @@ impl OpenedFile {
         &self,
         current: &str,
         wanted: &Values,
+        theirs: &[String],
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Patched, Refusal> {
         let rewrite = Rewrite {
@@ -43,6 +45,7 @@ impl OpenedFile {
             input: &self.input,
             base: self.base.expose(),
             opened: self.first.expose(),
+            theirs,
             dialect: self.dialect,
             environment,
         };

@@ -17,8 +17,6 @@ pub enum Refusal {
     Shared { path: String, anchor: usize, alias: usize },
     #[error("{path} is written in a way that is not changed in place (line {line}): {reason}")]
     Shape { path: String, line: usize, reason: &'static str },
-    #[error("{0} was changed in the file as well; the two do not go together")]
-    Conflict(String),
     /// What was written does not read as what was wanted.
     #[error("{0} would not read back as it was set")]
     Different(String),

@@ -35,6 +35,7 @@ impl Editor<'_> {
         let Some(nth) = nth else { return Ok(Applied::Edits(Vec::new())) };
         self.document.check_own(spot.node.at, path)?;
         self.document.check_own(places[nth].0, path)?;
+        self.document.check_within(places[nth], path)?;
         if places.len() > 1 {
             return Ok(Applied::Edits(vec![self.without(spot.node, &places, nth)]));
         }

@@ -9,10 +9,11 @@ use crate::config::{
 
 use super::{
     apply::{Applied, Editor, Found},
-    changes::{Change, changes, written},
+    changes::{Change, changes},
     document::{Document, TextEdit},
     kept_secrets::keep_secrets,
     layout::Layout,
+    merge::{Conflict, Merged, merged},
     refusal::Refusal,
     tree::Step,
 };
@@ -30,6 +31,8 @@ pub struct Rewrite<'a> {
     pub base: &'a str,
     /// The text as it was first read: a line that is not in it was added since, and may go again.
     pub opened: &'a str,
+    /// The paths of conflicts of which the file keeps its own.
+    pub theirs: &'a [String],
     pub dialect: Dialect,
     pub environment: &'a dyn Fn(&str) -> Option<String>,
 }
@@ -49,6 +52,8 @@ pub struct Patched {
     pub text: String,
     /// What a person should know before it is written.
     pub notes: Vec<String>,
+    /// What somebody else has changed as well, and what was chosen of it.
+    pub conflicts: Vec<Conflict>,
 }
 
 impl std::fmt::Debug for Patched {
@@ -65,16 +70,19 @@ impl std::fmt::Debug for Patched {
 ///
 /// Why it is not written; the result would not read back as wanted, for one.
 pub fn patch(current: &str, rewrite: &Rewrite<'_>, wanted: &Values) -> Result<Patched, Refusal> {
+    if is_undone(current, rewrite, wanted) {
+        return Ok(Patched { text: rewrite.opened.to_owned(), notes: Vec::new(), conflicts: Vec::new() });
+    }
     let base = read(rewrite, rewrite.base, rewrite.environment)?;
     let before = read(rewrite, current, rewrite.environment)?;
     let first = read(rewrite, rewrite.opened, rewrite.environment).ok();
     let first = first.as_ref().and_then(|file| values_of(file, rewrite).ok());
     let wanted = own_values(wanted, values_of(&base, rewrite)?, first);
     let base = values_of(&base, rewrite)?;
-    let mut all = changes(base, &wanted);
-    let mut notes = conflicts(&all, base, values_of(&before, rewrite)?)?;
+    let now = values_of(&before, rewrite)?;
+    let Merged { values: expected, conflicts, mut notes } = merged(base, now, &wanted, rewrite.theirs);
+    let mut all = changes(now, &expected);
     notes.extend(lost_expressions(&all, base));
-    let expected = expected(&all, values_of(&before, rewrite)?, &wanted);
     let variables = keep_secrets(&mut all, base, &wanted, rewrite.environment);
     notes.extend(variables.iter().map(|variable| {
         format!(
@@ -91,12 +99,31 @@ pub fn patch(current: &str, rewrite: &Rewrite<'_>, wanted: &Values) -> Result<Pa
     let opened = Document::parse(without_mark(rewrite.opened), rewrite.dialect).ok();
     let opened = opened.as_ref();
     for change in &all {
-        apply(&mut text, change, rewrite, opened, &with_variables)?;
+        notes.extend(apply(&mut text, change, rewrite, opened, &with_variables)?);
+    }
+    if !(Document::parse(without_mark(current), rewrite.dialect)?)
+        .is_same_but_for(&Document::parse(&text, rewrite.dialect)?, rewrite.input)
+    {
+        return Err(Refusal::Different(rewrite.input.to_owned()));
     }
     let text = format!("{mark}{text}");
     let after = read(rewrite, &text, &with_variables)?;
     verify(&before, &after, &expected, rewrite)?;
-    Ok(Patched { text, notes })
+    Ok(Patched { text, notes, conflicts })
+}
+
+/// Whether what is wanted is what the file held when it was opened, and it has only our own changes since: then it
+/// becomes again what it was, to the byte.
+fn is_undone(current: &str, rewrite: &Rewrite<'_>, wanted: &Values) -> bool {
+    if current != rewrite.base || current == rewrite.opened {
+        return false;
+    }
+    let file = |text| read(rewrite, text, rewrite.environment).ok();
+    let (Some(first), Some(base)) = (file(rewrite.opened), file(rewrite.base)) else { return false };
+    let (Ok(first), Ok(base)) = (values_of(&first, rewrite), values_of(&base, rewrite)) else { return false };
+    let forward = Rewrite { base: rewrite.opened, ..*rewrite };
+    changes(first, wanted).is_empty()
+        && patch(rewrite.opened, &forward, base).is_ok_and(|patched| patched.text == current)
 }
 
 fn without_mark(text: &str) -> &str {
@@ -145,31 +172,49 @@ fn own_values(wanted: &Values, base: &Values, first: Option<&Values>) -> Values 
     own
 }
 
-/// Applies one change; aliases in its way are written out first.
+/// Applies one change; aliases in its way are written out first, and anchors are handed on. Returns what was done so.
 fn apply(
     text: &mut String,
     change: &Change,
     rewrite: &Rewrite<'_>,
     opened: Option<&Document>,
     environment: &dyn Fn(&str) -> Option<String>,
-) -> Result<(), Refusal> {
+) -> Result<Vec<String>, Refusal> {
     let path = change.path();
+    let mut notes = Vec::new();
     for _ in 0..MAX_EXPANSIONS {
         let document = Document::parse(text, rewrite.dialect)?;
         let body = document.body(rewrite.input).ok_or_else(|| Refusal::NoInput(rewrite.input.to_owned()))?;
         let layout = Layout::of(&document, &body);
         let was_added = |steps: &[Step]| opened.is_some_and(|opened| !has(opened, rewrite.input, steps));
         let editor = Editor { document: &document, body, layout, was_added: &was_added };
-        let (edits, is_done) = match editor.apply(change)? {
-            Applied::Edits(edits) => (edits, true),
+        let applied = editor.apply(change).and_then(|applied| match applied {
+            Applied::Edits(edits) => Ok((edits, None)),
             Applied::Expand(steps) => {
                 let file = read(rewrite, text, environment)?;
-                (editor.expand(&steps, values_of(&file, rewrite)?, &path)?, false)
+                let (edits, note) = editor.expand(&steps, values_of(&file, rewrite)?, &path)?;
+                Ok((edits, Some(note)))
             }
+        });
+        let (edits, note) = match applied {
+            Err(Refusal::Shared { anchor, alias, .. }) => {
+                let shared = document.shared_anchor(anchor, alias).and_then(|anchor| editor.hand_on(anchor));
+                let (edits, note) = shared.ok_or(Refusal::Shared { path: path.clone(), anchor, alias })?;
+                (edits, Some(note))
+            }
+            other => other?,
         };
+        let merged = edits.iter().find_map(|edit| document.merged_in_line(edit.at)).map(|line| {
+            format!(
+                "line {line} merges this in, which the pipeline does not follow; other readers see the change"
+            )
+        });
+        let is_done = note.is_none();
+        notes.extend(note);
         put(text, edits);
         if is_done {
-            return Ok(());
+            notes.extend(merged);
+            return Ok(notes);
         }
     }
     Err(Refusal::Different(path))
@@ -190,75 +235,20 @@ fn put(text: &mut String, mut edits: Vec<TextEdit>) {
     }
 }
 
-/// What both have changed: a list cannot be merged, a value is overwritten, and that is told.
-fn conflicts(changes: &[Change], base: &Values, current: &Values) -> Result<Vec<String>, Refusal> {
-    let mut notes = Vec::new();
-    for change in changes {
-        let path = change.path();
-        let list = Field::at(&path).map(|field| field.path.split("[]").next().unwrap_or_default());
-        let list = list
-            .and_then(crate::config::schema::FieldId::of_list)
-            .filter(|list| matches!(list.field().kind, Kind::TextList | Kind::ObjectList));
-        let texts = |values: &Values| match list {
-            Some(list) => {
-                let entries = values.entries(list).into_iter();
-                entries.map(|(name, value)| (name.to_owned(), written(value).to_owned())).collect::<Vec<_>>()
-            }
-            None => {
-                values.get(&path).map(|value| (path.clone(), written(value).to_owned())).into_iter().collect()
-            }
-        };
-        if texts(base) == texts(current) {
-            continue;
-        }
-        match change {
-            Change::Set { .. } if list.is_none() => {
-                notes.push(format!("{path} was changed in the file as well; yours replaces it"));
-            }
-            Change::Remove { .. } if list.is_none() => {}
-            _ => return Err(Refusal::Conflict(path)),
-        }
-    }
-    Ok(notes)
-}
-
 /// Values that came from variables and are literal from here on.
 fn lost_expressions(changes: &[Change], base: &Values) -> Vec<String> {
     let lost = |change: &Change| {
         let Change::Set { path, value } = change else { return None };
-        let old = base.get(path)?.expression.as_ref()?;
+        let old = base.get(path)?;
+        let is_template = |text: &str| text.contains("{{") && text.contains("}}");
+        if old.expression.is_none() && is_template(&old.text) && !is_template(&value.text) {
+            return Some(format!("{path} has no template expression {{{{ … }}}} any more"));
+        }
+        let old = old.expression.as_ref()?;
         let is_lost = value.expression.is_none() && !value.text.contains("${");
         is_lost.then(|| format!("{path} does not come from {old} any more"))
     };
     changes.iter().filter_map(lost).collect()
-}
-
-/// The values that the text must have in the end.
-fn expected(changes: &[Change], current: &Values, wanted: &Values) -> Values {
-    let mut expected = Values::default();
-    for (path, value) in current.iter() {
-        expected.put(path.to_owned(), value.clone());
-    }
-    for change in changes {
-        match change {
-            Change::Set { path, value } => {
-                expected.unset(path);
-                expected.put(path.clone(), value.clone());
-            }
-            Change::Remove { path } => expected.unset(path),
-            Change::Rename { path, to } => expected.rename(path, to),
-            Change::Insert { list, .. } | Change::Cut { list, .. } => {
-                expected.unset_below(list.path(), &Origin::Form);
-                let paths: Vec<_> = expected.iter().map(|(path, _)| path.to_owned()).collect();
-                let prefix = format!("{}.", list.path());
-                paths.iter().filter(|path| path.starts_with(&prefix)).for_each(|path| expected.unset(path));
-                for (name, value) in wanted.entries(*list) {
-                    expected.put(format!("{prefix}{name}"), value.clone());
-                }
-            }
-        }
-    }
-    expected
 }
 
 /// Checks that the text reads as wanted, and that the other inputs read as before.

@@ -3,7 +3,7 @@
 use strsim::osa_distance;
 
 use crate::config::{
-    schema::Field,
+    schema::{Field, Mend},
     spelling::{is_near, plain},
     yaml::{
         node::{Key, Node, NodeKind},
@@ -48,6 +48,8 @@ pub(super) struct Wrong {
     /// the same words as for a slot of the config.
     pub nested: Option<String>,
     pub advice: Option<String>,
+    /// The mend of a misspelt name, and where it stands.
+    pub mend: Option<(usize, Mend)>,
 }
 
 impl Type {
@@ -82,6 +84,17 @@ impl Type {
         (is_close || self == Self::Input && known == "websocket" && is_near(name, known)).then_some(known)
     }
 
+    /// The mend of a misspelt name: the one component that is at most two letters away, with no other as near.
+    fn renamed(self, at: usize, name: &str) -> Option<(usize, Mend)> {
+        let typed = plain(name);
+        let near = self.names().map(|known| (osa_distance(&typed, &plain(known)), known));
+        let near: Vec<_> = near.filter(|(distance, _)| *distance <= (typed.len() / 4).min(2)).collect();
+        let least = near.iter().map(|(distance, _)| distance).min()?;
+        let mut nearest = near.iter().filter(|(distance, _)| distance == least);
+        let (_, new) = nearest.next().filter(|_| nearest.next().is_none())?;
+        Some((at, Mend::Word { old: name.to_owned(), new }))
+    }
+
     /// The component in a slot.
     pub fn infer(self, slot: &Node) -> Inferred<'_> {
         let word = self.word();
@@ -89,7 +102,7 @@ impl Type {
             let at_root = format!("invalid type {}, expected object", tag(slot));
             let advice =
                 format!("write the name of the {word} and a colon, and its fields indented below it");
-            return Inferred::Wrong(Wrong { at_root, nested: None, advice: Some(advice) });
+            return Inferred::Wrong(Wrong { at_root, nested: None, advice: Some(advice), mend: None });
         };
         if let Some(nth) = entries.iter().position(|(key, _)| key.text == "type") {
             return self.by_type(&entries[nth].1, &entries[..nth]);
@@ -122,7 +135,12 @@ impl Type {
         };
         // The linter passes over an empty map.
         let nested = (!entries.is_empty()).then(|| not_inferred(entries));
-        Inferred::Wrong(Wrong { at_root, nested, advice })
+        let mut named = entries.iter().map(|(key, _)| key).filter(|key| !is_reserved(&key.text));
+        let mend = match (named.next(), named.next()) {
+            (Some(only), None) if !only.is_marked => self.renamed(only.at, &only.text),
+            _ => None,
+        };
+        Inferred::Wrong(Wrong { at_root, nested, advice, mend })
     }
 
     /// The component that `type` names. `before` are the entries before it.
@@ -142,7 +160,8 @@ impl Type {
             format!("failed to obtain docs for {word} type {name}")
         };
         let at_root = format!("{word} type '{name}' was not recognised");
-        Inferred::Wrong(Wrong { at_root, nested: Some(nested), advice: near.map(did_you_mean) })
+        let mend = self.renamed(value.at, name);
+        Inferred::Wrong(Wrong { at_root, nested: Some(nested), advice: near.map(did_you_mean), mend })
     }
 
     /// The advice for names none of which is known; `None` for one that may be a component of one pipeline.

@@ -13,7 +13,8 @@ pub(in crate::config::yaml) struct Fault {
     severity: Severity,
     message: String,
     advice: Option<String>,
-    mend: Option<Mend>,
+    /// A mend, and where it is made.
+    mend: Option<(usize, Mend)>,
     engine: Engine,
 }
 
@@ -36,8 +37,8 @@ impl Fault {
         Self { advice: Some(advice.into()), ..self }
     }
 
-    pub(super) fn mended_by(self, mend: Mend) -> Self {
-        Self { mend: Some(mend), ..self }
+    pub(super) fn mended_by(self, at: usize, mend: Mend) -> Self {
+        Self { mend: Some((at, mend)), ..self }
     }
 
     pub(super) fn warning(self) -> Self {
@@ -66,14 +67,23 @@ impl Fault {
         Problem {
             severity: self.severity,
             advice: self.advice.clone(),
-            mend: self.mend.clone(),
+            mend: self.mend.as_ref().map(|(at, mend)| self.mend_ahead(source, *at, mend)),
             ..Problem::error(self.code, "", source.origin(self.at), self.message.clone())
+        }
+    }
+
+    /// The mend as seen from the place of the fault.
+    fn mend_ahead(&self, source: &Source, at: usize, mend: &Mend) -> Mend {
+        let raw = |at| source.interpolated.raw_offset(at);
+        match raw(at).saturating_sub(raw(self.at)) {
+            0 => mend.clone(),
+            bytes => Mend::Ahead { bytes, mend: Box::new(mend.clone()) },
         }
     }
 }
 
 /// The short tag of a value, as Go's `yaml.v3` resolves it.
-pub(super) fn tag(node: &Node) -> &'static str {
+pub(in crate::config::yaml) fn tag(node: &Node) -> &'static str {
     use crate::config::yaml::{dynamic_value::plain, node::NodeKind};
     let scalar = match &node.kind {
         NodeKind::Map(_) => return "!!map",

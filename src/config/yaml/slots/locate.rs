@@ -77,7 +77,7 @@ impl<'a> Walk<'a, '_> {
                 name if !has_input && near_input(name) => {
                     let message = format!("field {name} not recognised");
                     let fault = Fault::new("unknown-key", key.at, message).advise("did you mean 'input'?");
-                    self.fault(fault.mended_by(Mend::Word { old: key.text.clone(), new: "input" }));
+                    self.fault(fault.mended_by(key.at, Mend::Word { old: key.text.clone(), new: "input" }));
                 }
                 _ => {}
             }

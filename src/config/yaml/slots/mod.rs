@@ -13,7 +13,7 @@ mod locate;
 mod walk;
 mod wrapper;
 
-pub(super) use fault::Fault;
+pub(super) use fault::{Fault, tag};
 pub(super) use hide::hide_line;
 pub(super) use keys::{PIPELINE, is_pipeline_word, is_reserved, is_root_word};
 pub(super) use locate::locate;

@@ -119,8 +119,12 @@ impl<'a> Walk<'a, '_> {
             }
         };
         let fault = Fault::new("component", slot.at, message);
-        self.fault(match wrong.advice {
+        let fault = match wrong.advice {
             Some(advice) => fault.advise(advice),
+            None => fault,
+        };
+        self.fault(match wrong.mend {
+            Some((at, mend)) => fault.mended_by(at, mend),
             None => fault,
         });
     }
