@@ -22,7 +22,7 @@ pub use spec::{ActionSpec, Unavailable};
 use super::action_id as id;
 
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 35] = [
+static TABLES: [&[ActionSpec]; 36] = [
     start::ROWS,
     feed::ROWS,
     detail::ROWS,
@@ -55,6 +55,7 @@ static TABLES: [&[ActionSpec]; 35] = [
     overlays::FILTERS,
     overlays::REWRITING,
     overlays::INPUTS,
+    overlays::EFFECTIVE,
     overlays::LEAVING,
     overlays::HELP,
     overlays::EVERYWHERE,

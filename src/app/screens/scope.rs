@@ -26,7 +26,7 @@ pub enum Scope {
     Edit,
     /// The editor of many lines, of a field or of the send line.
     Editor,
-    /// The line of the log's search.
+    /// The line of the search on the log and on the form.
     Search,
     Prompt,
     Palette,
@@ -54,6 +54,8 @@ pub enum Scope {
     Rewriting,
     /// The list of the inputs of a file.
     Inputs,
+    /// The settings as the engine uses them.
+    Effective,
     /// The question whether to leave.
     Leaving,
     Help,
@@ -129,6 +131,7 @@ impl Scope {
             Self::Bookmarks => "in the list of bookmarks",
             Self::Rewriting => "in the diff of the profile",
             Self::Inputs => "in the list of inputs",
+            Self::Effective => "in the effective settings",
             Self::Leaving => "in the question whether to quit",
             Self::Help => "in the help",
         }

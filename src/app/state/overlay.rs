@@ -34,6 +34,8 @@ pub enum Overlay {
     Rewriting(Box<Rewriting>),
     /// The inputs of the file of the profile.
     Inputs(InputChoice),
+    /// The settings as the engine uses them, and which of them is chosen.
+    Effective(usize),
     /// The forms in which something can be copied, and which of them is chosen.
     CopyAs(usize),
     /// The messages with names, and which of them is chosen.
