@@ -4,6 +4,7 @@ mod entries;
 mod find;
 mod history;
 mod lines;
+mod listing;
 mod verdict;
 
 pub use entries::{indices, place_in_list, set};
@@ -166,121 +167,6 @@ impl Form {
         let mut values = self.values.clone();
         self.put_draft(&mut values);
         values
-    }
-
-    /// The values were changed: the change can be undone, and what is wrong with them is found.
-    pub fn changed(&mut self) {
-        self.history.record(&self.values);
-        self.validate();
-    }
-
-    /// Sets a value that the session has taken on already, which is no edit.
-    pub fn set_outside(&mut self, path: &str, text: &str) {
-        for values in [&mut self.values, &mut self.applied, &mut self.written_out] {
-            set(values, path, text);
-        }
-        self.history.change_all(|values| set(values, path, text));
-        self.validate();
-    }
-
-    pub fn can_undo(&self) -> bool {
-        self.history.can_undo()
-    }
-
-    pub fn can_redo(&self) -> bool {
-        self.history.can_redo()
-    }
-
-    /// Takes the last change back; the paths whose values are others now.
-    pub fn undo(&mut self) -> Option<Vec<String>> {
-        let values = self.history.undo()?;
-        Some(self.restore(values))
-    }
-
-    /// Makes the change again that was taken back last.
-    pub fn redo(&mut self) -> Option<Vec<String>> {
-        let values = self.history.redo()?;
-        Some(self.restore(values))
-    }
-
-    fn restore(&mut self, mut values: Values) -> Vec<String> {
-        values.options = self.values.options;
-        values.shape = self.values.shape.clone();
-        let paths = paths_that_differ(&self.values, &values);
-        self.values = values;
-        self.validate();
-        paths
-    }
-
-    /// The lines that are listed.
-    pub fn lines(&self, has_headings: bool) -> Vec<FormLine> {
-        let is_edited = |path: &str| self.edit.as_ref().is_some_and(|edit| edit.path == path);
-        let changed = if self.listed == Listed::Changed { self.unwritten() } else { Vec::new() };
-        let is_listed = |line: &FormLine| match (self.listed, line.path()) {
-            (_, None) => has_headings,
-            (Listed::All, _) => true,
-            (_, Some(path)) if is_edited(path) => true,
-            (Listed::Set, Some(path)) => self.is_set(path),
-            (Listed::Changed, Some(path)) => changed.iter().any(|own| own == path || is_below(own, path)),
-        };
-        let mut listed: Vec<FormLine> = Vec::new();
-        for line in lines(&self.values).into_iter().filter(is_listed) {
-            // A heading without fields goes.
-            if line.path().is_none() && matches!(listed.last(), Some(FormLine::Heading(_))) {
-                listed.pop();
-            }
-            let is_edited = line.path().is_some_and(is_edited);
-            listed.push(line);
-            if is_edited {
-                listed.push(FormLine::Verdict);
-            }
-        }
-        if matches!(listed.last(), Some(FormLine::Heading(_))) {
-            listed.pop();
-        }
-        listed
-    }
-
-    /// Whether the value at a path, or one below it, is not the default.
-    fn is_set(&self, path: &str) -> bool {
-        let differs = |(own, given): (&str, &FieldValue)| {
-            let default = Field::at(own).filter(|field| field.path == own).and_then(Field::default_text);
-            (own == path || is_below(own, path)) && default.as_ref() != Some(&given.text)
-        };
-        self.values.iter().any(differs)
-    }
-
-    /// How many fields and entries are listed, and how many there are.
-    pub fn counts(&self) -> (usize, usize) {
-        let count = |lines: Vec<FormLine>| lines.iter().filter(|line| line.path().is_some()).count();
-        (count(self.lines(false)), count(lines(&self.values)))
-    }
-
-    /// The paths that are found, in order.
-    pub fn hits(&self) -> Vec<String> {
-        let Some(find) = &self.find else { return Vec::new() };
-        let found = self.lines(false).into_iter().filter(|line| find.hit(line).is_some());
-        found.filter_map(|line| line.path().map(str::to_owned)).collect()
-    }
-
-    /// The place of the selected line among those that are found, counting from 1.
-    pub fn hit_number(&self) -> Option<usize> {
-        self.hits().iter().position(|path| *path == self.selected).map(|at| at + 1)
-    }
-
-    /// The path of the next one that is found from a line on, itself included, or of the one before it.
-    pub fn next_hit(&self, from: &str, onward: bool, itself: bool) -> Option<String> {
-        let hits = self.hits();
-        let order: Vec<_> =
-            self.lines(false).iter().filter_map(|line| line.path().map(str::to_owned)).collect();
-        let place = |path: &str| order.iter().position(|own| own == path).unwrap_or(0);
-        let from = place(from);
-        let found = if onward {
-            hits.iter().find(|path| place(path) > from || (itself && place(path) == from)).or(hits.first())
-        } else {
-            hits.iter().rev().find(|path| place(path) < from).or(hits.last())
-        };
-        found.cloned()
     }
 
     /// Finds what is wrong with the values as they are now.

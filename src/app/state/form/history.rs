@@ -7,6 +7,8 @@ use std::collections::VecDeque;
 
 use crate::config::Values;
 
+use super::{Form, paths_that_differ, set};
+
 /// Changes that can be undone; the oldest leave.
 const STEPS: usize = 200;
 /// The bytes of texts that are kept for them. The last change can be undone whatever its size.
@@ -83,6 +85,52 @@ fn same(one: &Values, other: &Values) -> bool {
         seen.collect::<Vec<_>>()
     };
     seen(one) == seen(other)
+}
+
+impl Form {
+    /// The values were changed: the change can be undone, and what is wrong with them is found.
+    pub fn changed(&mut self) {
+        self.history.record(&self.values);
+        self.validate();
+    }
+
+    /// Sets a value that the session has taken on already, which is no edit.
+    pub fn set_outside(&mut self, path: &str, text: &str) {
+        for values in [&mut self.values, &mut self.applied, &mut self.written_out] {
+            set(values, path, text);
+        }
+        self.history.change_all(|values| set(values, path, text));
+        self.validate();
+    }
+
+    pub fn can_undo(&self) -> bool {
+        self.history.can_undo()
+    }
+
+    pub fn can_redo(&self) -> bool {
+        self.history.can_redo()
+    }
+
+    /// Takes the last change back; the paths whose values are others now.
+    pub fn undo(&mut self) -> Option<Vec<String>> {
+        let values = self.history.undo()?;
+        Some(self.restore(values))
+    }
+
+    /// Makes the change again that was taken back last.
+    pub fn redo(&mut self) -> Option<Vec<String>> {
+        let values = self.history.redo()?;
+        Some(self.restore(values))
+    }
+
+    fn restore(&mut self, mut values: Values) -> Vec<String> {
+        values.options = self.values.options;
+        values.shape = self.values.shape.clone();
+        let paths = paths_that_differ(&self.values, &values);
+        self.values = values;
+        self.validate();
+        paths
+    }
 }
 
 #[cfg(test)]
