@@ -15,7 +15,7 @@ use crate::{
 use super::{canvas, canvas::Canvas, untrusted};
 
 /// Cells of the names, and of the values at most.
-const NAME: usize = 25;
+const NAME: usize = 27;
 const VALUE: usize = 44;
 /// Lines in which the chosen row is told whole, its rule included.
 const WHOLE: u16 = 3;

@@ -267,7 +267,7 @@ fn effective_settings_are_listed_with_what_they_do() {
 fn an_old_capture_is_searched_and_explained_and_not_changed() {
     let mut app = old_capture();
     press(&mut app, "/password<enter>");
-    assert_eq!(app.form.selected, "tls.client_certs", "its help has the word or its path");
+    assert_eq!(app.form.selected, "basic_auth.enabled", "the word is in its help");
     press(&mut app, "<esc>v");
     assert_eq!(app.form.counts().0, 8);
     press(&mut app, "<esc>e");

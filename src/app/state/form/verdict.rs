@@ -48,8 +48,10 @@ impl Form {
             }
         }
         let path = self.edited_path()?;
-        let gravest = self.problems_of(&path).filter(|problem| problem.path == path);
-        let gravest = gravest.max_by_key(|problem| problem.is_error());
+        // What is masked of a name with a blank in it ends with this sign.
+        let is_own = |own: &str| own == path || own.strip_suffix('…').is_some_and(|name| path.starts_with(name));
+        let own = self.problems.iter().chain(&self.files).filter(|problem| is_own(&problem.path));
+        let gravest = own.max_by_key(|problem| problem.is_error());
         Some(match gravest {
             // A name has no value yet.
             Some(problem) if problem.is_error() || edit.kind == EditSubject::Value => {
