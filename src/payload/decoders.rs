@@ -20,6 +20,7 @@ mod signalr;
 mod spoken;
 mod text;
 mod tree;
+mod typed;
 
 use crate::wire::Kind;
 
@@ -46,7 +47,8 @@ static MARKED: [&Decoder; 7] = [
 ];
 
 /// The first decoder that can read a payload is used; the last can read any payload.
-static DECODERS: [&Decoder; 27] = [
+static DECODERS: [&Decoder; 28] = [
+    &typed::TYPED,
     &json::JSON,
     &spoken::PHOENIX,
     &spoken::ACTION_CABLE,
