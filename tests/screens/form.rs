@@ -72,7 +72,7 @@ fn fields_in_sight(app: &mut App, size: (u16, u16)) -> usize {
     let names: Vec<_> =
         app.form.lines(false).iter().map(|line| line.label(false).trim().to_owned()).collect();
     let shows = |line: &&str| {
-        let first = line.trim_matches(['"', '▌', ' ']).split_whitespace().next().unwrap_or_default();
+        let first = line.trim_matches(['"', '▌', '›', ' ']).split_whitespace().next().unwrap_or_default();
         names.iter().any(|name| name == first)
     };
     drawn.lines().filter(shows).count()
