@@ -25,6 +25,11 @@ pub fn help(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         return;
     }
     let second = Rect { y: inner.y + 1, height: 1, ..inner };
+    let names = app.form.edit.iter().flat_map(|edit| &edit.completions);
+    let names: Vec<_> = names.map(|name| untrusted::safe(name)).collect();
+    if !names.is_empty() {
+        return canvas.text(second, canvas::cut(&names.join("  "), room), theme.plain);
+    }
     let path = app.form.selected.as_str();
     // While it is typed, that stands below its line.
     let gravest = app.form.problems_of(path).max_by_key(|problem| problem.is_error());

@@ -49,7 +49,8 @@ impl Form {
         }
         let path = self.edited_path()?;
         // What is masked of a name with a blank in it ends with this sign.
-        let is_own = |own: &str| own == path || own.strip_suffix('…').is_some_and(|name| path.starts_with(name));
+        let is_own =
+            |own: &str| own == path || own.strip_suffix('…').is_some_and(|name| path.starts_with(name));
         let own = self.problems.iter().chain(&self.files).filter(|problem| is_own(&problem.path));
         let gravest = own.max_by_key(|problem| problem.is_error());
         Some(match gravest {
