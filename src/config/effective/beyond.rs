@@ -40,7 +40,7 @@ pub(super) fn effective(values: &Values, id: FieldId, value: String) -> Effectiv
         FieldId::SourceAddress => "the system chooses the address to connect from",
         FieldId::UnixSocket if set => "connects to this socket in place of the host",
         FieldId::UnixSocket => "connects to the host of url",
-        FieldId::ServerName | FieldId::Pin | FieldId::Keylog if !secure => {
+        FieldId::ServerName | FieldId::Pin | FieldId::Keylog | FieldId::TimeoutTls if !secure => {
             return Effective::idle(value, "no effect: url is ws://, without TLS");
         }
         FieldId::ServerName if set => "TLS asks for this name, and the certificate must be for it",
@@ -51,9 +51,6 @@ pub(super) fn effective(values: &Values, id: FieldId, value: String) -> Effectiv
         FieldId::Keylog => "no keys are written",
         FieldId::TimeoutLookup => return limit(beyond.limits.lookup, "the lookup"),
         FieldId::TimeoutTcp => return limit(beyond.limits.tcp, "the TCP connection"),
-        FieldId::TimeoutTls if !secure => {
-            return Effective::idle(value, "no effect: url is ws://, without TLS");
-        }
         FieldId::TimeoutTls => return limit(beyond.limits.tls, "the TLS handshake"),
         FieldId::TimeoutUpgrade => return limit(beyond.limits.upgrade, "the answer to the upgrade"),
         FieldId::Backoff => return backoff(values, value),

@@ -32,11 +32,13 @@ impl Find {
         let path_text = path.to_lowercase();
         let has_path = |word: &&str| path_text.contains(*word);
         let has_help = |word: &&str| has_path(word) || explains(path, field, word);
-        match words.is_empty() {
-            true => None,
-            false if words.iter().all(has_path) => Some(Hit::Path),
-            false => words.iter().all(has_help).then_some(Hit::Help),
+        if words.is_empty() {
+            return None;
         }
+        if words.iter().all(has_path) {
+            return Some(Hit::Path);
+        }
+        words.iter().all(has_help).then_some(Hit::Help)
     }
 }
 

@@ -42,10 +42,10 @@ impl Form {
         let edit = self.edit.as_ref()?;
         let field = Field::at(&edit.path)?;
         let text = edit.input.text();
-        if edit.kind != EditSubject::Value {
-            if let Some(verdict) = self.of_name(field, text.trim()) {
-                return Some(verdict);
-            }
+        if edit.kind != EditSubject::Value
+            && let Some(verdict) = self.of_name(field, text.trim())
+        {
+            return Some(verdict);
         }
         let path = self.edited_path()?;
         // What is masked of a name with a blank in it ends with this sign.
