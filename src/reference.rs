@@ -106,6 +106,9 @@ fn field(field: &Field) -> [String; 4] {
         // Writing to a String does not fail.
         let _ = write!(doc, " Only while `{}` is on.", switch.path());
     }
+    if !field.example.is_empty() {
+        let _ = write!(doc, " Example: `{}`.", field.example);
+    }
     let marks = [
         (field.secret, "secret"),
         (field.engines.bento && !field.engines.benthos, "Bento only"),

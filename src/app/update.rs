@@ -25,6 +25,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
         Input::Resized(size) => {
             app.size = size;
             app.lay_out_editor();
+            app.select_again();
         }
         Input::Events(events) => effects.extend(events.into_iter().flat_map(|event| apply(app, event))),
         Input::Outcome(outcome) => effects = tell(app, outcome),

@@ -165,6 +165,11 @@ fn flag(field: &'static Field) -> Arg {
     let help = [
         field.doc.trim_end_matches('.').to_owned(),
         default.map(|default| format!(" [default: {default}]")).unwrap_or_default(),
+        if field.is_ours() && !field.example.is_empty() {
+            format!(". Example: {}", field.example)
+        } else {
+            String::new()
+        },
         if field.secret { " (also as @FILE, env:NAME or cmd:COMMAND)".to_owned() } else { String::new() },
     ];
     let mut arg = valued(&field.flag(), name)

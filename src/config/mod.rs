@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! command_line         a connection as other tools make it
+//! effective            what each field does as the engine uses it
 //! settings   import    typed settings from values; values from a line that was pasted
 //! lint                 all problems of a configuration
 //! beyond               options that no pipeline has
@@ -17,6 +18,7 @@
 mod address;
 mod beyond;
 mod command_line;
+mod effective;
 mod expression;
 mod import;
 mod interpolate;
@@ -34,6 +36,7 @@ pub use address::{
 };
 pub use beyond::{Backoff, Beyond, IpVersion, Pin, Pins, Resolved, StageLimits};
 pub use command_line::{TOOLS, Tool, runnable_yaml};
+pub use effective::{Effective, effective};
 pub use expression::{Fault as ExpressionFault, Moment, has_expression, work_out};
 pub use import::{Imported, complete_address, import, import_exchange, is_yaml};
 pub use interpolate::{Interpolated, Pipes, Replacement, Unset, escape, interpolate};

@@ -1,6 +1,7 @@
 //! The form of the connection: fields at the left, the explanation of the selected one at the right.
 
 mod about;
+mod foot;
 
 use ratatui::{
     layout::{Position, Rect},
@@ -11,9 +12,9 @@ use ratatui::{
 use crate::{
     app::{
         App, Capture,
-        form::{EditSubject, FormLine, Pane, lines, switch_of},
+        form::{EditSubject, FormLine, Hit, Listed, Pane, switch_of},
         layout::Areas,
-        screens::config::panes,
+        screens::config,
     },
     config::{Field, FieldValue, Kind, MASK, Severity, ValueType, is_secret, type_of},
     payload::counted,
@@ -30,7 +31,8 @@ const NO_PROFILE: &str = "this capture does not hold the fields that its session
 
 /// Draws the screen; where the cursor stands, while a field is edited.
 pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) -> Option<Position> {
-    let panes = panes(app);
+    let places = config::areas(app);
+    let panes = places.panes;
     if panes.first.height == 0 && panes.second.height == 0 {
         return None;
     }
@@ -38,12 +40,18 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) -> Option<Positio
     title(canvas, panes.title, app);
     let cursor = fields(canvas, panes.first, app);
     about::draw(canvas, &panes, app);
-    cursor
+    foot::help(canvas, places.foot, app);
+    foot::search(canvas, places.search, app).or(cursor)
 }
 
 fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let theme = canvas.theme;
     let style = if app.form.pane == Pane::Fields { theme.accent } else { theme.strong };
+    let (found, way_back) = found(app);
+    if let Some(found) = found {
+        let right = vec![Span::styled(found, theme.note), Span::styled(way_back, theme.dim)];
+        return canvas.rule(area, Span::styled("Config", style), right);
+    }
     if app.capture.is_reading() {
         let right = Span::styled("an old capture, read only", theme.dim);
         return canvas.rule(area, Span::styled("Config", style), right);
@@ -72,18 +80,53 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     canvas.rule(area, Span::styled("Config", style), right);
 }
 
+/// What is looked for or listed, and how to get back from that.
+fn found(app: &App) -> (Option<String>, &'static str) {
+    let form = &app.form;
+    if let Some(find) = form.find.as_ref().filter(|find| !find.is_writing) {
+        let text = canvas::cut(&untrusted::safe(find.input.text()), 20);
+        let place = match (form.hit_number(), form.hits().len()) {
+            (_, 0) => "nothing found".to_owned(),
+            (Some(nth), count) => format!("{nth} of {count}"),
+            (None, count) => counted(count as u64, "hit"),
+        };
+        return (Some(format!("/{text} {place}")), " · n next, esc ends");
+    }
+    let what = match form.listed {
+        Listed::All => return (None, ""),
+        Listed::Set => "not the default",
+        Listed::Changed => "in no file",
+    };
+    let (listed, all) = form.counts();
+    (Some(format!("only what is {what}: {listed} of {all}")), " · esc lists all")
+}
+
+/// What stands in place of fields of which none is listed.
+const fn none_listed(listed: Listed) -> &'static str {
+    match listed {
+        Listed::Changed => "no field was changed since it was last in a file; esc lists all fields, v too",
+        _ => "every field has its default; esc lists all fields, v those that were changed",
+    }
+}
+
 fn fields(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> {
     if matches!(app.capture, Capture::Reading { has_profile: false, .. }) {
         canvas.paragraph(canvas::indented(area, 2), NO_PROFILE, canvas.theme.dim);
         return None;
     }
     let mut cursor = None;
-    let all = lines(&app.form.values);
+    let has_headings = config::sight(app).has_headings;
+    let all = app.form.lines(has_headings);
+    if all.is_empty() {
+        canvas.paragraph(canvas::indented(area, 2), none_listed(app.form.listed), canvas.theme.dim);
+        return None;
+    }
     for (place, line) in area.rows().zip(all.iter().skip(app.form.top)) {
         match (line, line.path(), line.field()) {
             (FormLine::Heading(heading), ..) => {
                 canvas.text(canvas::indented(place, 2), heading, canvas.theme.dim);
             }
+            (FormLine::Verdict, ..) => foot::verdict(canvas, place, app),
             (_, Some(path), Some(field)) => {
                 cursor = row(canvas, place, app, (line, path, field)).or(cursor);
             }
@@ -115,12 +158,28 @@ fn row(
         (false, true) => theme.dim,
         (false, false) => theme.plain,
     };
-    let label = canvas::cut(&untrusted::safe(&line.label()), name_width);
-    let mark = if is_selected { "▌   " } else { "    " };
+    let has_headings = config::sight(app).has_headings;
+    let label = canvas::cut(&untrusted::safe(&line.label(has_headings)), name_width);
+    // Without headings nothing stands further out than a field.
+    let indent = if has_headings { "   " } else { " " };
+    let hit = form.find.as_ref().and_then(|find| find.hit(line));
+    let name_style = if hit == Some(Hit::Path) { name_style.patch(theme.note) } else { name_style };
+    let mark = match (is_selected, hit) {
+        (true, _) => Span::styled("▌", theme.accent),
+        (false, Some(_)) => Span::styled("›", theme.note),
+        (false, None) => Span::raw(" "),
+    };
     let pad = " ".repeat(name_width.saturating_sub(canvas::width(&label)) + 1);
-    let head = [Span::styled(mark, theme.accent), Span::styled(label, name_style), Span::raw(pad)];
+    let mut head = vec![mark, Span::raw(indent)];
+    head.extend(name(
+        field,
+        label,
+        (!has_headings && line.path() == Some(field.path)).then_some(theme.dim),
+        name_style,
+    ));
+    head.push(Span::raw(pad));
     let lead = head.iter().map(Span::width).sum::<usize>();
-    canvas.line(place, &Line::from(head.to_vec()));
+    canvas.line(place, &Line::from(head));
     let lead = u16::try_from(lead).unwrap_or(0).min(place.width);
     let room = Rect { x: place.x + lead, width: (place.width - lead).saturating_sub(4), ..place };
     let signs = Rect { x: room.right() + 1, width: 2, ..place };
@@ -146,6 +205,17 @@ fn row(
         canvas.fill(place);
     }
     None
+}
+
+/// A name; where it has its whole path, its group stands back.
+fn name(field: &Field, label: String, group: Option<Style>, style: Style) -> Vec<Span<'static>> {
+    let at = field.path.rfind('.').map_or(0, |dot| dot + 1);
+    match (group, label.split_at_checked(at)) {
+        (Some(group), Some((before, own))) => {
+            vec![Span::styled(before.to_owned(), group), Span::styled(own.to_owned(), style)]
+        }
+        _ => vec![Span::styled(label, style)],
+    }
 }
 
 /// The sign at the end of a line: the gravest problem, or that the value was changed.

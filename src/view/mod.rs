@@ -14,6 +14,7 @@ mod decoders;
 mod delivery;
 mod detail;
 mod editor;
+mod effective;
 mod feed;
 mod footer;
 mod found;

@@ -8,8 +8,8 @@ use ratatui::{
 use crate::app::{App, Overlay, Palette, Prompt, Purpose};
 
 use super::{
-    bookmarks, canvas, canvas::Canvas, colours, columns, copy_as, decoders, editor, leaving, named_filters,
-    profiles, rewriting, saved_messages, unanswered, untrusted,
+    bookmarks, canvas, canvas::Canvas, colours, columns, copy_as, decoders, editor, effective, leaving,
+    named_filters, profiles, rewriting, saved_messages, unanswered, untrusted,
 };
 
 /// Actions that the palette shows at once, at most.
@@ -47,6 +47,10 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -
         }
         Overlay::Unanswered(chosen) => {
             unanswered::draw(canvas, body, app, *chosen);
+            None
+        }
+        Overlay::Effective(chosen) => {
+            effective::draw(canvas, body, app, *chosen);
             None
         }
         Overlay::CopyAs(chosen) => {

@@ -61,6 +61,7 @@ const CONFIG: Rows = &[
     ("lint", &["address", "beyond", "expression", "pem", "schema", "secrets", "yaml"]),
     ("settings", &["address", "beyond", "lint", "pem", "schema", "secrets", "yaml"]),
     ("command_line", &["address", "beyond", "interpolate", "pem", "schema", "secrets", "settings", "yaml"]),
+    ("effective", &["address", "lint", "pem", "schema", "secrets", "yaml"]),
     ("import", &["address", "schema"]),
 ];
 

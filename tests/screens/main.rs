@@ -8,6 +8,7 @@ mod delivery;
 mod detail;
 mod editors;
 mod finding;
+mod form;
 mod handshakes;
 mod hostile;
 mod named_filters;

@@ -63,7 +63,8 @@ fn every_edit_says_that_this_is_an_old_capture() {
     let mut app = opened_again(Some(profile()));
     press(&mut app, "2");
     let before = app.form.values.clone();
-    for key in ["<enter>", "<space>", "u", "d", "+", "n", "J", "K", "E", "w", "<ctrl-r>", "<F5>"] {
+    for key in ["<enter>", "<space>", "u", "U", "D", "d", "+", "<F2>", "J", "K", "E", "w", "<ctrl-r>", "<F5>"]
+    {
         assert!(press(&mut app, key).is_empty(), "{key}");
         let said = app.notice.as_ref().map_or("", |notice| &notice.message);
         assert!(said.contains("this is an old capture"), "{key}: {said}");

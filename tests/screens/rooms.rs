@@ -145,11 +145,11 @@ fn entries_of_lists_and_maps_are_added_edited_and_taken_away() {
 fn an_entry_of_a_map_is_renamed_in_its_place_and_no_other_is_lost() {
     let mut app = form();
     press(&mut app, "jj+X-Two<enter>second<enter>");
-    press(&mut app, "kn");
+    press(&mut app, "k<F2>");
     assert_eq!(app.form.edit.as_ref().map(|edit| edit.input.text()), Some("X-Api-Key"));
     press(&mut app, "<ctrl-u>x-two<enter>");
     assert!(app.form.values.get("headers.X-Two").is_some(), "a name that is taken stays with its value");
-    press(&mut app, "n<ctrl-u>X-Key.Old<enter>");
+    press(&mut app, "<F2><ctrl-u>X-Key.Old<enter>");
     let names: Vec<_> =
         app.form.values.iter().map(|(path, _)| path).filter(|path| path.starts_with("headers")).collect();
     assert_eq!(names, ["headers.X-Key.Old", "headers.X-Two"]);

@@ -9,8 +9,8 @@ use crate::{
     app::{
         effect::{Effect, ProfileOrder},
         model::App,
-        screens::Scope,
-        state::{Key, Pane, place_in_list},
+        screens::{Scope, config::shows_one_pane},
+        state::{Key, Listed, Pane, place_in_list},
     },
     config::{Field, Kind, is_pem},
 };
@@ -29,10 +29,19 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .rank(11)
             .run(App::choose_next),
         row(ActionId::UndoField, &[Key::char('u')], "undo")
+            .doc("Take the last change of the form back; files stay as they are")
+            .when(a_change_can_be_undone)
+            .rank(12)
+            .run(App::undo_change),
+        row(ActionId::RedoField, &[Key::char('U')], "redo")
+            .doc("Make the change again that was undone last")
+            .when(a_change_can_be_redone)
+            .rank(14)
+            .run(App::redo_change),
+        row(ActionId::ResetField, &[Key::char('D')], "reset")
             .doc("Reset the selected field to the value that the session runs with")
             .when(a_field_is_changed)
-            .rank(12)
-            .run(App::undo_field),
+            .run(App::reset_field),
         row(ActionId::UnsetField, &[Key::char('d'), Key::DELETE], "default")
             .doc("Remove the value, so that the default applies; of a list or map, remove the entry")
             .when(a_field_is_set)
@@ -43,7 +52,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(a_list_is_selected)
             .rank(11)
             .run(App::add_entry),
-        row(ActionId::RenameEntry, &[Key::char('n')], "rename")
+        row(ActionId::RenameEntry, &[Key::f(2)], "rename")
             .doc("Rename the selected entry of a map")
             .when(a_name_is_selected)
             .rank(14)
@@ -85,8 +94,43 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(the_file_has_several_inputs)
             .rank(20)
             .change(App::show_inputs),
+        row(ActionId::FindField, &[Key::char('/')], "search")
+            .doc("Go to fields with these words in their name, path or help")
+            .rank(22)
+            .change(App::begin_find_field),
+        row(ActionId::NextField, &[Key::char('n')], "next hit")
+            .doc("Go to the next field that the search has found")
+            .when(a_field_is_sought)
+            .rank(8)
+            .change(|app| app.go_to_hit(true)),
+        row(ActionId::PreviousField, &[Key::char('N')], "previous hit")
+            .doc("Go to the previous field that the search has found")
+            .when(a_field_is_sought)
+            .change(|app| app.go_to_hit(false)),
+        row(ActionId::ListAllFields, &[Key::ESC], "all fields")
+            .doc("List all fields again")
+            .instead(|app| app.form.find.is_some(), "end search", "End the search")
+            .when(fewer_are_listed_or_sought)
+            .rank(9)
+            .change(App::list_all),
+        row(ActionId::ListFields, &[Key::char('v')], "not default")
+            .doc("List only the fields that are not the default; then only those that are in no file")
+            .instead(
+                |app| app.form.listed != Listed::All,
+                "list others",
+                "List only the fields that are in no file, or all again",
+            )
+            .rank(24)
+            .change(App::list_next),
+        row(ActionId::ShowEffective, &[Key::char('e')], "effective")
+            .doc("List each setting as the engine uses it, and what it does with it")
+            .when(there_are_fields)
+            .rank(23)
+            .change(App::show_effective),
         row(ActionId::SwitchConfigPane, &[Key::TAB, Key::BACK_TAB], "pane")
-            .doc("Switch between the fields and the explanation of the selected one")
+            .doc("Switch between the fields and the explanation of the selected one, with the profile as YAML")
+            .instead(|app| shows_one_pane(app) && app.form.pane == Pane::Fields, "help and YAML", "Show the help of the selected field, and the profile as YAML")
+            .rank_by(|app| shows_one_pane(app).then_some(25))
             .change(|app| {
                 app.form.pane = if app.form.pane == Pane::Fields { Pane::About } else { Pane::Fields }
             }),
@@ -103,6 +147,29 @@ fn the_file_has_several_inputs(app: &App) -> Available {
 fn a_field_is_selected(app: &App) -> Available {
     the_form_is_of_a_session(app)?;
     unless(app.form.selected_field().is_none(), "no field is selected")
+}
+
+fn a_change_can_be_undone(app: &App) -> Available {
+    the_form_is_of_a_session(app)?;
+    unless(!app.form.can_undo(), "nothing was changed on the form")
+}
+
+fn a_change_can_be_redone(app: &App) -> Available {
+    the_form_is_of_a_session(app)?;
+    unless(!app.form.can_redo(), "nothing was undone since the last change")
+}
+
+fn a_field_is_sought(app: &App) -> Available {
+    unless(app.form.find.is_none(), "nothing is looked for: / begins a search")
+}
+
+fn fewer_are_listed_or_sought(app: &App) -> Available {
+    unless(app.form.find.is_none() && app.form.listed == Listed::All, "all fields are listed")
+}
+
+fn there_are_fields(app: &App) -> Available {
+    let none = matches!(app.capture, Capture::Reading { has_profile: false, .. });
+    unless(none, "this capture does not hold its fields")
 }
 
 fn a_field_is_changed(app: &App) -> Available {

@@ -126,12 +126,12 @@ pub(super) static SEARCH: &[ActionSpec] = &in_scope(
     Scope::Search,
     [
         row(ActionId::KeepSearch, &[Key::ENTER], "keep search")
-            .doc("Go back to the lines and keep the search")
+            .doc("Go back to the lines and keep the search; on the config n and N go from hit to hit")
             .rank(1)
-            .change(|app| app.journal.is_searching = false),
+            .change(App::keep_search),
         row(ActionId::DropSearch, &[Key::ESC], "clear search")
             .doc("Clear the search")
             .rank(2)
-            .change(|app| app.journal.drop_search()),
+            .change(App::drop_search),
     ],
 );

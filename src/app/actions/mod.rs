@@ -23,7 +23,7 @@ pub use spec::{ActionSpec, Unavailable};
 use super::action_id as id;
 
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 37] = [
+static TABLES: [&[ActionSpec]; 38] = [
     start::ROWS,
     feed::ROWS,
     detail::ROWS,
@@ -58,6 +58,7 @@ static TABLES: [&[ActionSpec]; 37] = [
     overlays::INPUTS,
     profiles::LIST,
     profiles::COMPARED,
+    overlays::EFFECTIVE,
     overlays::LEAVING,
     overlays::HELP,
     overlays::EVERYWHERE,

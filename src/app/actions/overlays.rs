@@ -398,6 +398,33 @@ pub(super) static INPUTS: &[ActionSpec] = &in_scope(
     ],
 );
 
+pub(super) static EFFECTIVE: &[ActionSpec] = &in_scope(
+    Scope::Effective,
+    [
+        row(ActionId::GoToEffective, &[Key::ENTER], "go to field")
+            .doc("Go to the field of the chosen setting")
+            .rank(1)
+            .run(App::go_to_effective),
+        row(ActionId::NextEffective, &[Key::char('j'), Key::DOWN], "next")
+            .doc("Choose the next setting")
+            .rank(3)
+            .change(|app| app.choose_effective(Step::By(1))),
+        row(ActionId::PreviousEffective, &[Key::char('k'), Key::UP], "previous")
+            .doc("Choose the previous setting")
+            .change(|app| app.choose_effective(Step::By(-1))),
+        row(ActionId::EffectivePageDown, &[Key::PAGE_DOWN, Key::ctrl('d')], "page down")
+            .doc("Go ten settings down")
+            .change(|app| app.choose_effective(Step::By(10))),
+        row(ActionId::EffectivePageUp, &[Key::PAGE_UP, Key::ctrl('u')], "page up")
+            .doc("Go ten settings up")
+            .change(|app| app.choose_effective(Step::By(-10))),
+        row(ActionId::CloseEffective, &[Key::ESC, Key::char('q'), Key::char('e')], "close")
+            .doc("Close the list of settings")
+            .rank(2)
+            .change(|app| app.overlay = None),
+    ],
+);
+
 pub(super) static HELP: &[ActionSpec] = &in_scope(
     Scope::Help,
     [

@@ -9,7 +9,7 @@ use crate::{
         effect::Effect,
         layout::{self, Panes},
         model::App,
-        state::{Key, Purpose, Tone, first_shown, form},
+        state::{Key, Purpose, Tone, first_shown},
     },
     config::FieldId,
     session::{Command, MessageId},
@@ -161,11 +161,7 @@ impl App {
     pub(in crate::app) fn switch_replays(&mut self) -> Vec<Effect> {
         let path = FieldId::AutoReplayNacks.path();
         let on = !self.profile.replays;
-        form::set(&mut self.form.values, path, if on { "true" } else { "false" });
-        form::set(&mut self.form.applied, path, if on { "true" } else { "false" });
-        // A switch of the session, and no edit that somebody would write.
-        form::set(&mut self.form.written_out, path, if on { "true" } else { "false" });
-        self.form.validate();
+        self.form.set_outside(path, if on { "true" } else { "false" });
         self.profile.replays = on;
         let message = if on { "nacked messages are redelivered" } else { "nacked messages are dropped" };
         self.say(Tone::Done, message);

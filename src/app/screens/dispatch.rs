@@ -40,6 +40,7 @@ impl App {
             Some(Overlay::Decoders(_)) => &[Scope::Decoders, Scope::Everywhere],
             Some(Overlay::SavedMessages(_)) => &[Scope::SavedMessages, Scope::Everywhere],
             Some(Overlay::Unanswered(_)) => &[Scope::Unanswered, Scope::Everywhere],
+            Some(Overlay::Effective(_)) => &[Scope::Effective, Scope::Everywhere],
             Some(Overlay::CopyAs(_)) => self.copy_scopes(),
             Some(Overlay::Leaving(_)) => &[Scope::Leaving, Scope::Everywhere],
             None => self.screen_scopes(),
@@ -110,6 +111,7 @@ impl App {
         match &mut self.overlay {
             Some(Overlay::Editor(_)) => self.move_in_editor(lines),
             Some(Overlay::Decoders(decoders)) => decoders.choose(Step::By(lines)),
+            Some(Overlay::Effective(_)) => self.choose_effective(Step::By(lines)),
             Some(overlay) => overlay.scroll_help(lines),
             None => (self.screen.spec().wheel)(self, at, lines),
         }

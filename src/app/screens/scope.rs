@@ -26,7 +26,7 @@ pub enum Scope {
     Edit,
     /// The editor of many lines, of a field or of the send line.
     Editor,
-    /// The line of the log's search.
+    /// The line of the search on the log and on the form.
     Search,
     Prompt,
     Palette,
@@ -58,6 +58,8 @@ pub enum Scope {
     Profiles,
     /// Two profiles side by side.
     ComparedProfiles,
+    /// The settings as the engine uses them.
+    Effective,
     /// The question whether to leave.
     Leaving,
     Help,
@@ -135,6 +137,7 @@ impl Scope {
             Self::Inputs => "in the list of inputs",
             Self::Profiles => "in the list of profiles",
             Self::ComparedProfiles => "in the comparison of profiles",
+            Self::Effective => "in the effective settings",
             Self::Leaving => "in the question whether to quit",
             Self::Help => "in the help",
         }

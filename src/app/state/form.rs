@@ -1,10 +1,16 @@
 //! The form of the connection: values being edited, and what the session runs with.
 
 mod entries;
+mod find;
+mod history;
 mod lines;
+mod listing;
+mod verdict;
 
 pub use entries::{indices, place_in_list, set};
-pub use lines::{FormLine, lines};
+pub use find::{Find, Hit};
+pub use lines::{FormLine, Listed, Sight, lines};
+pub use verdict::Verdict;
 
 use crate::config::{
     Field, FieldId, FieldValue, FileSummary, Kind, Origin, Problem, Relevance, Values, has_file_summary, lint,
@@ -12,6 +18,7 @@ use crate::config::{
 
 use super::{step::Step, text_input::TextInput};
 use entries::is_below;
+use history::History;
 
 /// The most lines that the explanation of a field may take; the drawing stops at the last.
 const LONGEST: usize = 500;
@@ -41,6 +48,10 @@ pub struct Form {
     pub pane: Pane,
     /// How far the right pane is scrolled, in lines.
     pub scroll: usize,
+    pub listed: Listed,
+    /// What is looked for among the fields.
+    pub find: Option<Find>,
+    history: History,
 }
 
 /// Which side of the form gets the keys.
@@ -77,6 +88,7 @@ impl Form {
         let mut form = Self {
             applied: values.clone(),
             written_out: values.clone(),
+            history: History::new(values.clone()),
             values,
             selected: FieldId::Url.path().to_owned(),
             top: 0,
@@ -87,6 +99,8 @@ impl Form {
             revealed: None,
             pane: Pane::Fields,
             scroll: 0,
+            listed: Listed::All,
+            find: None,
         };
         form.validate();
         form
@@ -103,13 +117,20 @@ impl Form {
         self.edit.is_some()
     }
 
+    /// Whether what is looked for is being written.
+    pub fn is_finding(&self) -> bool {
+        self.find.as_ref().is_some_and(|find| find.is_writing)
+    }
+
     /// What is being written.
     pub fn written(&self) -> Option<&TextInput> {
-        self.edit.as_ref().map(|edit| &edit.input)
+        let find = self.find.as_ref().filter(|find| find.is_writing).map(|find| &find.input);
+        self.edit.as_ref().map(|edit| &edit.input).or(find)
     }
 
     pub fn written_mut(&mut self) -> Option<&mut TextInput> {
-        self.edit.as_mut().map(|edit| &mut edit.input)
+        let find = self.find.as_mut().filter(|find| find.is_writing).map(|find| &mut find.input);
+        self.edit.as_mut().map(|edit| &mut edit.input).or(find)
     }
 
     /// Whether what is being written may have many lines.
@@ -144,9 +165,7 @@ impl Form {
     /// The values with the text that is being typed.
     pub fn draft(&self) -> Values {
         let mut values = self.values.clone();
-        if let Some(Edit { path, kind: EditSubject::Value, input, .. }) = &self.edit {
-            set(&mut values, path, input.text());
-        }
+        self.put_draft(&mut values);
         values
     }
 
@@ -223,46 +242,49 @@ impl Form {
         self.values.hides(&self.selected) && self.selects_a_value()
     }
 
-    /// Selects the line of a field, the nearest there is, and brings it into sight of `height` lines.
-    pub fn select(&mut self, path: &str, height: u16) {
-        let lines = lines(&self.values);
+    /// Selects the line of a field, the nearest there is, and brings it into sight.
+    pub fn select(&mut self, path: &str, sight: Sight) {
+        let lines = self.lines(sight.has_headings);
         let exact = lines.iter().position(|line| line.path() == Some(path));
         let first = || lines.iter().position(|line| line.path().is_some_and(|own| is_below(own, path)));
         // The nearest that stands above it is the last of them.
         let above = || lines.iter().rposition(|line| line.path().is_some_and(|own| is_below(path, own)));
-        let Some(at) = exact.or_else(first).or_else(above) else { return };
+        let any = || lines.iter().position(|line| line.path().is_some());
+        let Some(at) = exact.or_else(first).or_else(above).or_else(any) else { return };
         let Some(path) = lines[at].path() else { return };
         if self.selected != path {
             self.revealed = None;
             self.scroll = 0;
             path.clone_into(&mut self.selected);
         }
-        let lowest = (at + 1).saturating_sub(usize::from(height).max(1));
+        // What is said of a text that is edited stays below it.
+        let last = at + usize::from(matches!(lines.get(at + 1), Some(FormLine::Verdict)));
+        let lowest = (last + 1).saturating_sub(usize::from(sight.height).max(1));
         // The heading of a group stays with its first field.
         let highest = if at > 0 && lines[at - 1].path().is_none() { at - 1 } else { at };
         self.top = self.top.clamp(lowest.min(highest), highest);
     }
 
-    /// Moves through the fields, of which `height` lines are seen, or scrolls the explanation of one.
-    pub fn go(&mut self, step: Step, height: u16) {
+    /// Moves through the fields, or scrolls the explanation of one.
+    pub fn go(&mut self, step: Step, sight: Sight) {
         if self.pane == Pane::About {
             self.scroll = step.from(self.scroll, LONGEST);
             return;
         }
-        let lines = lines(&self.values);
+        let lines = self.lines(sight.has_headings);
         let paths: Vec<_> = lines.iter().filter_map(FormLine::path).collect();
         let at = paths.iter().position(|path| *path == self.selected).unwrap_or(0);
         if let Some(path) = paths.get(step.from(at, paths.len().saturating_sub(1))) {
-            self.select(path, height);
+            self.select(path, sight);
         }
     }
 
     /// Selects the line shown at a place from the top; one with a value.
-    pub fn select_line(&mut self, nth: u16, height: u16) {
+    pub fn select_line(&mut self, nth: u16, sight: Sight) {
         self.pane = Pane::Fields;
-        let line = lines(&self.values).into_iter().nth(self.top + usize::from(nth));
+        let line = self.lines(sight.has_headings).into_iter().nth(self.top + usize::from(nth));
         if let Some(path) = line.as_ref().and_then(FormLine::path) {
-            self.select(path, height);
+            self.select(path, sight);
         }
     }
 
@@ -298,7 +320,7 @@ impl Form {
     }
 
     /// Takes the selected value back to what the session runs with.
-    pub fn undo_selected(&mut self) {
+    pub fn reset_selected(&mut self) {
         entries::unset(&mut self.values, &self.selected);
         for (path, given) in entries::within(&self.applied, &self.selected) {
             self.values.put(path, given);
@@ -337,6 +359,7 @@ impl Form {
         let given = FieldValue { text: text.to_owned(), origin: Origin::Form, expression: Some(expression) };
         self.values.unset(&path);
         self.values.put(path, given);
+        self.history.amend(&self.values);
         self.validate();
         true
     }

@@ -64,7 +64,7 @@ pub use detail::Detail;
 pub use editor::Editor;
 pub use filter_view::{FilterView, Landmarked, MatchPlace, Places, Scan, ScanRequest};
 pub use folds::Fold;
-pub use form::{Edit, EditSubject, Form, Pane, place_in_list};
+pub use form::{Edit, EditSubject, Find, Form, FormLine, Listed, Pane, Sight, place_in_list};
 pub use journal::{Journal, JournalLine};
 pub use key::{Code, Key, keys};
 pub use landmarks::Landmark;

@@ -39,6 +39,8 @@ pub enum Overlay {
     Profiles(ProfileList),
     /// Two of them side by side.
     ComparedProfiles(Box<ComparedProfiles>),
+    /// The settings as the engine uses them, and which of them is chosen.
+    Effective(usize),
     /// The forms in which something can be copied, and which of them is chosen.
     CopyAs(usize),
     /// The messages with names, and which of them is chosen.

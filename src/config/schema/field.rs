@@ -74,6 +74,8 @@ pub struct Field {
     pub default: DefaultValue,
     /// One or two sentences for people.
     pub doc: &'static str,
+    /// A value that it may have; empty where its kind says enough.
+    pub example: &'static str,
     /// Omitted from the short help.
     pub advanced: bool,
     /// Whether the value, or each value of a map, is masked.
@@ -166,6 +168,7 @@ pub(super) const fn row(
         kind,
         default,
         doc,
+        example: "",
         advanced: true,
         secret: false,
         live: false,

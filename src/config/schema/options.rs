@@ -10,8 +10,9 @@ pub static OPTIONS: [Field; 16] = [
         "beyond.resolve",
         Kind::TextList,
         DefaultValue::Empty,
-        "Addresses to use in place of a lookup, as HOST:PORT:ADDRESS[,ADDRESS]; the host * is any. Example: feed.example:443:127.0.0.1",
-    ),
+        "Addresses to use in place of a lookup, as HOST:PORT:ADDRESS[,ADDRESS]; the host * is any.",
+    )
+    .example("feed.example:443:127.0.0.1"),
     row(
         FieldId::IpVersion,
         "beyond.ip_version",
@@ -24,36 +25,41 @@ pub static OPTIONS: [Field; 16] = [
         "beyond.source",
         Kind::Text,
         DefaultValue::Absent,
-        "The address of this machine to connect from. Example: 192.0.2.7",
-    ),
+        "The address of this machine to connect from.",
+    )
+    .example("192.0.2.7"),
     row(
         FieldId::UnixSocket,
         "beyond.unix_socket",
         Kind::Path,
         DefaultValue::Absent,
-        "A unix socket to connect to in place of the host and of a proxy; url still names the host, the path and whether there is TLS. Example: /run/feed.sock",
-    ),
+        "A unix socket to connect to in place of the host and of a proxy; url still names the host, the path and whether there is TLS.",
+    )
+    .example("/run/feed.sock"),
     row(
         FieldId::ServerName,
         "beyond.server_name",
         Kind::Text,
         DefaultValue::Absent,
-        "The name for TLS in place of the host of url: it is sent as SNI, and the certificate must be for it. Example: feed.example",
-    ),
+        "The name for TLS in place of the host of url: it is sent as SNI, and the certificate must be for it.",
+    )
+    .example("feed.example"),
     row(
         FieldId::Pin,
         "beyond.pin",
         Kind::Text,
         DefaultValue::Absent,
-        "The SHA-256 of the public key that the server must have, as in curl's --pinnedpubkey; several with semicolons. It is checked also if certificates are not. Example: sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
-    ),
+        "The SHA-256 of the public key that the server must have, as in curl's --pinnedpubkey; several with semicolons. It is checked also if certificates are not.",
+    )
+    .example("sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),
     row(
         FieldId::Keylog,
         "beyond.keylog",
         Kind::Path,
         DefaultValue::Absent,
         "A file to add the keys of TLS connections to, for Wireshark; whoever has it can read the traffic. The variable SSLKEYLOGFILE sets it too.",
-    ),
+    )
+    .example("/tmp/feed-keys.log"),
     row(
         FieldId::ClientP12,
         "beyond.client_p12",
@@ -74,43 +80,49 @@ pub static OPTIONS: [Field; 16] = [
         "beyond.timeout_lookup",
         Kind::Text,
         DefaultValue::Absent,
-        "The longest time for the lookup of the host. Example: 2s",
-    ),
+        "The longest time for the lookup of the host.",
+    )
+    .example("2s"),
     row(
         FieldId::TimeoutTcp,
         "beyond.timeout_tcp",
         Kind::Text,
         DefaultValue::Absent,
-        "The longest time for the TCP connection, over all addresses. Example: 3s",
-    ),
+        "The longest time for the TCP connection, over all addresses.",
+    )
+    .example("3s"),
     row(
         FieldId::TimeoutTls,
         "beyond.timeout_tls",
         Kind::Text,
         DefaultValue::Absent,
-        "The longest time for the TLS handshake. Example: 5s",
-    ),
+        "The longest time for the TLS handshake.",
+    )
+    .example("5s"),
     row(
         FieldId::TimeoutUpgrade,
         "beyond.timeout_upgrade",
         Kind::Text,
         DefaultValue::Absent,
-        "The longest time for the answer to the upgrade. Example: 10s",
-    ),
+        "The longest time for the answer to the upgrade.",
+    )
+    .example("10s"),
     row(
         FieldId::Backoff,
         "beyond.backoff",
         Kind::Text,
         DefaultValue::Absent,
-        "The first and the longest pause before a connection is tried again; those between grow by half and vary by half. Example: 100ms..10s",
-    ),
+        "The first and the longest pause before a connection is tried again; those between grow by half and vary by half.",
+    )
+    .example("100ms..10s"),
     row(
         FieldId::Bearer,
         "beyond.bearer",
         Kind::Text,
         DefaultValue::Absent,
-        "A token to send as Authorization: Bearer. Example: ${FEED_TOKEN}",
+        "A token to send as Authorization: Bearer.",
     )
+    .example("${FEED_TOKEN}")
     .secret(),
     row(
         FieldId::QueryKey,
@@ -119,6 +131,7 @@ pub static OPTIONS: [Field; 16] = [
         DefaultValue::Empty,
         "Values to add to the query of url by name, such as an API key; they are encoded, and always masked.",
     )
+    .example("key: ${FEED_KEY}")
     .secret(),
 ];
 

@@ -12,7 +12,7 @@ use crate::{
         form::{Pane, switch_of},
         layout::Panes,
     },
-    config::{DefaultValue, Engines, Field, Kind, Origin, Secrets, YamlWriter, type_of},
+    config::{DefaultValue, Engines, Field, Kind, Origin, Secrets, YamlWriter, effective, type_of},
 };
 
 use super::super::{canvas, canvas::Canvas, theme::Theme, untrusted};
@@ -93,6 +93,12 @@ fn said(app: &App, field: &Field, theme: &Theme, width: usize, lines: &mut Vec<L
         None => "none".to_owned(),
     };
     fact("default", default);
+    if !field.example.is_empty() {
+        fact("example", field.example.to_owned());
+    }
+    if let Some(found) = effective(&app.form.draft(), path).filter(|found| !found.does.is_empty()) {
+        fact("effect", found.does);
+    }
     fact("from", origin(values.get(path).map(|given| &given.origin)));
     if let Some(file_summary) = app.form.file_summary(path) {
         fact("holds", file_summary.message.clone());
@@ -137,7 +143,7 @@ fn kind(field: &Field) -> String {
     }
 }
 
-fn origin(origin: Option<&Origin>) -> String {
+pub(super) fn origin(origin: Option<&Origin>) -> String {
     match origin {
         None | Some(Origin::Default) => "the default".to_owned(),
         Some(Origin::File { path, line: 0, .. }) => path.display().to_string(),
@@ -148,7 +154,7 @@ fn origin(origin: Option<&Origin>) -> String {
     }
 }
 
-fn engines(engines: Engines) -> String {
+pub(super) fn engines(engines: Engines) -> String {
     match engines {
         Engines { page: false, bento: false, benthos: false } => {
             "no engine: an option of Sockeye, which is never written into a pipeline".to_owned()

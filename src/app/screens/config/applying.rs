@@ -71,7 +71,7 @@ impl App {
             };
             form::set(&mut self.form.values, &edit.path, &value);
         }
-        self.form.validate();
+        self.form.changed();
         let effects = self.apply_form();
         if effects.is_empty() {
             self.screen = Screen::Config;

@@ -44,6 +44,9 @@ impl App {
             self.say(Tone::Bad, format!("the text is {left_out} too long for this editor; edit the file"));
         } else {
             self.form.edit = Some(Edit { path, kind, input, completions: Vec::new() });
+            self.form.find = None;
+            self.form.validate();
+            self.select_again();
         }
     }
 
@@ -175,11 +178,16 @@ impl App {
     pub(in crate::app) fn leave_edit(&mut self) -> Vec<Effect> {
         let edited = self.form.edit.take().map(|edit| edit.path);
         self.form.validate();
+        self.select_again();
         edited.map_or_else(Vec::new, |path| self.look_at(&path))
     }
 
     /// The text of the edited field has changed.
     pub(in crate::app) fn wrote_form(&mut self) -> Vec<Effect> {
+        if self.form.is_finding() {
+            self.wrote_find_field();
+            return Vec::new();
+        }
         if let Some(edit) = &mut self.form.edit {
             edit.completions.clear();
         }

@@ -34,13 +34,35 @@ pub enum FormLine {
         id: FieldId,
         path: String,
     },
+    /// What is to be said of the line above it, whose text is being edited.
+    Verdict,
+}
+
+/// Which fields are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Listed {
+    #[default]
+    All,
+    /// Those whose value is not the default.
+    Set,
+    /// Those whose value is in no file: edited since they began, or since they were written.
+    Changed,
+}
+
+/// How much of the list is seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// In lines.
+    pub height: u16,
+    /// Whether groups have lines of their own; otherwise each field has its whole path.
+    pub has_headings: bool,
 }
 
 impl FormLine {
-    /// The path of its value; `None` for a heading.
+    /// The path of its value; `None` for a heading or a verdict.
     pub fn path(&self) -> Option<&str> {
         match self {
-            Self::Heading(_) => None,
+            Self::Heading(_) | Self::Verdict => None,
             Self::Field(id) => Some(id.path()),
             Self::Entry { path, .. } => Some(path),
         }
@@ -49,15 +71,17 @@ impl FormLine {
     /// The row of its field.
     pub fn field(&self) -> Option<&'static Field> {
         match self {
-            Self::Heading(_) => None,
+            Self::Heading(_) | Self::Verdict => None,
             Self::Field(id) | Self::Entry { id, .. } => Some(id.field()),
         }
     }
 
     /// What it is called in its place: the group's name is left out where it stands above.
-    pub fn label(&self) -> String {
+    pub fn label(&self, has_headings: bool) -> String {
         match self {
             Self::Heading(heading) => (*heading).to_owned(),
+            Self::Verdict => String::new(),
+            Self::Field(id) if !has_headings => id.path().to_owned(),
             Self::Field(id) => {
                 let path = id.path();
                 path.strip_prefix("tls.")
@@ -154,7 +178,7 @@ mod tests {
         let at = |path: &str| lines.iter().position(|line| line.path() == Some(path)).expect("it has a line");
         assert_eq!(at("headers.X-Key"), at("headers") + 1);
         assert_eq!(at("open_messages.0"), at("open_messages") + 1);
-        assert_eq!(lines[at("headers.X-Key")].label(), "  X-Key");
+        assert_eq!(lines[at("headers.X-Key")].label(true), "  X-Key");
         assert!(matches!(lines[0], FormLine::Heading("CONNECTION")));
     }
 }
