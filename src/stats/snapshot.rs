@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use crate::session::{MessageId, Timestamp};
+use crate::session::{ConnectionId, MessageId, Timestamp};
 
 use super::{
-    InEffect, IncidentKind, Novelty, Offset, Paths, SequenceCounts, Series, Silence, Spread, Stats, Unit,
-    Usual,
+    InEffect, IncidentKind, KindSilence, Late, Lifetime, Novelty, Offset, Paths, SequenceCounts, Series,
+    Silence, Spread, Stats, Unit, Usual,
 };
 
 /// The most happenings of each source, and the most connections, that are copied: the newest.
 const NEWEST: usize = 1_000;
+/// The most connections that are copied: the newest.
+const CONNECTIONS: usize = 200;
 
 /// The folds at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,6 +78,10 @@ pub struct ConnectionCounts {
     pub suspect: Option<&'static Usual>,
     /// When connections stood, the newest ones; the last may stand still.
     pub up: Vec<(Timestamp, Option<Timestamp>)>,
+    /// How many lifetimes lie in each bin.
+    pub histogram: Vec<u64>,
+    /// The newest ones, the oldest first.
+    pub rows: Vec<ConnectionRow>,
     /// Whether the session has ended.
     pub is_over: bool,
 }
@@ -98,6 +104,9 @@ pub enum What {
         across: bool,
     },
     Silence(Silence),
+    /// A kind stayed away.
+    KindSilence(KindSilence),
+    Late(Late),
     /// A shape came first; with what is new about it.
     Shape {
         name: String,
@@ -114,6 +123,37 @@ pub struct KindRow {
     pub first: Timestamp,
     pub last: Timestamp,
     pub example: MessageId,
+    /// What 99 of 100 gaps between them do not exceed, once enough were seen.
+    pub usual: Option<Duration>,
+    /// Since when it stays away while others come.
+    pub silent_since: Option<Timestamp>,
+}
+
+/// A connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConnectionRow {
+    pub connection: ConnectionId,
+    pub began: Timestamp,
+    pub opened: Option<Timestamp>,
+    pub ended: Option<Timestamp>,
+    /// How it ended, in a sentence.
+    pub end: Option<String>,
+    pub messages: u64,
+    pub first: Option<MessageId>,
+    /// What came first on it, in words; empty if nothing came, or it is not remembered.
+    pub beginning: String,
+    pub difference: Difference,
+}
+
+/// How the beginning of a connection compares with the one before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Difference {
+    /// There is none before, or nothing came.
+    #[default]
+    Unknown,
+    Same,
+    /// In words.
+    Other(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -183,8 +223,35 @@ impl Stats {
             reconnects: Percentiles::of(&life.reconnects),
             suspect: life.suspect(),
             up: newest(up.collect()),
+            histogram: life.histogram(),
+            rows: self.connection_rows(),
             is_over: life.has_ended(),
         }
+    }
+
+    fn connection_rows(&self) -> Vec<ConnectionRow> {
+        let row = |one: &Lifetime| {
+            let beginning = self.beginnings.list().find(|beginning| beginning.connection == one.connection);
+            let beginning = beginning.filter(|beginning| !beginning.runs.is_empty());
+            let before = beginning.and_then(|_| self.beginnings.before(one.connection));
+            let difference = match beginning.zip(before) {
+                None => Difference::Unknown,
+                Some((now, before)) => now.difference(before).map_or(Difference::Same, Difference::Other),
+            };
+            ConnectionRow {
+                connection: one.connection,
+                began: one.began,
+                opened: one.opened,
+                ended: one.ended,
+                end: one.end.clone(),
+                messages: one.messages,
+                first: one.first,
+                beginning: beginning.map_or_else(String::new, ToString::to_string),
+                difference,
+            }
+        };
+        let list = self.life.list();
+        list.get(list.len().saturating_sub(CONNECTIONS)..).unwrap_or_default().iter().map(row).collect()
     }
 
     fn happenings(&self) -> Vec<Happening> {
@@ -204,13 +271,32 @@ impl Stats {
             message: Some(novelty.message),
             what: What::Shape { name: novelty.shape.to_string(), news: news(novelty) },
         });
-        let mut all: Vec<_> = numbers.chain(silences).chain(shapes).collect();
+        let kinds = self.kinds.silences().iter().cloned().chain(self.kinds.silent());
+        let kinds = newest(kinds.collect()).into_iter().map(|silence| Happening {
+            at: silence.since,
+            message: Some(silence.message),
+            what: What::KindSilence(silence),
+        });
+        let lates = self.lates.over().iter().chain(self.lates.current());
+        let lates = newest(lates.collect()).into_iter().map(|late| Happening {
+            at: late.since,
+            message: Some(late.message),
+            what: What::Late(*late),
+        });
+        let all = numbers.chain(silences).chain(shapes).chain(kinds).chain(lates);
+        let mut all: Vec<_> = all.collect();
         all.sort_by_key(|happening| happening.at);
         all
     }
 
     fn kind_rows(&self) -> Vec<KindRow> {
+        let silent = self.kinds.silent();
+        let since = |value: &[u8]| {
+            silent.iter().find(|one| one.written.as_bytes() == value).map(|silence| silence.since)
+        };
         let row = |(value, kind): (&[u8], super::Kind)| KindRow {
+            usual: kind.usual,
+            silent_since: since(value),
             written: String::from_utf8_lossy(value).into_owned(),
             messages: kind.messages,
             bytes: kind.bytes,
