@@ -326,6 +326,7 @@ fn options(args: &OnScreen, session: &SessionArgs, log: &OwnLog) -> tui::Options
         compress: args.compress,
         ack_mode: args.ack_mode.0.clone(),
         log: log.clone(),
+        metrics: args.metrics.metrics,
         profile: session.file.clone(),
         preferences: preferences::load(None),
     }
@@ -344,7 +345,9 @@ async fn on_terminal(begin: Begin, options: tui::Options) -> Exit {
             match error {
                 TuiError::Capture(fault) if fault.is_refusal() => Exit::Usage,
                 TuiError::Capture(_) => Exit::Unwritten,
-                TuiError::Terminal(_) | TuiError::Signals(_) | TuiError::Panicked => Exit::Other,
+                TuiError::Terminal(_) | TuiError::Signals(_) | TuiError::Metrics(_) | TuiError::Panicked => {
+                    Exit::Other
+                }
             }
         }
     }

@@ -137,6 +137,8 @@ pub enum ActionId {
     NextHappening,
     PreviousHappening,
     ChoosePaths,
+    SaveShapes,
+    CompareShapes,
     NextMeasure,
     ZoomIn,
     ZoomOut,

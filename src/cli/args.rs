@@ -124,6 +124,8 @@ pub struct OnScreen {
     pub display: Display,
     #[command(flatten)]
     pub ack_mode: ScreenAckMode,
+    #[command(flatten)]
+    pub metrics: MetricsArgs,
 }
 
 impl OnScreen {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::session::{ConnectionId, MessageId, Timestamp};
 
 use super::{
-    InEffect, IncidentKind, KindSilence, Late, Lifetime, Novelty, Offset, Paths, SequenceCounts, Series,
-    Silence, Spread, Stats, Unit, Usual,
+    Against, InEffect, IncidentKind, KindSilence, Late, Lifetime, Novelty, Offset, Paths, SavedSet,
+    SequenceCounts, Series, Silence, Spread, Stats, Unit, Usual,
 };
 
 /// The most happenings of each source, and the most connections, that are copied: the newest.
@@ -43,6 +43,8 @@ pub struct Snapshot {
     pub shapes: Vec<ShapeRow>,
     pub shapes_without: u64,
     pub shapes_others: u64,
+    /// The set that the shapes are compared with.
+    pub saved: Option<SavedSet>,
     /// How long messages have come.
     pub span: Duration,
     pub series: Series,
@@ -168,6 +170,18 @@ pub struct ShapeRow {
     pub example: MessageId,
     /// What is new about it, or else its paths.
     pub about: String,
+    /// Whether it is in the set that was saved.
+    pub against: Against,
+}
+
+impl ShapeRow {
+    /// One that is only in the set that was saved.
+    pub(super) fn absent(name: String, about: String) -> Self {
+        let (first, example) = (Timestamp::default(), MessageId(0));
+        let (messages, bytes, smallest, largest) = (0, 0, 0, 0);
+        let against = Against::Absent;
+        Self { name, messages, bytes, smallest, largest, first, last: first, example, about, against }
+    }
 }
 
 impl Stats {
@@ -203,6 +217,7 @@ impl Stats {
             shapes: self.shape_rows(),
             shapes_without: self.shapes.without,
             shapes_others: self.shapes.others,
+            saved: None,
             span: began.zip(self.arrivals.last).map_or(Duration::ZERO, |(began, last)| last.since(began)),
             series: self.series.clone(),
         }
@@ -321,6 +336,7 @@ impl Stats {
                 last: group.last,
                 example: group.example.1,
                 about: changed.map_or_else(|| paths(group), news),
+                against: Against::Same,
             }
         });
         let mut rows: Vec<_> = rows.collect();

@@ -30,7 +30,8 @@ pub(super) fn keep(kept: Option<&KeptColumns>) -> Option<Outcome> {
 fn read(path: &Path, first: &Columns) -> Option<Columns> {
     // A file that cannot be read is none.
     let kept: KeptColumns = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
-    (kept.instead_of == first.kept()).then(|| Columns::restored(&kept.columns))
+    // A file of a version with fewer columns holds as it did.
+    (Columns::restored(&kept.instead_of) == *first).then(|| Columns::restored(&kept.columns))
 }
 
 fn write(path: &Path, kept: &KeptColumns) -> io::Result<()> {

@@ -2,6 +2,7 @@
 
 mod chart;
 mod facts;
+mod lifetimes;
 mod lists;
 
 use ratatui::{

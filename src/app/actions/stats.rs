@@ -8,7 +8,7 @@ use super::{
 use crate::app::{
     model::App,
     screens::Scope,
-    state::{Key, StatsPane},
+    state::{Key, Purpose, StatsPane},
 };
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
@@ -49,6 +49,15 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Choose what is read: the path of a sequence, of a time, of a kind, or none")
             .rank(14)
             .change(App::ask_for_paths),
+        row(ActionId::SaveShapes, &[Key::char('s')], "save shapes")
+            .doc("Save the set of shapes to a new file, for a comparison with another session, or check --shape")
+            .when(|app| unless(app.over_time.snapshot.shapes.is_empty(), "no message of JSON has come"))
+            .rank_by(|app| (app.over_time.pane == StatsPane::Shapes).then_some(13))
+            .change(|app| app.ask_for_file(Purpose::SaveShapes, "-shapes.json")),
+        row(ActionId::CompareShapes, &[Key::char('d')], "compare shapes")
+            .doc("Compare the shapes with a set that was saved: yesterday's, or that of another environment")
+            .rank_by(|app| (app.over_time.pane == StatsPane::Shapes).then_some(13))
+            .change(App::ask_for_shapes),
         row(ActionId::NextMeasure, &[Key::char('m')], "measure")
             .doc("Chart the rate, the size, the lag or the longest gap")
             .rank(15)
