@@ -84,7 +84,7 @@ fn start_log(invocation: &Invocation) -> (Option<logging::Log>, OwnLog) {
 }
 
 /// Compares two captures, or two live feeds.
-fn compare_sides(args: &CompareArgs) -> Exit {
+fn compare_sides(args: &CompareArgs, log: &OwnLog) -> Exit {
     match args.sources() {
         [Source::Capture(a), Source::Capture(b)] => {
             run_single_threaded(async || compare::run_on_captures(args, [a, b]).await)
@@ -92,6 +92,11 @@ fn compare_sides(args: &CompareArgs) -> Exit {
         [Source::Session(a), Source::Session(b)] => with_settings(&a, |a| {
             with_settings(&b, |b| {
                 let networks = (Network::new(), Network::new());
+                if has_screen_beside(args) {
+                    return run_single_threaded(async || {
+                        Box::pin(side_by_side(args, (a, b), networks, log)).await
+                    });
+                }
                 run_single_threaded(async || {
                     Box::pin(compare::run(args, (a, b), networks, fastrand::u64(..))).await
                 })
@@ -100,6 +105,30 @@ fn compare_sides(args: &CompareArgs) -> Exit {
         _ => {
             print_error("a capture is compared with a capture, and a live feed with a live one");
             Exit::Usage
+        }
+    }
+}
+
+/// Whether two feeds are shown while they run, and not only reported.
+fn has_screen_beside(args: &CompareArgs) -> bool {
+    let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
+    !args.report && !args.json && !is_dumb && io::stdout().is_terminal() && io::stdin().is_terminal()
+}
+
+async fn side_by_side(
+    args: &CompareArgs,
+    sides: (Loaded, Loaded),
+    networks: (Network, Network),
+    log: &OwnLog,
+) -> Exit {
+    let options =
+        tui::Options { log: log.clone(), preferences: preferences::load(None), ..tui::Options::default() };
+    match tui::run_side_by_side(args, sides, networks, fastrand::u64(..), &options).await {
+        Ok(exit) => exit,
+        Err(error) => {
+            let source = error.source().map_or(String::new(), |source| format!(": {source}"));
+            print_error(&format!("{error}{source}"));
+            Exit::Other
         }
     }
 }
@@ -130,7 +159,7 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
                 })
             }),
         },
-        Invocation::Compare(args) => compare_sides(&args),
+        Invocation::Compare(args) => compare_sides(&args, log),
         Invocation::Probe(args) => with_settings(&args.session, |loaded| {
             let style = Style { colours: is_coloured(args.common.color), columns: columns() };
             run_single_threaded(async || {

@@ -125,6 +125,7 @@ impl Stats {
                 self.life.lost(connection, lost, at);
                 self.silences.ended(at);
                 self.lates.end(at);
+                self.kinds.ended(at);
                 self.beginnings.end(connection);
             }
             EventKind::Failed(failure) => self.life.failed(connection, &failure.message, at),

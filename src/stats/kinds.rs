@@ -83,6 +83,14 @@ impl Kinds {
         self.opened = (at, self.all);
     }
 
+    /// The connection ended, and with it what was silent on it.
+    pub fn ended(&mut self, at: Timestamp) {
+        let silent = self.silent().into_iter().map(|silence| KindSilence { until: Some(at), ..silence });
+        let room = LISTED.saturating_sub(self.silences.len());
+        self.silences.extend(silent.take(room));
+        self.opened(at);
+    }
+
     /// A message came with this value, as it stands in the payload.
     pub fn came(&mut self, value: &[u8], bytes: u64, message: MessageId, at: Timestamp) {
         let value = &value[..value.len().min(LENGTH)];

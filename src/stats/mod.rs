@@ -22,6 +22,7 @@
 mod aligned;
 mod arrivals;
 mod beginnings;
+mod compared_rows;
 mod fold;
 mod gaps;
 mod kinds;
@@ -40,9 +41,10 @@ mod silence;
 mod snapshot;
 mod spread;
 
-pub use aligned::{Aligned, Came, Pair, Side, SideCounts};
+pub use aligned::{Aligned, Came, Missing, Pair, Side, SideCounts};
 pub use arrivals::Arrivals;
 pub use beginnings::{Beginning, Beginnings, Role, Run};
+pub use compared_rows::{ComparedChange, ComparedNow, ComparedRow, ComparedRows, ComparedWhat, SideNow};
 pub use fold::{Stats, Taken};
 pub use gaps::Gaps;
 pub use kinds::{Kind, KindSilence, Kinds};

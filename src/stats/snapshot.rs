@@ -375,7 +375,8 @@ fn paths(group: &super::Group) -> String {
 }
 
 impl Percentiles {
-    fn of(spread: &Spread) -> Self {
+    #[must_use]
+    pub fn of(spread: &Spread) -> Self {
         let share = |share| spread.quantile(share).unwrap_or_default();
         Self {
             count: spread.count(),

@@ -60,7 +60,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .change(App::ask_for_shapes),
         row(ActionId::NextMeasure, &[Key::char('m')], "measure")
             .doc("Chart the rate, the size, the lag or the longest gap")
-            .rank(15)
+            .rank_by(|app| (app.over_time.pane != StatsPane::Connections).then_some(15))
             .change(|app| app.over_time.measure = app.over_time.measure.next()),
         row(ActionId::ZoomIn, &[Key::char('+'), Key::char('=')], "zoom in")
             .doc("Let a bar of the chart be half as long")
@@ -69,7 +69,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::ZoomOut, &[Key::char('-')], "zoom out")
             .doc("Let a bar of the chart be twice as long")
             .when(there_is_a_chart)
-            .rank(16)
+            .rank_by(|app| (app.over_time.pane != StatsPane::Connections).then_some(16))
             .change(|app| app.zoom_chart(1)),
         row(ActionId::CursorLeft, &[Key::LEFT], "cursor left")
             .doc("Move the cursor of the chart back in time")

@@ -11,12 +11,14 @@ use ratatui::{
 
 use crate::{
     app::{App, screens::stats::SCALE},
-    payload::{limit_in_words, thousands},
+    payload::thousands,
     stats::{BINS, USUAL, bin_of},
 };
 
 use super::super::canvas::Canvas;
 
+/// Limits whose labels come first, in seconds.
+const FIRST: [u64; 5] = [30, 60, 600, 3_600, 86_400];
 /// Lines that it takes at least: bars, marks, labels.
 pub(super) const LEAST: u16 = 3;
 
@@ -53,24 +55,31 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let marks = Rect { y: bars.bottom(), height: 1, ..place };
     let labels = Rect { y: marks.y + 1, ..marks };
     canvas.text(marks, "─".repeat(cells), theme.rule);
-    let mut free = 0;
-    for usual in &USUAL {
+    let offset = |by: usize| u16::try_from(by).unwrap_or(0);
+    let mut taken = vec![false; cells];
+    // The labels of the round ones first; one that has no room has its mark only.
+    let mut all: Vec<_> = USUAL.iter().collect();
+    all.sort_by_key(|usual| !FIRST.contains(&usual.after.as_secs()));
+    for usual in all {
         let at = cell(bin_of(usual.after));
-        let (label, is_hit) = (label(usual.after), counts[at] > 0);
-        let style = if is_hit { theme.wait } else { theme.dim };
-        let offset = |by: usize| u16::try_from(by).unwrap_or(0);
+        let style = if counts[at] > 0 { theme.wait } else { theme.dim };
         canvas.text(Rect { x: marks.x + offset(at), width: 1, ..marks }, "┴", style);
-        // One that has no room stands there with its mark only.
+        let label = label(usual.after);
         let from = at.saturating_sub(label.len() / 2).min(cells.saturating_sub(label.len()));
-        if from >= free && from + label.len() <= cells {
+        let places = from.saturating_sub(1)..(from + label.len() + 1).min(cells);
+        if taken[places.clone()].iter().all(|is_taken| !is_taken) {
+            taken[places].fill(true);
             let text = Line::from(Span::styled(label.clone(), style));
             canvas.line(Rect { x: labels.x + offset(from), width: offset(label.len()), ..labels }, &text);
-            free = from + label.len() + 1;
         }
     }
 }
 
 /// `60 s`, `10 min`, `24 h`
 fn label(time: Duration) -> String {
-    limit_in_words(time)
+    match time.as_secs() {
+        seconds if seconds >= 3_600 && seconds % 3_600 == 0 => format!("{} h", seconds / 3_600),
+        seconds if seconds >= 600 && seconds % 60 == 0 => format!("{} min", seconds / 60),
+        seconds => format!("{seconds} s"),
+    }
 }
