@@ -14,7 +14,7 @@ use super::{
 /// Lines of the sides: a rule, heads, and two for each side.
 const SIDES: u16 = 6;
 /// Lines of what differs in the selected row, with its rule.
-const DETAIL: u16 = 9;
+const DETAIL: u16 = 7;
 
 /// What is looked at.
 #[derive(Clone, Debug)]
@@ -118,5 +118,70 @@ impl SideBySide {
         let place = i64::try_from(self.place(rows)).unwrap_or(0).saturating_add(by).max(0);
         let place = usize::try_from(place).unwrap_or(0);
         self.selected = rows.get(place).map(|row| row.nth);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{session::Timestamp, stats::ComparedWhat};
+
+    fn rows(from: u64, count: u64) -> VecDeque<ComparedRow> {
+        let row = |nth| ComparedRow {
+            nth,
+            at: Timestamp(0),
+            key: nth.to_string(),
+            what: ComparedWhat::Same,
+            lead: None,
+            texts: [None, None],
+        };
+        (from..from + count).map(row).collect()
+    }
+
+    fn state() -> SideBySide {
+        SideBySide {
+            size: Size { width: 80, height: 24 },
+            look: Look::Plain,
+            ascii: false,
+            zone: jiff::tz::TimeZone::UTC,
+            only_odd: false,
+            has_detail: false,
+            selected: None,
+            is_over: false,
+        }
+    }
+
+    #[test]
+    fn it_follows_until_somebody_moves_and_then_holds_the_row() {
+        let (mut state, mut kept) = (state(), rows(0, 100));
+        assert_eq!((state.place(&kept), state.first(&kept)), (99, 86));
+        state.press(Key::UP, &kept);
+        assert_eq!(state.selected, Some(98));
+        kept.extend(rows(100, 50));
+        assert_eq!(kept[state.place(&kept)].nth, 98, "newer ones do not move it");
+        state.press(Key::char('f'), &kept);
+        assert_eq!(state.place(&kept), 149);
+        state.press(Key::char('g'), &kept);
+        assert_eq!((state.place(&kept), state.first(&kept)), (0, 0));
+    }
+
+    #[test]
+    fn a_row_that_has_left_gives_way_to_the_oldest_that_is_kept() {
+        let (mut state, kept) = (state(), rows(500, 10));
+        state.selected = Some(3);
+        assert_eq!(kept[state.place(&kept)].nth, 500);
+        state.press(Key::ESC, &kept);
+        assert_eq!(state.selected, None);
+        assert_eq!(state.press(Key::char('q'), &kept), Next::Leave);
+    }
+
+    #[test]
+    fn enter_holds_what_is_read_and_esc_goes_back_first() {
+        let (mut state, kept) = (state(), rows(0, 5));
+        state.press(Key::ENTER, &kept);
+        assert_eq!((state.has_detail, state.selected), (true, Some(4)));
+        assert!(state.areas().detail.height > 0, "80 × 24 has room for it");
+        state.press(Key::ESC, &kept);
+        assert!(!state.has_detail);
     }
 }

@@ -15,7 +15,7 @@ use super::propose::KIND;
 
 /// Connections that are remembered, the newest.
 const REMEMBERED: usize = 200;
-/// Messages at the beginning of a connection, and runs of the same kind among them.
+/// Messages at the beginning of a connection, and kinds among them.
 const MESSAGES: u64 = 20;
 const RUNS: usize = 6;
 /// Values of a message that are looked at.
@@ -67,7 +67,7 @@ impl Role {
     }
 }
 
-/// Messages of one kind, one after the other.
+/// The messages of one kind at the beginning; they stand in the order in which each came first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     pub name: String,
@@ -176,9 +176,9 @@ impl Beginnings {
         let Some(beginning) = self.of(connection).filter(|beginning| !beginning.is_over) else { return };
         beginning.messages += 1;
         let (name, role, shape) = read(payload, kind);
-        match beginning.runs.last_mut() {
-            Some(last) if (&last.name, last.role) == (&name, role) => last.count += 1,
-            _ => beginning.runs.push(Run { name, role, shape, count: 1, message }),
+        match beginning.runs.iter_mut().find(|run| (&run.name, run.role) == (&name, role)) {
+            Some(run) => run.count += 1,
+            None => beginning.runs.push(Run { name, role, shape, count: 1, message }),
         }
         beginning.is_over = beginning.messages >= MESSAGES || beginning.runs.len() >= RUNS;
     }

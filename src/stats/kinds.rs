@@ -228,9 +228,9 @@ mod tests {
     #[test]
     fn a_kind_that_stays_away_while_others_come_is_silent() {
         let mut kinds = Kinds::default();
-        feed(&mut kinds, 0..23, 20);
+        feed(&mut kinds, 0..22, 20);
         assert_eq!(kinds.silent(), [], "it is not long yet");
-        feed(&mut kinds, 23..30, 20);
+        feed(&mut kinds, 22..30, 20);
         let [silence] = kinds.silent().try_into().expect("the quotes");
         assert_eq!((silence.written.as_str(), silence.since), ("\"quote\"", Timestamp(19_500_000)));
         assert!(silence.others >= 100 && silence.usual < Duration::from_secs(1), "{silence:?}");

@@ -55,6 +55,11 @@ mod tests {
         assert_eq!(read(&path, &first), Some(chosen));
         let preferred = Columns::of(["time".parse().expect("a column")]);
         assert_eq!(read(&path, &preferred), None);
+        let mut earlier = first.kept();
+        earlier.retain(|column| column.column != "lag");
+        write(&path, &KeptColumns { instead_of: earlier, columns: Columns::default().kept() })
+            .expect("it is written");
+        assert_eq!(read(&path, &first), Some(first.clone()), "a version without the lag wrote it");
         fs::write(&path, "{").expect("a file");
         assert_eq!(read(&path, &first), None);
     }

@@ -1,6 +1,6 @@
 //! `sockeye compare` on a terminal: two feeds side by side while they run. When it is left, the report is printed.
 
-use std::{cell::RefCell, future::Future, time::Duration};
+use std::{cell::RefCell, future::Future, io, time::Duration};
 
 use crossterm::event::Event as TerminalEvent;
 use tokio::time::{Instant, MissedTickBehavior, interval};
@@ -8,8 +8,12 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use crate::{
     app::{Input, Next, SideBySide},
     cli::{CompareArgs, Exit, Loaded},
-    headless::compare::{self, Compared, streams},
+    headless::compare::{
+        self, Compared,
+        streams::{self, Ended},
+    },
     net::{Clock, Connect},
+    session::Timestamp,
     stats::Side,
     view,
 };
@@ -56,7 +60,11 @@ pub async fn run_side_by_side<D: Connect>(
     let ended = shown?;
     let exit = compare::finish(args, compared.into_inner(), sink);
     Ok(match ended {
-        Some(Ok(ended)) => ended.failed.unwrap_or(exit),
+        Some(Ok(ended)) => match (ended.failed, exit) {
+            (Some(failed), _) => failed,
+            (None, Exit::Done) if ended.interrupted => Exit::Interrupted,
+            (None, exit) => exit,
+        },
         Some(Err(error)) => compare::refuse(Exit::Other, &format!("cannot watch for signals: {error}")),
         None => exit,
     })
@@ -93,7 +101,10 @@ impl<'a> Shown<'a> {
     }
 
     /// Follows both until the screen is left; `None` if they had not ended by then.
-    async fn converse<T>(&mut self, follow: impl Future<Output = T>) -> Result<Option<T>, TuiError> {
+    async fn converse(
+        &mut self,
+        follow: impl Future<Output = io::Result<Ended>>,
+    ) -> Result<Option<io::Result<Ended>>, TuiError> {
         let mut keys = Keys::listen().map_err(TuiError::Terminal)?;
         let mut beats = interval(RHYTHM);
         beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -123,7 +134,11 @@ impl<'a> Shown<'a> {
                     }
                 }
                 over = &mut follow, if ended.is_none() => {
+                    let is_left = over.as_ref().map_or(true, |ended| ended.interrupted);
                     ended = Some(over);
+                    if is_left {
+                        return Ok(ended);
+                    }
                     self.state.is_over = true;
                 }
             }
@@ -133,7 +148,7 @@ impl<'a> Shown<'a> {
     /// Time passes also where nothing comes.
     fn pass(&self) {
         let now = self.clock.now().0.saturating_sub(i64::try_from(ON_ITS_WAY.as_micros()).unwrap_or(0));
-        self.compared.borrow_mut().tick(crate::session::Timestamp(now));
+        self.compared.borrow_mut().tick(Timestamp(now));
     }
 
     fn hear(&mut self, event: TerminalEvent) -> Next {

@@ -143,7 +143,7 @@ pub fn state(app: &App, theme: &super::theme::Theme) -> (&'static str, String, r
 }
 
 /// How long the connection is open, by the second, so that nothing else moves.
-fn lasting(time: std::time::Duration) -> String {
+pub fn lasting(time: std::time::Duration) -> String {
     let seconds = time.as_secs();
     if seconds < 24 * 3600 {
         format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)

@@ -1,8 +1,6 @@
 //! Two feeds side by side: how each stands, and below it the messages with which side was first, what differs and what is
 //! missing.
 
-use std::time::Duration;
-
 use ratatui::{
     Frame,
     layout::Rect,
@@ -12,11 +10,11 @@ use ratatui::{
 
 use crate::{
     app::{SideBySide, SideBySideAreas},
-    payload::{gap, span_of, stopwatch, thousands},
+    payload::{gap, span_of, thousands},
     stats::{ComparedNow, ComparedRow, ComparedWhat, Side, SideNow},
 };
 
-use super::{ascii, canvas, canvas::Canvas, theme::Theme, untrusted};
+use super::{ascii, canvas, canvas::Canvas, header, theme::Theme, untrusted};
 
 /// Cells of the key.
 const KEY: usize = 22;
@@ -49,7 +47,7 @@ fn header(canvas: &mut Canvas<'_>, area: Rect, state: &SideBySide, now: &Compare
     let over = if state.is_over { "■ both have ended  " } else { "" };
     let right = Line::from(vec![
         Span::styled(over, theme.wait),
-        Span::styled(format!("{} ", stopwatch(Duration::from_secs(now.watched.as_secs()))), theme.dim),
+        Span::styled(format!("{} ", header::lasting(now.watched)), theme.dim),
     ]);
     let room = usize::from(area.width).saturating_sub(right.width() + 19);
     let left = vec![

@@ -236,7 +236,8 @@ impl Columns {
         // The dot that stands there already may be written once more.
         let path = path.trim();
         let path = if path.starts_with("..") { &path[1..] } else { path };
-        let column = Column::Member(MemberPath::parse(path)?);
+        let own = OWN.into_iter().find(|(word, _)| *word == path).map(|(_, column)| column);
+        let column = own.map_or_else(|| MemberPath::parse(path).map(Column::Member), Ok)?;
         if let Some(nth) = self.choices.iter().position(|choice| choice.column == column) {
             self.choices[nth].is_wanted = true;
             return Ok(nth);
@@ -288,7 +289,7 @@ mod tests {
         assert_eq!(Columns::restored(&columns.kept()), columns);
         let written: Vec<_> = columns.kept().into_iter().map(|one| (one.column, one.shown)).collect();
         assert_eq!(written[0], (".s".to_owned(), true));
-        assert_eq!(written[8], ("lag".to_owned(), false));
+        assert_eq!(written[8], ("number".to_owned(), false));
         let chosen = Columns::of(["time", ".price", "time"].map(|word| word.parse().expect("a column")));
         assert_eq!(heads(&chosen), "time .price");
         let many = Columns::of((0..99).map(|nth| format!(".a{nth}").parse().expect("a path")));

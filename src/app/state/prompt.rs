@@ -177,6 +177,11 @@ impl Purpose {
         )
     }
 
+    /// Whether an empty line is an answer.
+    pub const fn may_be_empty(self) -> bool {
+        matches!(self, Self::Bookmark | Self::CompareShapes)
+    }
+
     /// Whether tab can write more of the answer.
     pub const fn can_be_completed(self) -> bool {
         self.is_path() || matches!(self, Self::Column | Self::Paths)

@@ -75,11 +75,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     }
 }
 
-/// `60 s`, `10 min`, `24 h`
+/// `60s`, `10min`, `24h`: short, so that most have room.
 fn label(time: Duration) -> String {
     match time.as_secs() {
-        seconds if seconds >= 3_600 && seconds % 3_600 == 0 => format!("{} h", seconds / 3_600),
-        seconds if seconds >= 600 && seconds % 60 == 0 => format!("{} min", seconds / 60),
-        seconds => format!("{seconds} s"),
+        seconds if seconds >= 3_600 && seconds % 3_600 == 0 => format!("{}h", seconds / 3_600),
+        seconds if seconds >= 600 && seconds % 60 == 0 => format!("{}min", seconds / 60),
+        seconds => format!("{seconds}s"),
     }
 }

@@ -342,12 +342,11 @@ fn shape(row: &ShapeRow, app: &App, theme: &Theme, style: Style, room: usize) ->
     } else {
         format!("{} – {}", size(row.smallest), size(row.largest))
     };
-    let head = format!(
-        "{:<8}{:>10}{:>8}{sizes:>17}",
-        row.name,
-        thousands(row.messages),
-        rate(row.messages, app.over_time.snapshot.span)
-    );
+    let rate = match row.against {
+        Against::Absent => String::new(),
+        _ => rate(row.messages, app.over_time.snapshot.span),
+    };
+    let head = format!("{:<8}{:>10}{rate:>8}{sizes:>17}", row.name, thousands(row.messages));
     let times = match row.against {
         Against::Absent => " ".repeat(22),
         _ => format!("{:>10}{:>10}  ", clock(row.first, app), clock(row.last, app)),
