@@ -53,13 +53,13 @@ pub use late::{Late, Lates};
 pub use life::{BINS, Life, Lifetime, USUAL, Usual, bin_of};
 pub use moment::Unit;
 pub use paths::{InEffect, Origin, PathChoice, Paths, SequencePath};
-pub use saved_shapes::{Against, SavedSet, SavedShapes};
+pub use saved_shapes::SavedShapes;
 pub use sequence::{Incident, IncidentKind, SequenceCounts, Sequences};
 pub use series::{Bucket, Series};
 pub use shapes::{Change, Group, Novelty, Replacement, Shapes, changes};
 pub use silence::{Line, Silence, Silences};
 pub use snapshot::{
-    ConnectionCounts, ConnectionRow, Difference, Happening, KindRow, Percentiles, ShapeRow, SilenceCounts,
-    Snapshot, What,
+    Against, ConnectionCounts, ConnectionRow, Difference, Happening, KindRow, Percentiles, SavedSet,
+    ShapeRow, SilenceCounts, Snapshot, What,
 };
 pub use spread::Spread;

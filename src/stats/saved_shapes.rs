@@ -9,7 +9,7 @@ use crate::payload::{
     document::{LeafKind, Outline},
 };
 
-use super::{Change, Group, Snapshot, changes, snapshot::ShapeRow};
+use super::{Against, Change, Group, SavedSet, Snapshot, changes, snapshot::ShapeRow};
 
 /// The version of the file.
 const VERSION: u32 = 1;
@@ -122,28 +122,6 @@ impl SavedShapes {
         let changes: Vec<_> = changes(own, outline).iter().take(MOST).map(in_words).collect();
         format!("like {shape}, but {}", changes.join(", "))
     }
-}
-
-/// Whether a shape is among those that were saved.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Against {
-    /// It is, or nothing is compared.
-    #[default]
-    Same,
-    /// It is not.
-    New,
-    /// It is, and has not come.
-    Absent,
-}
-
-/// The set that the shapes are compared with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SavedSet {
-    /// The name of its file.
-    pub name: String,
-    /// Shapes that are not in it, and shapes of it that have not come.
-    pub new: usize,
-    pub absent: usize,
 }
 
 /// The most changes of a shape that are told.

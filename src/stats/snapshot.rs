@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::session::{ConnectionId, MessageId, Timestamp};
 
 use super::{
-    Against, InEffect, IncidentKind, KindSilence, Late, Lifetime, Novelty, Offset, Paths, SavedSet,
-    SequenceCounts, Series, Silence, Spread, Stats, Unit, Usual,
+    InEffect, IncidentKind, KindSilence, Late, Lifetime, Novelty, Offset, Paths, SequenceCounts, Series,
+    Silence, Spread, Stats, Unit, Usual,
 };
 
 /// The most happenings of each source, and the most connections, that are copied: the newest.
@@ -172,6 +172,28 @@ pub struct ShapeRow {
     pub about: String,
     /// Whether it is in the set that was saved.
     pub against: Against,
+}
+
+/// Whether a shape is among those that were saved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Against {
+    /// It is, or nothing is compared.
+    #[default]
+    Same,
+    /// It is not.
+    New,
+    /// It is, and has not come.
+    Absent,
+}
+
+/// The set that the shapes are compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedSet {
+    /// The name of its file.
+    pub name: String,
+    /// Shapes that are not in it, and shapes of it that have not come.
+    pub new: usize,
+    pub absent: usize,
 }
 
 impl ShapeRow {
