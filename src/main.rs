@@ -86,6 +86,11 @@ fn start_log(invocation: &Invocation) -> (Option<logging::Log>, OwnLog) {
 /// Compares two captures, or two live feeds.
 fn compare_sides(args: &CompareArgs, log: &OwnLog) -> Exit {
     match args.sources() {
+        [Source::Capture(a), Source::Capture(b)] if has_screen_beside(args) => {
+            run_single_threaded(async || {
+                told(tui::show_captures_side_by_side(args, [a, b], &beside_options(log)).await)
+            })
+        }
         [Source::Capture(a), Source::Capture(b)] => {
             run_single_threaded(async || compare::run_on_captures(args, [a, b]).await)
         }
@@ -93,8 +98,11 @@ fn compare_sides(args: &CompareArgs, log: &OwnLog) -> Exit {
             with_settings(&b, |b| {
                 let networks = (Network::new(), Network::new());
                 if has_screen_beside(args) {
+                    let options = beside_options(log);
                     return run_single_threaded(async || {
-                        Box::pin(side_by_side(args, (a, b), networks, log)).await
+                        let shown =
+                            tui::run_side_by_side(args, (a, b), networks, fastrand::u64(..), &options);
+                        told(Box::pin(shown).await)
                     });
                 }
                 run_single_threaded(async || {
@@ -109,28 +117,23 @@ fn compare_sides(args: &CompareArgs, log: &OwnLog) -> Exit {
     }
 }
 
-/// Whether two feeds are shown while they run, and not only reported.
+/// Whether two feeds are shown, and not only reported.
 fn has_screen_beside(args: &CompareArgs) -> bool {
     let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
     !args.report && !args.json && !is_dumb && io::stdout().is_terminal() && io::stdin().is_terminal()
 }
 
-async fn side_by_side(
-    args: &CompareArgs,
-    sides: (Loaded, Loaded),
-    networks: (Network, Network),
-    log: &OwnLog,
-) -> Exit {
-    let options =
-        tui::Options { log: log.clone(), preferences: preferences::load(None), ..tui::Options::default() };
-    match tui::run_side_by_side(args, sides, networks, fastrand::u64(..), &options).await {
-        Ok(exit) => exit,
-        Err(error) => {
-            let source = error.source().map_or(String::new(), |source| format!(": {source}"));
-            print_error(&format!("{error}{source}"));
-            Exit::Other
-        }
-    }
+fn beside_options(log: &OwnLog) -> tui::Options {
+    tui::Options { log: log.clone(), preferences: preferences::load(None), ..tui::Options::default() }
+}
+
+/// The exit code of the screen; what failed is printed.
+fn told(left: Result<Exit, TuiError>) -> Exit {
+    left.unwrap_or_else(|error| {
+        let source = error.source().map_or(String::new(), |source| format!(": {source}"));
+        print_error(&format!("{error}{source}"));
+        Exit::Other
+    })
 }
 
 fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use ratatui::layout::{Rect, Size};
 
-use crate::stats::ComparedRow;
+use crate::stats::{ComparedRow, Listed};
 
 use super::{
     layout::{bottom, top},
@@ -23,8 +23,7 @@ pub struct SideBySide {
     pub look: Look,
     pub ascii: bool,
     pub zone: jiff::tz::TimeZone,
-    /// Only messages that differ or are missing are listed.
-    pub only_odd: bool,
+    pub listed: Listed,
     /// What differs in the selected row is shown below.
     pub has_detail: bool,
     /// The place of the selected row among all that were compared; `None` follows the newest.
@@ -99,7 +98,10 @@ impl SideBySide {
                 self.go(0, rows);
             }
             Code::Char('o') => {
-                self.only_odd = !self.only_odd;
+                self.listed = match self.listed {
+                    Listed::All => Listed::Odd,
+                    Listed::Odd => Listed::All,
+                };
                 self.selected = None;
             }
             Code::Char('f' | 'G') | Code::End => self.selected = None,
@@ -144,7 +146,7 @@ mod tests {
             look: Look::Plain,
             ascii: false,
             zone: jiff::tz::TimeZone::UTC,
-            only_odd: false,
+            listed: Listed::All,
             has_detail: false,
             selected: None,
             is_over: false,

@@ -1,5 +1,7 @@
 //! Findings about data that stops: all of it, or one kind.
 
+use std::fmt::Write as _;
+
 use crate::{
     payload::{counted, duration_in_words, limit_in_words, thousands},
     session::{Finding, FindingCode, Noticed, Severity, TcpLine},
@@ -75,7 +77,7 @@ fn tcp_in_words(tcp: Option<TcpLine>) -> String {
     let mut text = format!("TCP: {waits}");
     for (count, what) in [(tcp.retransmits, "sent again"), (tcp.probes, "asked by keep-alive")] {
         if count > 0 {
-            text.push_str(&format!(", {what} {count} times without an answer"));
+            let _ = write!(text, ", {what} {count} times without an answer");
         }
     }
     format!(

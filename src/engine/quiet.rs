@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Nothing is looked at sooner.
 const LEAST: Duration = Duration::from_secs(3);
 /// Between two looks at most.
-const MOST: Duration = Duration::from_secs(60);
+const MOST: Duration = Duration::from_mins(1);
 
 /// The pauses of one connection. Times count from the start of the session.
 #[derive(Clone, Copy, Debug, Default)]

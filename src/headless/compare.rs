@@ -15,7 +15,7 @@ pub(crate) mod streams;
 use std::{
     collections::BTreeMap,
     io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -217,12 +217,18 @@ impl Compared {
         }
     }
 
-    fn finish(mut self) -> Report {
+    /// Both have ended: what is held is decided, and what has waited long enough is missing.
+    fn settle(&mut self) {
         if self.key.is_none() {
             let key = self.learning.settle();
             self.decide(key);
         }
         self.aligned.finish(self.last);
+        self.note_missing();
+    }
+
+    fn finish(mut self) -> Report {
+        self.settle();
         let [a, b] = Side::BOTH.map(|side| self.fates.remove(&(side as usize)).unwrap_or_default());
         let watched = self.began.map_or(Duration::ZERO, |began| self.last.since(began));
         Report {
@@ -282,6 +288,11 @@ fn tell(lines: &mut StatusLines<io::Stderr>, side: Side, event: &Event, before: 
     }
 }
 
+/// Opens a capture; what keeps it from that is told.
+pub(crate) async fn open(path: &Path) -> Result<Openable, Exit> {
+    of_capture::open(path).await
+}
+
 /// Compares two captures. A signal ends it with what is known so far.
 pub async fn run_on_captures(args: &CompareArgs, paths: [PathBuf; 2]) -> Exit {
     let opened = match (of_capture::open(&paths[0]).await, of_capture::open(&paths[1]).await) {
@@ -302,11 +313,30 @@ fn compare_captures(
     opened: &[Openable; 2],
     stopped: &AtomicBool,
 ) -> Result<Exit, Refusal> {
+    let compared = Compared::new(args)?;
+    let sink = stdout()?;
+    let compared = read_captures(args, compared, names, opened, stopped)?;
+    sink.progress().finish();
+    let exit = finish(args, compared, sink);
+    let is_stopped = stopped.load(Ordering::Relaxed);
+    Ok(if exit == Exit::Done && is_stopped { Exit::Interrupted } else { exit })
+}
+
+/// Takes in all events of two captures, until it is stopped.
+///
+/// # Errors
+///
+/// One cannot be read, or has no session.
+pub(crate) fn read_captures(
+    args: &CompareArgs,
+    mut compared: Compared,
+    names: &[PathBuf; 2],
+    opened: &[Openable; 2],
+    stopped: &AtomicBool,
+) -> Result<Compared, Refusal> {
     if args.limit.is_some() {
         return Err((Exit::Usage, "--for goes with live feeds; captures are compared whole".to_owned()));
     }
-    let mut compared = Compared::new(args)?;
-    let sink = stdout()?;
     let unreadable = |error| (super::sql::exit_of(&error), error.to_string());
     let [a, b] = opened.each_ref().map(|opened| {
         let reader = Reader::open(&opened.path).map_err(unreadable)?;
@@ -329,10 +359,8 @@ fn compare_captures(
         !stopped.load(Ordering::Relaxed)
     })
     .map_err(unreadable)?;
-    sink.progress().finish();
-    let exit = finish(args, compared, sink);
-    let is_stopped = stopped.load(Ordering::Relaxed);
-    Ok(if exit == Exit::Done && is_stopped { Exit::Interrupted } else { exit })
+    compared.settle();
+    Ok(compared)
 }
 
 pub(crate) fn stdout() -> Result<Sink, Refusal> {

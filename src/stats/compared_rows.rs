@@ -42,6 +42,15 @@ pub struct ComparedChange {
     pub b: Option<String>,
 }
 
+/// Which rows are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Listed {
+    #[default]
+    All,
+    /// Those that differ or are missing.
+    Odd,
+}
+
 /// The newest rows.
 #[derive(Clone, Debug, Default)]
 pub struct ComparedRows {
@@ -61,10 +70,13 @@ impl ComparedRows {
         keep(&mut self.all, row);
     }
 
-    /// The newest ones, the oldest first: all, or those that differ or are missing.
+    /// The newest ones, the oldest first.
     #[must_use]
-    pub const fn kept(&self, only_odd: bool) -> &VecDeque<ComparedRow> {
-        if only_odd { &self.odd } else { &self.all }
+    pub const fn kept(&self, listed: Listed) -> &VecDeque<ComparedRow> {
+        match listed {
+            Listed::All => &self.all,
+            Listed::Odd => &self.odd,
+        }
     }
 }
 
@@ -124,7 +136,7 @@ mod tests {
         let mut rows = ComparedRows::default();
         rows.push(row(ComparedWhat::Missing(Side::B)));
         (0..2 * KEPT).for_each(|_| rows.push(row(ComparedWhat::Same)));
-        assert_eq!((rows.kept(false).len(), rows.kept(true).len()), (KEPT, 1));
-        assert_eq!(rows.kept(false).back().map(|row| row.nth), Some(2 * KEPT as u64));
+        assert_eq!((rows.kept(Listed::All).len(), rows.kept(Listed::Odd).len()), (KEPT, 1));
+        assert_eq!(rows.kept(Listed::All).back().map(|row| row.nth), Some(2 * KEPT as u64));
     }
 }

@@ -143,7 +143,9 @@ impl Stats {
             (Direction::In, ControlKind::Ping(_)) => self.silences.heard(at),
             (Direction::In, ControlKind::Pong { round_trip, .. }) => {
                 self.silences.heard(at);
-                round_trip.iter().for_each(|time| self.lates.answered(*time));
+                if let Some(time) = round_trip {
+                    self.lates.answered(*time);
+                }
             }
             (Direction::Out, ControlKind::Ping(_)) => self.silences.asked(at),
             _ => {}

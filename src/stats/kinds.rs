@@ -126,10 +126,10 @@ impl Kinds {
     /// The kinds that stay away now, the longest first.
     #[must_use]
     pub fn silent(&self) -> Vec<KindSilence> {
-        let silence = |(value, counted): (&Box<[u8]>, &Counted)| {
-            counted.silence(value, self.last, self.all, self.opened)
-        };
-        let mut silent: Vec<_> = self.counts.iter().filter_map(silence).collect();
+        let counts = self.counts.iter();
+        let silent =
+            counts.filter_map(|(value, counted)| counted.silence(value, self.last, self.all, self.opened));
+        let mut silent: Vec<_> = silent.collect();
         silent.sort_by(|one, other| (one.since, &one.written).cmp(&(other.since, &other.written)));
         silent
     }

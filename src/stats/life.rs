@@ -54,9 +54,13 @@ pub const BINS: usize = 144;
 
 /// The bin of a lifetime. Shorter and longer ones are in the first and the last.
 #[must_use]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is from 0 to the last bin")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a duration has at most 64 octaves"
+)]
 pub fn bin_of(lifetime: Duration) -> usize {
-    (lifetime.as_secs_f64().max(1.0).log2() * 8.0).min(BINS as f64 - 1.0) as usize
+    ((lifetime.as_secs_f64().max(1.0).log2() * 8.0) as usize).min(BINS - 1)
 }
 
 impl Usual {

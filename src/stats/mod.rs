@@ -44,7 +44,9 @@ mod spread;
 pub use aligned::{Aligned, Came, Missing, Pair, Side, SideCounts};
 pub use arrivals::Arrivals;
 pub use beginnings::{Beginning, Beginnings, Role, Run};
-pub use compared_rows::{ComparedChange, ComparedNow, ComparedRow, ComparedRows, ComparedWhat, SideNow};
+pub use compared_rows::{
+    ComparedChange, ComparedNow, ComparedRow, ComparedRows, ComparedWhat, Listed, SideNow,
+};
 pub use fold::{Stats, Taken};
 pub use gaps::Gaps;
 pub use kinds::{Kind, KindSilence, Kinds};

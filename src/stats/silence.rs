@@ -274,7 +274,9 @@ mod tests {
     fn without_pings_tcp_tells_a_line_that_lives_from_a_dead_one() {
         let line = |looks: &[(i64, TcpLine)]| {
             let mut silences = stopped();
-            looks.iter().for_each(|(at, tcp)| silences.looked(second(*at), *tcp));
+            for (at, tcp) in looks {
+                silences.looked(second(*at), *tcp);
+            }
             silences.tick(second(70));
             silences.current().map(|silence| silence.line)
         };

@@ -27,4 +27,4 @@ mod worker;
 pub use begin::{Begin, Opening, Options, OwnLog, TuiError};
 pub use exit_summary::ExitSummary;
 pub use run::run;
-pub use side_by_side::run_side_by_side;
+pub use side_by_side::{run_side_by_side, show_captures_side_by_side};

@@ -1,6 +1,7 @@
-//! `sockeye compare` on a terminal: two feeds side by side while they run. When it is left, the report is printed.
+//! `sockeye compare` on a terminal: two feeds side by side while they run, or two captures. When it is left, the report is
+//! printed.
 
-use std::{cell::RefCell, future::Future, io, time::Duration};
+use std::{cell::RefCell, future::Future, io, path::PathBuf, sync::atomic::AtomicBool, time::Duration};
 
 use crossterm::event::Event as TerminalEvent;
 use tokio::time::{Instant, MissedTickBehavior, interval};
@@ -14,7 +15,7 @@ use crate::{
     },
     net::{Clock, Connect},
     session::Timestamp,
-    stats::Side,
+    stats::{Listed, Side},
     view,
 };
 
@@ -48,16 +49,8 @@ pub async fn run_side_by_side<D: Connect>(
     };
     let compared = RefCell::new(compared);
     let mut take = |side: Side, event: &_| compared.borrow_mut().take(side, event);
-    let clock = Clock::start();
-    let screen = Screen::take().map_err(TuiError::Terminal)?;
-    let shown = {
-        let follow = streams::follow(sides, networks, seed, args.limit, &sink, &mut take);
-        let mut shown = Shown::new(screen, &compared, clock, options)?;
-        let ended = shown.converse(follow).await;
-        drop(shown);
-        ended
-    };
-    let ended = shown?;
+    let follow = streams::follow(sides, networks, seed, args.limit, &sink, &mut take);
+    let ended = show(&compared, follow, options).await?;
     let exit = compare::finish(args, compared.into_inner(), sink);
     Ok(match ended {
         Some(Ok(ended)) => match (ended.failed, exit) {
@@ -68,6 +61,47 @@ pub async fn run_side_by_side<D: Connect>(
         Some(Err(error)) => compare::refuse(Exit::Other, &format!("cannot watch for signals: {error}")),
         None => exit,
     })
+}
+
+/// Compares two captures, and shows what was found.
+///
+/// # Errors
+///
+/// The terminal fails. It has been given back.
+pub async fn show_captures_side_by_side(
+    args: &CompareArgs,
+    paths: [PathBuf; 2],
+    options: &Options,
+) -> Result<Exit, TuiError> {
+    let opened = match (compare::open(&paths[0]).await, compare::open(&paths[1]).await) {
+        (Ok(a), Ok(b)) => [a, b],
+        (Err(exit), _) | (_, Err(exit)) => return Ok(exit),
+    };
+    let begun = Compared::new(args).and_then(|compared| Ok((compared.with_rows(), compare::stdout()?)));
+    let read = begun.and_then(|(compared, sink)| {
+        let compared = compare::read_captures(args, compared, &paths, &opened, &AtomicBool::new(false))?;
+        Ok((compared, sink))
+    });
+    let (compared, sink) = match read {
+        Ok(read) => read,
+        Err((exit, message)) => return Ok(compare::refuse(exit, &message)),
+    };
+    sink.progress().finish();
+    let compared = RefCell::new(compared);
+    let over = std::future::ready(Ok(Ended { interrupted: false, failed: None }));
+    show(&compared, over, options).await?;
+    Ok(compare::finish(args, compared.into_inner(), sink))
+}
+
+/// Shows both until the screen is left; `None` if they had not ended by then. The terminal is given back.
+async fn show(
+    compared: &RefCell<Compared>,
+    follow: impl Future<Output = io::Result<Ended>>,
+    options: &Options,
+) -> Result<Option<io::Result<Ended>>, TuiError> {
+    let clock = Clock::start();
+    let screen = Screen::take().map_err(TuiError::Terminal)?;
+    Shown::new(screen, compared, clock, options)?.converse(follow).await
 }
 
 /// The screen, and what it shows.
@@ -92,7 +126,7 @@ impl<'a> Shown<'a> {
             look: colours::look(options, variable),
             ascii: options.display.ascii || colours::needs_ascii(variable),
             zone: jiff::tz::TimeZone::system(),
-            only_odd: false,
+            listed: Listed::All,
             has_detail: false,
             selected: None,
             is_over: false,
@@ -124,6 +158,14 @@ impl<'a> Shown<'a> {
                     Some(Err(error)) if !is_gone(&error) => return Err(TuiError::Terminal(error)),
                     _ => return Ok(ended),
                 },
+                over = &mut follow, if ended.is_none() => {
+                    let is_left = over.as_ref().map_or(true, |ended| ended.interrupted);
+                    ended = Some(over);
+                    if is_left {
+                        return Ok(ended);
+                    }
+                    self.state.is_over = true;
+                }
                 _ = beats.tick() => {
                     if ended.is_none() {
                         self.pass();
@@ -132,14 +174,6 @@ impl<'a> Shown<'a> {
                         self.draw()?;
                         drawn = Instant::now();
                     }
-                }
-                over = &mut follow, if ended.is_none() => {
-                    let is_left = over.as_ref().map_or(true, |ended| ended.interrupted);
-                    ended = Some(over);
-                    if is_left {
-                        return Ok(ended);
-                    }
-                    self.state.is_over = true;
                 }
             }
         }
@@ -154,7 +188,7 @@ impl<'a> Shown<'a> {
     fn hear(&mut self, event: TerminalEvent) -> Next {
         let compared = self.compared.borrow();
         let Some(now) = compared.now() else { return Next::Stay };
-        let rows = now.rows.kept(self.state.only_odd);
+        let rows = now.rows.kept(self.state.listed);
         match input::translate(event) {
             Some(Input::Key(key)) => return self.state.press(key, rows),
             Some(Input::Wheel { lines, .. }) => self.state.go(lines, rows),

@@ -11,7 +11,7 @@ use ratatui::{
 use crate::{
     app::{SideBySide, SideBySideAreas},
     payload::{gap, span_of, thousands},
-    stats::{ComparedNow, ComparedRow, ComparedWhat, Side, SideNow},
+    stats::{ComparedNow, ComparedRow, ComparedWhat, Listed, Side, SideNow},
 };
 
 use super::{ascii, canvas, canvas::Canvas, header, theme::Theme, untrusted};
@@ -120,12 +120,12 @@ fn facts_of(facts: &SideNow, pairs: u64, theme: &Theme) -> Line<'static> {
 
 fn rows(canvas: &mut Canvas<'_>, areas: &SideBySideAreas, state: &SideBySide, now: &ComparedNow<'_>) {
     let theme = *canvas.theme;
-    let kept = now.rows.kept(state.only_odd);
-    let mode = match (state.selected, state.only_odd) {
-        (None, false) => "following · all",
-        (None, true) => "following · only what differs or is missing",
-        (Some(_), false) => "held · all",
-        (Some(_), true) => "held · only what differs or is missing",
+    let kept = now.rows.kept(state.listed);
+    let mode = match (state.selected, state.listed) {
+        (None, Listed::All) => "following · all",
+        (None, Listed::Odd) => "following · only what differs or is missing",
+        (Some(_), Listed::All) => "held · all",
+        (Some(_), Listed::Odd) => "held · only what differs or is missing",
     };
     canvas.rule(areas.rule, Span::styled("messages", theme.strong), Span::styled(mode, theme.dim));
     let heads = format!("  {:<14}{:<KEY$}  {:<LEAD$}{}", "time", "key", "first, by", "what");
@@ -135,7 +135,7 @@ fn rows(canvas: &mut Canvas<'_>, areas: &SideBySideAreas, state: &SideBySide, no
         theme.dim,
     );
     if kept.is_empty() {
-        let text = if state.only_odd && now.pairs > 0 {
+        let text = if state.listed == Listed::Odd && now.pairs > 0 {
             "nothing differs and nothing is missing; o shows all messages"
         } else if now.key.is_none() {
             "the first messages of both sides are looked at"
@@ -198,7 +198,7 @@ fn what(row: &ComparedRow, theme: &Theme) -> (String, Style) {
 
 /// The selected row: both messages, and each place that differs.
 fn detail(canvas: &mut Canvas<'_>, area: Rect, state: &SideBySide, now: &ComparedNow<'_>) {
-    let kept = now.rows.kept(state.only_odd);
+    let kept = now.rows.kept(state.listed);
     let Some(row) = kept.get(state.place(kept)).filter(|_| area.height > 0) else { return };
     let theme = *canvas.theme;
     let title = format!("message {}", canvas::cut(&untrusted::safe(&row.key), 60));
@@ -227,10 +227,10 @@ fn detail(canvas: &mut Canvas<'_>, area: Rect, state: &SideBySide, now: &Compare
 
 fn footer(canvas: &mut Canvas<'_>, area: Rect, state: &SideBySide, now: &ComparedNow<'_>) {
     let theme = *canvas.theme;
-    let has_rows = !now.rows.kept(state.only_odd).is_empty();
+    let has_rows = !now.rows.kept(state.listed).is_empty();
     let keys = [
         ("q", "leave and print the report", true),
-        ("o", if state.only_odd { "all" } else { "only what differs" }, true),
+        ("o", if state.listed == Listed::Odd { "all" } else { "only what differs" }, true),
         ("enter", if state.has_detail { "close" } else { "both messages" }, has_rows),
         ("j k", "move", has_rows),
         ("f", "follow", state.selected.is_some()),

@@ -141,7 +141,9 @@ fn aged(seconds: u64, age: impl Fn(u64) -> u64, others: impl Fn(u64) -> Vec<Even
     stats.take(&opened());
     for beat in 1..seconds * 10 {
         let millis = beat * 100;
-        others(millis).iter().for_each(|event| stats.take(event));
+        for event in others(millis) {
+            stats.take(&event);
+        }
         let old = if millis >= 15_000 { age(millis - 15_000) } else { 20 };
         let time = START.0.unsigned_abs() / 1_000 + millis - old;
         stats.take(&message(millis, beat, &format!("{{\"seq\":{beat},\"ts\":{time}}}")));

@@ -20,6 +20,7 @@ mod pictures;
 mod rewriting;
 mod rooms;
 mod sending;
+mod side_by_side;
 mod states;
 mod story;
 mod table;

@@ -13,7 +13,7 @@ use crate::{
         App, StatsPane,
         screens::stats::{LISTS, first_listed},
     },
-    payload::{duration_in_words, limit_in_words, size, span_of, thousands},
+    payload::{counted, duration_in_words, limit_in_words, size, span_of, thousands},
     session::Timestamp,
     stats::{
         Against, ConnectionRow, Difference, Happening, IncidentKind, KindRow, KindSilence, Late,
@@ -91,8 +91,7 @@ fn title(canvas: &mut Canvas<'_>, rule: Rect, pane: StatsPane, app: &App, is_bes
         if !left.is_empty() {
             left.push(Span::styled("   ", theme.dim));
         }
-        let count = thousands(app.over_time.rows(other) as u64);
-        left.push(Span::styled(format!("{count} {}", name(other)), style));
+        left.push(Span::styled(counted(app.over_time.rows(other) as u64, name(other)), style));
     }
     let of = &app.over_time.snapshot;
     let right = match pane {
@@ -113,10 +112,10 @@ fn title(canvas: &mut Canvas<'_>, rule: Rect, pane: StatsPane, app: &App, is_bes
 
 const fn name(pane: StatsPane) -> &'static str {
     match pane {
-        StatsPane::Happenings => "incidents",
-        StatsPane::Kinds => "kinds",
-        StatsPane::Shapes => "shapes",
-        StatsPane::Connections => "connections",
+        StatsPane::Happenings => "incident",
+        StatsPane::Kinds => "kind",
+        StatsPane::Shapes => "shape",
+        StatsPane::Connections => "connection",
         StatsPane::Chart => "",
     }
 }
@@ -211,16 +210,9 @@ fn quiet(silence: &Silence, app: &App, theme: &Theme) -> (String, Style) {
 fn stayed_away(silence: &KindSilence, app: &App, theme: &Theme) -> (String, Style) {
     let kind = silence.written.trim_matches('"');
     let others = thousands(silence.others);
-    match silence.until {
-        Some(until) => {
-            let lasted = duration_in_words(until.since(silence.since));
-            (format!("no {kind} for {lasted}, {others} others came"), theme.wait)
-        }
-        None => {
-            let lasted = duration_in_words(app.now.since(silence.since));
-            (format!("no {kind} for {lasted} now, {others} others came"), theme.bad)
-        }
-    }
+    let lasted = duration_in_words(silence.until.unwrap_or(app.now).since(silence.since));
+    let (now, style) = if silence.until.is_some() { ("", theme.wait) } else { (" now", theme.bad) };
+    (format!("no {kind} for {lasted}{now}, {others} others came"), style)
 }
 
 fn was_late(late: &Late) -> String {
@@ -320,7 +312,7 @@ fn connection(
 
 /// To the tenth of a second, and from a minute on to the second.
 fn whole(time: Duration) -> Duration {
-    if time < Duration::from_secs(60) {
+    if time < Duration::from_mins(1) {
         Duration::from_millis(u64::try_from(time.as_millis()).unwrap_or(0) / 100 * 100)
     } else {
         Duration::from_secs(time.as_secs())
