@@ -47,12 +47,13 @@ enum Peer {
     Jq,
 }
 
-const CASES: [Case; 5] = [
+const CASES: [Case; 6] = [
     Case { filter: "needle", peer: Peer::Grep("needle") },
     Case { filter: "ETH-USD", peer: Peer::Grep("ETH-USD") },
     Case { filter: r#".price > 100 and .s == "BTC-USD""#, peer: Peer::Jq },
     Case { filter: ".seq | . % 7 == 0", peer: Peer::Jq },
     Case { filter: r#".s | startswith("BTC")"#, peer: Peer::Jq },
+    Case { filter: r#". | any(.[]; . == "BTC-USD")"#, peer: Peer::Jq },
 ];
 
 fn main() -> io::Result<()> {

@@ -11,7 +11,7 @@ use sockeye::{
     archive::{self, ImportError},
     cli::{
         self, CaptureTarget, ColorChoice, CompareArgs, DemoArgs, Exit, Invocation, LoadError, Loaded,
-        OnScreen, SessionArgs, Source,
+        MessageTypeArgs, OnScreen, SessionArgs, Source,
     },
     files::check_stdout,
     headless::{
@@ -21,6 +21,7 @@ use sockeye::{
     },
     logging,
     net::Network,
+    payload::take_binary_messages_for,
     preferences,
     serve::{Demo, DemoOptions, PATHS},
     session::Timestamp,
@@ -49,6 +50,13 @@ fn main() -> ExitCode {
     let names = env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
     for warning in cli::unknown_variables(names) {
         print_error(&warning);
+    }
+    match invocation.message_type().map_or(Ok(None), MessageTypeArgs::load) {
+        Ok(message) => message.map_or((), take_binary_messages_for),
+        Err(error) => {
+            print_error(&error);
+            return ExitCode::from(Exit::Usage.code());
+        }
     }
     let (_log, own) = start_log(&invocation);
     ExitCode::from(run_command(invocation, &own).code())

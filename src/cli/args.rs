@@ -16,6 +16,7 @@ use super::{
     flatten::ScreenAckMode,
     help,
     lint_args::LintArgs,
+    message_type::MessageTypeArgs,
     own_args::{PathsArgs, PreferencesArgs, ProfilesCommand},
     session::{DemoSession, SessionArgs, SpokenSession},
     shown_args::{Common, Display},
@@ -94,6 +95,21 @@ pub enum Invocation {
     Man,
 }
 
+impl Invocation {
+    /// How binary messages are read; `None` for commands that read none.
+    #[must_use]
+    pub const fn message_type(&self) -> Option<&MessageTypeArgs> {
+        match self {
+            Self::Screen(args) => Some(&args.screen.message_type),
+            Self::Demo(args) => Some(&args.screen.message_type),
+            Self::Open(args) => Some(&args.message_type),
+            Self::Tail(args) => Some(&args.out.message_type),
+            Self::Send(args) => Some(&args.out.message_type),
+            _ => None,
+        }
+    }
+}
+
 /// The file into which a session on the screen is captured.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum CaptureTarget {
@@ -122,6 +138,8 @@ pub struct OnScreen {
     pub compress: Option<Compress>,
     #[command(flatten)]
     pub display: Display,
+    #[command(flatten)]
+    pub message_type: MessageTypeArgs,
     #[command(flatten)]
     pub ack_mode: ScreenAckMode,
     #[command(flatten)]
@@ -168,6 +186,8 @@ pub struct OpenArgs {
     pub common: Common,
     #[command(flatten)]
     pub display: Display,
+    #[command(flatten)]
+    pub message_type: MessageTypeArgs,
 }
 
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
@@ -218,6 +238,8 @@ pub struct OutputArgs {
     pub filter: Option<String>,
     #[command(flatten)]
     pub kept: CaptureArgs,
+    #[command(flatten)]
+    pub message_type: MessageTypeArgs,
     #[command(flatten)]
     pub common: Common,
 }

@@ -15,6 +15,7 @@ mod kept;
 mod lint_args;
 mod load;
 mod manual;
+mod message_type;
 mod own_args;
 mod parse;
 mod redacted_error;
@@ -39,6 +40,7 @@ pub use load::{
     CollectedValues, LoadError, Loaded, collect_values, config_text, load, read_config, refreshed, validate,
 };
 pub use manual::{commands, completions, manual};
+pub use message_type::MessageTypeArgs;
 pub use own_args::{PathsArgs, PreferencesArgs, ProfilesCommand, SaveProfileArgs};
 pub use parse::parse;
 pub use redacted_error::redacted_error;

@@ -30,13 +30,13 @@ impl<W: Write> StatusLines<W> {
     /// Writes one line.
     pub(super) fn say(&mut self, text: &str) {
         self.is_on_count = false;
-        drop(writeln!(self.err, "sockeye: {}", printable(text)));
+        self.write(&format!("sockeye: {}\n", printable(text)));
     }
 
     /// Writes lines that belong to the last one, under a label.
     pub(super) fn below(&mut self, label: &str, text: &str) {
         for line in text.lines() {
-            drop(writeln!(self.err, "  {label:<5} {}", printable(line)));
+            self.write(&format!("  {label:<5} {}\n", printable(line)));
         }
     }
 
@@ -45,7 +45,12 @@ impl<W: Write> StatusLines<W> {
         let Some(width) = self.width else { return self.say(text) };
         let up = if self.is_on_count { AGAIN } else { "" };
         let line = format!("sockeye: {}", printable(text));
-        drop(writeln!(self.err, "{up}{}", cut(&line, width.saturating_sub(1))));
+        self.write(&format!("{up}{}\n", cut(&line, width.saturating_sub(1))));
         self.is_on_count = true;
+    }
+
+    /// Writes a line in one call, so that what another program writes at the same time stands beside it, not in it.
+    fn write(&mut self, line: &str) {
+        drop(self.err.write_all(line.as_bytes()));
     }
 }

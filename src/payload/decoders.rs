@@ -16,9 +16,11 @@ mod members;
 mod msgpack;
 mod protobuf;
 mod records;
+mod signalr;
 mod spoken;
 mod text;
 mod tree;
+mod typed;
 
 use crate::wire::Kind;
 
@@ -45,14 +47,15 @@ static MARKED: [&Decoder; 7] = [
 ];
 
 /// The first decoder that can read a payload is used; the last can read any payload.
-static DECODERS: [&Decoder; 27] = [
+static DECODERS: [&Decoder; 28] = [
+    &typed::TYPED,
     &json::JSON,
     &spoken::PHOENIX,
     &spoken::ACTION_CABLE,
     &spoken::GRAPHQL,
     &spoken::WAMP,
     &records::NDJSON,
-    &records::SIGNALR,
+    &signalr::SIGNALR,
     &framed::SOCKET_IO,
     &framed::STOMP,
     &encoded::BASE64,

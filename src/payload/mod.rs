@@ -8,6 +8,7 @@ mod duration;
 mod fit;
 pub mod hex;
 pub mod json;
+mod message_type;
 mod printable;
 mod shape;
 mod size;
@@ -18,6 +19,7 @@ pub use duration::{
     duration_as_typed, duration_in_words, gap, limit_in_words, parse_duration, span_of, stopwatch,
 };
 pub use fit::{break_all, cut, cut_chars, fold, preview, wrap};
+pub use message_type::{MessageType, take_binary_messages_for};
 pub use printable::{is_invisible, printable, printable_lines};
 pub use shape::{Shape, shape, shape_and_outline};
 pub use size::{counted, size, thousands};

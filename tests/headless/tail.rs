@@ -61,6 +61,37 @@ async fn pretty_lines_show_controls_instead_of_obeying_them() {
 }
 
 #[tokio::test]
+async fn binary_messages_are_read_by_a_schema_also_inside_of_another_layer() {
+    const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/payload/tick.proto");
+    let tick = b"\x0a\x07BTC-USD\x10\x01\x18\x05\x48\x01";
+    let spelled = "CgdCVEMtVVNEEAEYBUgB";
+    let server =
+        feeding([crate::program::frame(0x82, tick), text(spelled), text("{\"ok\":1}")].concat()).await;
+    let words = ["tail", &server.ws("/"), "--count", "3", "--format", "pretty", "--proto", SCHEMA];
+    let ran = run(&[&words[..], &["--type", "Tick"]].concat()).await;
+    let seen = r#"{"symbol": "BTC-USD", "side": "SIDE_BUY", "change": -3, "last": true}"#;
+    assert_eq!(
+        settled(&ran.out),
+        format!(
+            "     1  CLOCK  binary      15 B  {seen}\n     2  CLOCK  text        20 B  {seen}\n     3  CLOCK  text         8 B  {{\"ok\":1}}\n"
+        )
+    );
+    let ran = run(&words).await;
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+    assert!(ran.err.contains("say which with --type: feed.v1.Level, feed.v1.Tick"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn an_error_in_a_schema_has_its_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bad.proto");
+    std::fs::write(&path, "syntax = \"proto3\";\nmessage A { string x 1; }\n").expect("it is written");
+    let ran = run(&["tail", "ws://127.0.0.1:1", "--proto", path.to_str().expect("UTF-8")]).await;
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    assert!(ran.err.contains("bad.proto:2:22: expected '=', but found '1'"), "{}", ran.err);
+}
+
+#[tokio::test]
 async fn events_are_the_whole_session_in_order() {
     let server = feeding([crate::program::frame(0x89, b"hi"), text("tick")].concat()).await;
     let ran = run(&["tail", &server.ws("/"), "--events", "--count", "1"]).await;

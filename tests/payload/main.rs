@@ -73,7 +73,9 @@ fn a_payload_that_ends_too_early_is_taken_for_nothing_that_it_is_not() {
             let decoded = decode(golden.kind, &golden.payload[..end], ALL);
             // A message of Protobuf may end after any of its fields, and an image is known by its head.
             let may_end = ["binary", "text", "utf-16", "png", "gif", "proto"].contains(&decoded.decoder.name);
-            assert!(may_end, "{} of {} bytes of {}", decoded.title, end, golden.title);
+            // The first of several records is a message too.
+            let is_record = golden.name == "signalr" && decoded.decoder.name == "signalr";
+            assert!(may_end || is_record, "{} of {} bytes of {}", decoded.title, end, golden.title);
             views(golden.kind, &golden.payload[..end], ALL).for_each(drop);
         }
     }

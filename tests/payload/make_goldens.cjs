@@ -2,6 +2,7 @@
 const { Encoder, PacketType } = require("socket.io-parser");
 const { FrameImpl } = require("@stomp/stompjs");
 const mqtt = require("mqtt-packet");
+const { MessagePackHubProtocol } = require("@microsoft/signalr-protocol-msgpack");
 
 const row = (kind, payload, name, title, body) =>
   console.log([kind, Buffer.from(payload).toString("hex"), name, title, body].join("\t"));
@@ -33,6 +34,15 @@ row("binary", mqtt.generate({ cmd: "connect", clientId: "me", protocolId: "MQTT"
 row("text", '{"type":1,"target":"Send","arguments":[1],"invocationId":"3"}\u001e', "signalr",
   'SignalR invocation "Send", id 3', '{"type":1,"target":"Send","arguments":[1],"invocationId":"3"}');
 row("text", '{}\u001e', "signalr", "SignalR handshake", "{}");
+const binary = new MessagePackHubProtocol();
+const record = (message) => Buffer.from(binary.writeMessage(message));
+const call = { type: 1, target: "Send", arguments: ["a", 1.5], headers: {}, invocationId: "3", streamIds: [] };
+row("binary", record(call), "signalr", 'SignalR invocation "Send", id 3', '[1, {}, "3", "Send", ["a", 1.5], []]');
+row("binary", record({ type: 6 }), "signalr", "SignalR ping", "[6]");
+row("binary", record({ type: 2, headers: {}, invocationId: "3", item: { price: 7 } }), "signalr",
+  "SignalR stream item, id 3", '[2, {}, "3", {"price": 7}]');
+row("binary", Buffer.concat([record({ type: 3, headers: {}, invocationId: "3", result: 42 }), record({ type: 6 })]),
+  "signalr", "SignalR completion, id 3, 2 records", '[[3, {}, "3", 3, 42],\\n[6]]');
 row("text", '["1","2","room:a","phx_reply",{"status":"ok"}]', "phoenix", "Phoenix phx_reply, topic room:a, ref 2",
   '["1","2","room:a","phx_reply",{"status":"ok"}]');
 row("text", '{"type":"ping","message":1700000000}', "cable", "Action Cable ping", '{"type":"ping","message":1700000000}');

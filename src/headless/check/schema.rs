@@ -54,7 +54,6 @@ impl Schema {
 
     fn of(schema: &Value) -> Result<Self, String> {
         let validator = jsonschema::options()
-            .offline()
             .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACKS))
             .build(schema)
             .map_err(|error| {

@@ -44,12 +44,13 @@ fn unwrapped(input: Input<'_>) -> Result<(Vec<u8>, bool), Misfit> {
     Ok((inner, input.goes_on()))
 }
 
-/// JSON, readable text, or a payload with a mark of its own.
+/// JSON, readable text, a message of the type that is given, or a payload with a mark of its own.
 fn is_something(inner: &[u8], is_cut: bool) -> bool {
     let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r');
     let is_marked = || super::MARKED.iter().any(|decoder| super::fits(decoder, inner, is_cut));
     super::json_text::is_json(inner, is_cut)
         || (inner.len() >= 12 && inner.iter().all(is_plain))
+        || super::fits(&super::typed::TYPED, inner, is_cut)
         || is_marked()
 }
 

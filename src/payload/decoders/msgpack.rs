@@ -20,7 +20,8 @@ pub(super) static MSGPACK: Decoder = Decoder {
     read: |input| one_value(input, token),
 };
 
-fn token(cursor: &mut Cursor<'_>, tree: &mut Tree, _: &mut ()) -> Result<(), Stop> {
+/// Reads the next token of a value.
+pub(super) fn token(cursor: &mut Cursor<'_>, tree: &mut Tree, _: &mut ()) -> Result<(), Stop> {
     let [marker] = cursor.array()?;
     match Marker::from_u8(marker) {
         Marker::Reserved => return Err(Stop::Misfit("the marker c1 is never used")),

@@ -1,13 +1,9 @@
-//! Several JSON values in one message: NDJSON, and SignalR's JSON protocol.
+//! Several JSON values in one message, each with a line of its own: NDJSON.
 
 use super::{
     super::decoded::{Body, Decoder, Misfit, Opened},
     json_text,
-    members::Members,
 };
-
-/// Ends each record of SignalR (its "HubProtocol.md", "JSON Encoding").
-const RECORD: u8 = 0x1e;
 
 pub(super) static NDJSON: Decoder = Decoder {
     name: "ndjson",
@@ -24,31 +20,12 @@ pub(super) static NDJSON: Decoder = Decoder {
     },
 };
 
-pub(super) static SIGNALR: Decoder = Decoder {
-    name: "signalr",
-    title: "SignalR",
-    extension: "json",
-    looks_like: |sample| {
-        sample.front.first() == Some(&b'{')
-            && sample.back.is_none_or(|back| back.last() == Some(&RECORD))
-            && (sample.back.is_some() || sample.front.contains(&RECORD))
-    },
-    read: |input| {
-        let front = input.front();
-        let first = front.split(|byte| *byte == RECORD).next().unwrap_or(front);
-        let title = str::from_utf8(first).map_or(String::new(), record);
-        let (text, count) = together(front, RECORD, input.goes_on())?;
-        let title = if count > 1 { format!("{title}, {count} records") } else { title };
-        Ok(titled(text, title))
-    },
-};
-
-fn titled<'a>(text: String, title: String) -> Opened<'a> {
+pub(super) fn titled<'a>(text: String, title: String) -> Opened<'a> {
     Opened::Titled(Body::Json(text.into()), title)
 }
 
 /// Records as one JSON text, an array if there are several, and how many they are.
-fn together(front: &[u8], end: u8, goes_on: bool) -> Result<(String, usize), Misfit> {
+pub(super) fn together(front: &[u8], end: u8, goes_on: bool) -> Result<(String, usize), Misfit> {
     let mut records: Vec<&str> = Vec::new();
     let mut parts = front.split(|byte| *byte == end).peekable();
     while let Some(part) = parts.next() {
@@ -71,24 +48,4 @@ fn together(front: &[u8], end: u8, goes_on: bool) -> Result<(String, usize), Mis
         [one] => Ok((one.to_owned(), 1)),
         _ => Ok((format!("[{}]", records.join(",\n")), records.len())),
     }
-}
-
-/// What a record of SignalR is: `invocation "Send", id 1`.
-fn record(text: &str) -> String {
-    let members = Members::of(text);
-    let kind = match members.get("type") {
-        Some("1") => "invocation",
-        Some("2") => "stream item",
-        Some("3") => "completion",
-        Some("4") => "stream invocation",
-        Some("5") => "cancellation",
-        Some("6") => "ping",
-        Some("7") => "close",
-        Some("8") => "acknowledgement",
-        Some("9") => "sequence",
-        _ => return "handshake".to_owned(),
-    };
-    let target = members.get("target").map_or(String::new(), |target| format!(" {target}"));
-    let id = members.text("invocationId").map_or(String::new(), |id| format!(", id {id}"));
-    format!("{kind}{target}{id}")
 }
