@@ -182,9 +182,13 @@ impl Counted {
         opened: (Timestamp, u64),
     ) -> Option<KindSilence> {
         let (since, nth) = if self.kind.last < opened.0 { opened } else { (self.kind.last, self.nth) };
-        let (usual, others) = (self.usual()?, all - nth);
-        let is_silent = others >= OTHERS && at.since(since) > (usual * FACTOR).max(LEAST);
-        is_silent.then(|| KindSilence {
+        let (others, lasted) = (all - nth, at.since(since));
+        // What is mostly so costs least: this is asked with each message.
+        if others < OTHERS || lasted <= LEAST {
+            return None;
+        }
+        let usual = self.usual()?;
+        (lasted > usual * FACTOR).then(|| KindSilence {
             written: String::from_utf8_lossy(value).into_owned(),
             since,
             message: self.kind.example,
