@@ -152,6 +152,8 @@
 //! | connections, lines of the log | 200, `app/state/connections.rs`; 5,000, `app/state/journal.rs` | the oldest leave |
 //! | messages that wait for the same one of another feed | 50,000 and 32 MiB a side, `stats/aligned.rs` | the oldest leave, and the report says how many |
 //! | failures of a schema that are told | 10, `headless/check/schema.rs` | the others are counted |
+//! | rows of two feeds side by side | 1,000, and as many that are odd, `stats/compared_rows.rs` | the oldest leave |
+//! | beginnings of connections | 200, of 20 messages each, `stats/beginnings.rs` | the oldest leave |
 //! | places that differ between two feeds | 1,000, `headless/compare/pairs.rs` | differences at others are counted together |
 //! | clients of `--metrics`, the head of a request | 16 for 5 s each, 8 KiB, `headless/metrics/server.rs` | one more is left; 431 |
 //! | clients of a loopback server | 64, `serve/accept.rs` | the next one waits |

@@ -92,14 +92,27 @@ fn start_log(invocation: &Invocation) -> (Option<logging::Log>, OwnLog) {
 }
 
 /// Compares two captures, or two live feeds.
-fn compare_sides(args: &CompareArgs) -> Exit {
+fn compare_sides(args: &CompareArgs, log: &OwnLog) -> Exit {
     match args.sources() {
+        [Source::Capture(a), Source::Capture(b)] if has_screen_beside(args) => {
+            run_single_threaded(async || {
+                told(tui::show_captures_side_by_side(args, [a, b], &beside_options(log)).await)
+            })
+        }
         [Source::Capture(a), Source::Capture(b)] => {
             run_single_threaded(async || compare::run_on_captures(args, [a, b]).await)
         }
         [Source::Session(a), Source::Session(b)] => with_settings(&a, |a| {
             with_settings(&b, |b| {
                 let networks = (Network::new(), Network::new());
+                if has_screen_beside(args) {
+                    let options = beside_options(log);
+                    return run_single_threaded(async || {
+                        let shown =
+                            tui::run_side_by_side(args, (a, b), networks, fastrand::u64(..), &options);
+                        told(Box::pin(shown).await)
+                    });
+                }
                 run_single_threaded(async || {
                     Box::pin(compare::run(args, (a, b), networks, fastrand::u64(..))).await
                 })
@@ -110,6 +123,25 @@ fn compare_sides(args: &CompareArgs) -> Exit {
             Exit::Usage
         }
     }
+}
+
+/// Whether two feeds are shown, and not only reported.
+fn has_screen_beside(args: &CompareArgs) -> bool {
+    let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
+    !args.report && !args.json && !is_dumb && io::stdout().is_terminal() && io::stdin().is_terminal()
+}
+
+fn beside_options(log: &OwnLog) -> tui::Options {
+    tui::Options { log: log.clone(), preferences: preferences::load(None), ..tui::Options::default() }
+}
+
+/// The exit code of the screen; what failed is printed.
+fn told(left: Result<Exit, TuiError>) -> Exit {
+    left.unwrap_or_else(|error| {
+        let source = error.source().map_or(String::new(), |source| format!(": {source}"));
+        print_error(&format!("{error}{source}"));
+        Exit::Other
+    })
 }
 
 fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
@@ -138,7 +170,7 @@ fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
                 })
             }),
         },
-        Invocation::Compare(args) => compare_sides(&args),
+        Invocation::Compare(args) => compare_sides(&args, log),
         Invocation::Probe(args) => with_settings(&args.session, |loaded| {
             let style = Style { colours: is_coloured(args.common.color), columns: columns() };
             run_single_threaded(async || probe::run(&args, loaded, Network::new(), style, wall_clock).await)
@@ -343,6 +375,7 @@ fn options(args: &OnScreen, session: &SessionArgs, log: &OwnLog) -> tui::Options
         compress: args.compress,
         ack_mode: args.ack_mode.0.clone(),
         log: log.clone(),
+        metrics: args.metrics.metrics,
         profile: session.file.clone(),
         preferences: preferences::load(None),
     }
@@ -361,7 +394,9 @@ async fn on_terminal(begin: Begin, options: tui::Options) -> Exit {
             match error {
                 TuiError::Capture(fault) if fault.is_refusal() => Exit::Usage,
                 TuiError::Capture(_) => Exit::Unwritten,
-                TuiError::Terminal(_) | TuiError::Signals(_) | TuiError::Panicked => Exit::Other,
+                TuiError::Terminal(_) | TuiError::Signals(_) | TuiError::Metrics(_) | TuiError::Panicked => {
+                    Exit::Other
+                }
             }
         }
     }

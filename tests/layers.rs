@@ -71,6 +71,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "export",
             "files",
             "filter",
+            "headless",
             "net",
             "payload",
             "send",

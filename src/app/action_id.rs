@@ -144,6 +144,8 @@ pub enum ActionId {
     NextHappening,
     PreviousHappening,
     ChoosePaths,
+    SaveShapes,
+    CompareShapes,
     NextMeasure,
     ZoomIn,
     ZoomOut,

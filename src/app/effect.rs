@@ -198,6 +198,10 @@ pub enum StatsOrder {
     Read { path: PathBuf, back: usize, paths: Box<Paths> },
     /// Leave an old capture as far as it is read.
     Stop,
+    /// Write the shapes that have come to a new file.
+    SaveShapes(PathBuf),
+    /// Compare them with those of a file, or with none.
+    CompareShapes(Option<PathBuf>),
 }
 
 /// A message that is to be sent.

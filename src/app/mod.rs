@@ -23,6 +23,7 @@ pub mod layout;
 mod model;
 mod palette;
 pub mod screens;
+mod side_by_side;
 mod state;
 pub mod table;
 mod update;
@@ -37,5 +38,6 @@ pub use effect::{
 pub use keymap::{Hint, hints};
 pub use model::App;
 pub use screens::{CopyForm, Scope, Screen};
+pub use side_by_side::{Next, SideBySide, SideBySideAreas};
 pub use state::*;
 pub use update::{press, update};

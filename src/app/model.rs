@@ -50,6 +50,8 @@ pub struct App {
     pub over_time: OverTime,
     /// Whether a silence or a gap rings the bell and is told to the desktop.
     pub notifies: bool,
+    /// Where the numbers of the session are served: `127.0.0.1:9400`
+    pub metrics: Option<String>,
     pub journal: Journal,
     pub start: Start,
     pub timeline: Timeline,
@@ -126,6 +128,7 @@ impl App {
             deliveries: Deliveries::default(),
             over_time: OverTime::default(),
             notifies: false,
+            metrics: None,
             journal: Journal::default(),
             start: Start::default(),
             timeline: Timeline::default(),

@@ -7,11 +7,12 @@ use crate::payload::{
     document::{Found, MemberPath, values},
     duration_in_words, one_line, printable, thousands,
 };
+use crate::stats::LagReader;
 
 use super::{
     layout,
     model::App,
-    state::{Column, Row, RowOrder},
+    state::{Column, Line, Row, RowOrder},
 };
 
 /// The least a preview is worth; below it other columns leave.
@@ -40,6 +41,8 @@ pub struct TableRow<'a> {
     pub row: Row<'a>,
     /// Of the wanted paths, in order; none where the row has no payload.
     pub members: Vec<Value>,
+    /// How old the message was when it came, in microseconds; `None` where that is not wanted or not known.
+    pub lag: Option<i64>,
     pub lines: u16,
 }
 
@@ -57,7 +60,13 @@ impl<'a> Table<'a> {
     pub fn of(app: &'a App, width: u16, height: u16) -> Self {
         let paths: Vec<&MemberPath> = app.columns.wanted().filter_map(Column::path).collect();
         let rows = app.timeline.visible(height);
-        let rows = rows.map(|row| TableRow { members: member_values(&row, &paths), row, lines: 1 });
+        let reader = app.over_time.lag.as_ref().filter(|_| app.columns.has_lag());
+        let rows = rows.map(|row| TableRow {
+            members: member_values(&row, &paths),
+            lag: reader.and_then(|reader| lag(&row, reader)),
+            row,
+            lines: 1,
+        });
         let mut table = Self { shown: Vec::new(), at_right: Vec::new(), preview: 0, rows: rows.collect() };
         table.fit_columns(app, width, &paths);
         if app.wraps {
@@ -76,7 +85,7 @@ impl<'a> Table<'a> {
             let width = match column {
                 Column::Number => number,
                 Column::Time => 12,
-                Column::Delta => 9,
+                Column::Delta | Column::Lag => 9,
                 Column::Direction => 1,
                 Column::Type | Column::Size => 7,
                 Column::Delivery => 3,
@@ -88,14 +97,14 @@ impl<'a> Table<'a> {
         let values = |nth: usize| self.rows.iter().filter_map(move |row| row.members.get(nth));
         self.at_right = (0..paths.len()).map(|nth| values(nth).any(|value| value.is_number)).collect();
         // Whole columns leave, the least telling first and chosen paths late, until the preview has its room.
-        let chosen: Vec<&Column> = app.columns.wanted().filter(|column| column.path().is_some()).collect();
+        let chosen: Vec<&Column> = app.columns.wanted().filter(|column| column.is_chosen()).collect();
         let leaving = [Column::Delta, Column::Size, Column::Delivery, Column::Number, Column::Type];
         let mut leaving = leaving.iter().chain(chosen.into_iter().rev()).chain([&Column::Time]);
         loop {
             self.preview = usize::from(width).saturating_sub(self.before_preview());
             let Some(next) = leaving.next() else { return };
             // The time is worth more than a long preview, and so is a path that somebody chose.
-            let late = matches!(next, Column::Time | Column::Member(_));
+            let late = matches!(next, Column::Time | Column::Lag | Column::Member(_));
             if self.preview >= if late { PREVIEW / 2 } else { PREVIEW } {
                 return;
             }
@@ -166,6 +175,13 @@ pub fn lead(app: &App, row: &Row<'_>) -> String {
     let times = app.timeline.times_repeated(row.id).map(|times| format!("×{} ", thousands(times)));
     let took = app.answered_after(row.id).map(|(_, took)| format!("← {} ", duration_in_words(took)));
     times.into_iter().chain(took).collect()
+}
+
+/// How old a received message was when it came. A redelivered one came before.
+fn lag(row: &Row<'_>, reader: &LagReader) -> Option<i64> {
+    let Line::Message { .. } = &row.line else { return None };
+    let (payload, is_whole) = row.json()?;
+    reader.read(payload, is_whole, row.at)
 }
 
 /// The values of a row at these paths; none where it has no payload at hand.

@@ -142,6 +142,8 @@ pub struct OnScreen {
     pub message_type: MessageTypeArgs,
     #[command(flatten)]
     pub ack_mode: ScreenAckMode,
+    #[command(flatten)]
+    pub metrics: MetricsArgs,
 }
 
 impl OnScreen {

@@ -97,6 +97,9 @@ pub struct CompareArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    /// Print the report at the end, with no screen while it runs; what is no terminal gets it anyhow
+    #[arg(long)]
+    pub report: bool,
     #[command(flatten)]
     pub feed: DemoSession,
 }

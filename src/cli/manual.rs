@@ -226,6 +226,9 @@ mod tests {
         let page = page();
         let tail = page.split(".SS ").find(|part| part.starts_with("\"sockeye tail")).expect("it is there");
         assert!(tail.contains("--dead-letters") && !tail.contains("\\fB--tls-enabled"), "{tail}");
-        assert!(tail.contains("Also takes --color and the options below under Output, Session"), "{tail}");
+        assert!(
+            tail.contains("Also takes --color and the options below under Payloads, Output, Session"),
+            "{tail}"
+        );
     }
 }

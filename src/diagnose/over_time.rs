@@ -1,12 +1,13 @@
-//! Findings about what a feed does over time: numbers that are missing, data that stops, messages whose form changed.
+//! Findings about what a feed does over time: numbers that are missing, data that stops or is late,
+//! messages whose form changed.
 
 use crate::{
-    payload::{counted, duration_in_words, limit_in_words, thousands},
-    session::{Finding, FindingCode, Noticed, Severity},
-    stats::{Change, IncidentKind, Line, Origin, Replacement, Silence, Stats},
+    payload::{counted, thousands},
+    session::{Finding, FindingCode, Noticed},
+    stats::{Change, IncidentKind, Origin, Replacement, Stats},
 };
 
-use super::finding::advice;
+use super::{lateness, silences};
 
 /// Changes that are listed at most.
 const SHOWN: usize = 8;
@@ -14,8 +15,15 @@ const SHOWN: usize = 8;
 /// What is to be said of a feed now.
 #[must_use]
 pub fn over_time(stats: &Stats) -> Vec<Noticed> {
-    let silence = stats.silences.current().map(silence);
-    silence.into_iter().chain(sequence_gap(stats)).chain(shape_changed(stats)).collect()
+    let silence = stats.silences.current().map(silences::silence);
+    silence
+        .into_iter()
+        .chain(silences::kinds(stats))
+        .chain(lateness::lag(stats))
+        .chain(lateness::other_beginning(stats))
+        .chain(sequence_gap(stats))
+        .chain(shape_changed(stats))
+        .collect()
 }
 
 /// Numbers are missing. Where more are missing than have come, a proposed path is no sequence after all.
@@ -55,48 +63,6 @@ fn sequence_gap(stats: &Stats) -> Option<Noticed> {
     ];
     let finding = Finding::new(FindingCode::SequenceGap, cause).evidence(evidence).cure();
     Some(Noticed { since: first.at, finding })
-}
-
-/// The data has stopped; what is known of the line decides what that means.
-fn silence(silence: &Silence) -> Noticed {
-    let usual = format!("99 of 100 gaps before were at most {}", limit_in_words(silence.usual));
-    let of = Finding::new;
-    let finding = match silence.line {
-        Line::Lives { heard } => {
-            let after = duration_in_words(heard.since(silence.since));
-            of(
-                FindingCode::Silence,
-                format!(
-                    "No message has come for much longer than usual, and the line lives: a ping or pong came {after} \
-                     after the last message. The server has nothing to send, or has forgotten the subscription."
-                ),
-            )
-            .title("the data has stopped on a line that lives")
-            .advise("subscribe again (i), or ask whether the source of the feed rests; r reconnects")
-        }
-        Line::Dead { asked } => {
-            let after = duration_in_words(asked.since(silence.since));
-            of(
-                FindingCode::Silence,
-                format!(
-                    "No message has come for much longer than usual, and a ping that was sent {after} after the last \
-                     message is not answered: the line is dead, though nobody has closed it."
-                ),
-            )
-            .severity(Severity::Error)
-            .title("the data has stopped and the line is dead")
-            .advise("reconnect (r); check NATs and firewalls in between, which forget idle connections")
-        }
-        Line::Unknown => of(
-            FindingCode::Silence,
-            "No message has come for much longer than usual. Whether the line still lives is not known: neither side has \
-             sent a ping."
-                .to_owned(),
-        )
-        .title("the data has stopped")
-        .fix([advice("ask the line: “:ping every 5s” sends pings, and their answers tell"), advice("reconnect (r)")]),
-    };
-    Noticed { since: silence.since, finding: finding.evidence([usual]) }
 }
 
 /// Messages of one form stay away since another has come in its place, which readers of the first do not understand.

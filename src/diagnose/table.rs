@@ -298,8 +298,14 @@ pub const FINDINGS: &[Spec] = &[
         .told(Warning, "how long each connection was open, and how long nothing had come before its end", "mend what the losses have in common: an idle limit, a lifetime or the cause that is named"),
     row(FindingCode::SequenceGap, SESSION, "numbers are missing", "Numbers that should rise by one have holes: messages were not sent, or were sent while no connection was open.")
         .told(Warning, "the first hole with its message, and how many numbers are missing, of these between two connections", "ask the server for a snapshot or a replay after a hole; on the feed, look at the messages beside it"),
-    row(FindingCode::Silence, SESSION, "the data has stopped", "No message comes for much longer than usual; pings tell whether the line still lives.")
-        .told(Warning, "the usual gap, and the last ping or pong", "if the line lives, subscribe again; if it is dead or nothing is known, reconnect"),
+    row(FindingCode::Silence, SESSION, "the data has stopped", "No message comes for much longer than usual; pings, and what the system knows of TCP, tell whether the line still lives.")
+        .told(Warning, "the usual gap, the last ping or pong, and what waits for an acknowledgement of TCP", "if the line lives, subscribe again; if it is dead or nothing is known, reconnect"),
+    row(FindingCode::KindSilence, SESSION, "a kind of message stays away", "Messages of one kind do not come for much longer than usual, while others do.")
+        .told(Warning, "the kind, its usual gap, and how many others came meanwhile", "subscribe to it again, or ask whether its source rests"),
+    row(FindingCode::Lag, SESSION, "messages come late", "For seconds even the freshest messages are much older than usual when they come.")
+        .told(Warning, "the lag and the usual one, whether this side read the socket, the round trip of a ping, and the server's clock", "if this side does not read, let the output take more; else ask the server why it is late"),
+    row(FindingCode::OtherBeginning, SESSION, "the connection began otherwise", "After a reconnect no snapshot came, or no acknowledgement, though one did on the connection before.")
+        .told(Warning, "what came first on both connections", "subscribe again (i), or ask the server for a snapshot"),
     row(FindingCode::ShapeChanged, SESSION, "messages have changed their form", "Messages of one shape stay away since others came in their place, in which a field is lost or has another type.")
         .told(Warning, "both shapes, and what differs", "change what reads the messages, or ask the server for the form of before"),
     row(FindingCode::ReadingPaused, SESSION, "the socket is not read", "The output is full and takes no more messages, so nothing is read and pings are not answered.")

@@ -25,7 +25,7 @@ use crate::{
     net::{Io, Meter, Socket, broken},
     session::{
         Batch, CloseFrame, Control, ControlKind, Direction, EventKind, Evidence, LossKind, Lost, MessageId,
-        Outgoing, Pongs, Side, Stage, StageReport, Timestamp, Verdict,
+        Outgoing, Pongs, Side, Stage, StageReport, TcpLine, Timestamp, Verdict,
     },
     wire::{ControlFrame, Decoder, Piece, Rule, Strictness, Violation},
 };
@@ -410,6 +410,11 @@ impl Connection {
     /// Bytes that wait in the system's buffer of the socket, if the system reports it.
     pub(super) fn unread(&self) -> Option<u64> {
         self.meter.as_ref().and_then(Meter::unread)
+    }
+
+    /// How the line stands, if the system tells.
+    pub(super) fn line(&self) -> Option<TcpLine> {
+        self.meter.as_ref().and_then(Meter::line)
     }
 
     /// What waits before the played input.

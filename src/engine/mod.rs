@@ -10,6 +10,7 @@ mod loss;
 mod machine;
 mod outbound;
 mod queue;
+mod quiet;
 mod retry;
 mod runner;
 

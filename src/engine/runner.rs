@@ -44,6 +44,7 @@ use super::{
     loss::SocketEnd,
     machine::{Input, Machine, Output, SILENCE},
     queue::{Outbox, ReceiverGone},
+    quiet::Quiet,
 };
 
 use connecting::Connecting;
@@ -60,6 +61,8 @@ pub(super) struct Runner<D> {
     whereabouts: WhereaboutsReporter,
     poison: PoisonMeter,
     losses: LossSeries,
+    /// When the line is looked at, since nothing comes.
+    quiet: Quiet,
     /// The settings of the current connection.
     settings: Arc<Settings>,
     connecting: Option<Connecting>,
@@ -126,6 +129,7 @@ impl<D: Connect> Runner<D> {
             whereabouts: WhereaboutsReporter::default(),
             poison: PoisonMeter::default(),
             losses: LossSeries::default(),
+            quiet: Quiet::default(),
             connecting: None,
             connection: None,
             closing_sockets: ClosingSockets::default(),
@@ -156,6 +160,7 @@ impl<D: Connect> Runner<D> {
             }
             self.update_backpressure();
             self.update_whereabouts();
+            self.look_at_line();
             self.flush();
             let wake_up = self.wake().await;
             self.now = self.clock.elapsed();
@@ -174,6 +179,7 @@ impl<D: Connect> Runner<D> {
             self.downstream.due(),
             self.backpressure.due(),
             self.whereabouts.due(&self.downstream),
+            self.quiet.due(),
             self.ending.as_ref().map(|(_, until)| *until),
         ];
         let due = dues.into_iter().flatten().min().map(|due| self.clock.instant(due));
@@ -238,6 +244,16 @@ impl<D: Connect> Runner<D> {
     fn update_whereabouts(&mut self) {
         if let Some(report) = self.whereabouts.update(&self.downstream, self.now) {
             self.emit(report);
+        }
+    }
+
+    /// Emits what the system knows of the line, if nothing has come for long though the socket is read.
+    fn look_at_line(&mut self) {
+        if self.quiet.take_due(self.now)
+            && self.downstream.room() > 0
+            && let Some(line) = self.connection.as_ref().and_then(Connection::line)
+        {
+            self.emit(EventKind::TcpLine(line));
         }
     }
 

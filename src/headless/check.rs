@@ -13,7 +13,6 @@ mod expectation;
 mod judge;
 mod plan;
 mod report;
-mod saved_shapes;
 mod schema;
 mod verdict;
 
@@ -33,14 +32,13 @@ use crate::{
     net::Connect,
     payload::counted,
     session::{Command, Event, EventKind},
-    stats::{Stats, Taken},
+    stats::{SavedShapes, Stats, Taken},
     store::{Reader, SessionSummary},
 };
 
 use self::{
     judge::Judge,
     plan::Plan,
-    saved_shapes::SavedShapes,
     verdict::{Judged, Outcome, Stopped},
 };
 use super::{
@@ -263,8 +261,7 @@ fn report(
     sink.flush().map_err(|error| refused(error.exit(), error.to_string()))?;
     if let Some(path) = &args.save_shapes {
         let name = path.display();
-        shapes
-            .write(path)
+        super::shapes_file::write(path, shapes)
             .map_err(|error| refused(Exit::Unwritten, format!("cannot write shapes to {name}: {error}")))?;
         let more = match others {
             0 => String::new(),

@@ -9,12 +9,13 @@
 mod key;
 mod pairs;
 mod report;
-mod streams;
+mod rows;
+pub(crate) mod streams;
 
 use std::{
     collections::BTreeMap,
     io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -30,7 +31,7 @@ use crate::{
     net::Connect,
     payload::document::MemberPath,
     session::{Batch, Event, EventKind, Kind, Timestamp},
-    stats::{Aligned, Came, SequencePath, Side},
+    stats::{Aligned, Came, ComparedNow, ComparedRows, Percentiles, SequencePath, Side, SideNow},
     store::Reader,
 };
 
@@ -48,7 +49,7 @@ const LOSSES: usize = 20;
 type Kept = (Kind, Bytes);
 
 /// Why nothing is compared: the exit code, and what is said.
-type Refusal = (Exit, String);
+pub(crate) type Refusal = (Exit, String);
 
 /// How one side went.
 #[derive(Clone, Debug, Default)]
@@ -56,8 +57,10 @@ struct Fate {
     /// Its address, masked, or its place in a capture.
     name: String,
     connections: u64,
+    is_open: bool,
     /// What ended its connections, or kept them from opening, in words.
     losses: Vec<String>,
+    last_loss: Option<String>,
     lost: u64,
     /// Messages without a value at the key.
     without: u64,
@@ -66,7 +69,7 @@ struct Fate {
 }
 
 /// Takes the events of both sides, in the order of their times.
-struct Compared {
+pub(crate) struct Compared {
     key: Option<Key>,
     learning: Learning,
     aligned: Aligned<Kept>,
@@ -74,10 +77,12 @@ struct Compared {
     fates: BTreeMap<usize, Fate>,
     last: Timestamp,
     began: Option<Timestamp>,
+    /// The newest messages for a screen, if there is one.
+    rows: Option<ComparedRows>,
 }
 
 impl Compared {
-    fn new(args: &CompareArgs) -> Result<Self, Refusal> {
+    pub(crate) fn new(args: &CompareArgs) -> Result<Self, Refusal> {
         let key = match &args.by {
             Some(text) => {
                 let path =
@@ -96,19 +101,62 @@ impl Compared {
             fates: BTreeMap::new(),
             last: Timestamp::default(),
             began: None,
+            rows: None,
         })
+    }
+
+    /// The same with the newest messages at hand.
+    pub(crate) fn with_rows(self) -> Self {
+        Self { rows: Some(ComparedRows::default()), ..self }
+    }
+
+    /// How both sides stand.
+    pub(crate) fn now(&self) -> Option<ComparedNow<'_>> {
+        let side = |side: Side| {
+            let (fate, counts) = (self.fates.get(&(side as usize)), self.aligned.counts(side));
+            let fate = fate.cloned().unwrap_or_default();
+            SideNow {
+                name: fate.name,
+                is_open: fate.is_open,
+                messages: counts.messages + fate.without,
+                first: counts.first,
+                lead: Percentiles::of(&counts.lead),
+                missing: counts.missing,
+                connections: fate.connections,
+                lost: fate.lost,
+                last_loss: fate.last_loss,
+            }
+        };
+        Some(ComparedNow {
+            key: self.key.as_ref().map(ToString::to_string),
+            sides: Side::BOTH.map(side),
+            pairs: self.aligned.pairs,
+            together: self.aligned.together,
+            differing: self.differences.pairs,
+            watched: self.began.map_or(Duration::ZERO, |began| self.last.since(began)),
+            rows: self.rows.as_ref()?,
+        })
+    }
+
+    /// It is this late: what has waited for the whole window is missing.
+    pub(crate) fn tick(&mut self, now: Timestamp) {
+        self.last = self.last.max(now);
+        self.aligned.expire(now);
+        self.note_missing();
     }
 
     fn fate(&mut self, side: Side) -> &mut Fate {
         self.fates.entry(side as usize).or_default()
     }
 
-    fn take(&mut self, side: Side, event: &Event) {
+    pub(crate) fn take(&mut self, side: Side, event: &Event) {
         self.began.get_or_insert(event.at);
         self.last = self.last.max(event.at);
         let fate = self.fate(side);
         let mut lost = |message: String| {
             fate.lost += 1;
+            fate.is_open = false;
+            fate.last_loss = Some(message.clone());
             if fate.losses.len() < LOSSES {
                 fate.losses.push(message);
             }
@@ -117,7 +165,10 @@ impl Compared {
             EventKind::Lost(one) if !one.is_ours() => lost(one.message.clone()),
             EventKind::Failed(failure) => lost(failure.message.clone()),
             EventKind::Connecting { url } if fate.name.is_empty() => fate.name.clone_from(url),
-            EventKind::Opened(_) => fate.connections += 1,
+            EventKind::Opened(_) => {
+                fate.connections += 1;
+                fate.is_open = true;
+            }
             EventKind::ReadingPaused { .. } => fate.paused += 1,
             EventKind::Messages(batch) if self.key.is_some() => self.align(side, batch, event.at),
             EventKind::Messages(_) => {
@@ -149,17 +200,35 @@ impl Compared {
             let kept = (message.kind, Bytes::copy_from_slice(message.payload));
             let came = Came { id: message.id, at, size: message.payload.len(), kept };
             if let Some(pair) = self.aligned.came(side, &key, came) {
-                self.differences.take(&pair);
+                let changes = self.differences.take(&pair);
+                if let Some(rows) = &mut self.rows {
+                    rows.push(rows::of_pair(&key, &pair, changes));
+                }
+            }
+        }
+        self.note_missing();
+    }
+
+    fn note_missing(&mut self) {
+        for missing in self.aligned.take_missing() {
+            if let Some(rows) = &mut self.rows {
+                rows.push(rows::of_missing(&missing));
             }
         }
     }
 
-    fn finish(mut self) -> Report {
+    /// Both have ended: what is held is decided, and what has waited long enough is missing.
+    fn settle(&mut self) {
         if self.key.is_none() {
             let key = self.learning.settle();
             self.decide(key);
         }
         self.aligned.finish(self.last);
+        self.note_missing();
+    }
+
+    fn finish(mut self) -> Report {
+        self.settle();
         let [a, b] = Side::BOTH.map(|side| self.fates.remove(&(side as usize)).unwrap_or_default());
         let watched = self.began.map_or(Duration::ZERO, |began| self.last.since(began));
         Report {
@@ -219,6 +288,11 @@ fn tell(lines: &mut StatusLines<io::Stderr>, side: Side, event: &Event, before: 
     }
 }
 
+/// Opens a capture; what keeps it from that is told.
+pub(crate) async fn open(path: &Path) -> Result<Openable, Exit> {
+    of_capture::open(path).await
+}
+
 /// Compares two captures. A signal ends it with what is known so far.
 pub async fn run_on_captures(args: &CompareArgs, paths: [PathBuf; 2]) -> Exit {
     let opened = match (of_capture::open(&paths[0]).await, of_capture::open(&paths[1]).await) {
@@ -239,11 +313,30 @@ fn compare_captures(
     opened: &[Openable; 2],
     stopped: &AtomicBool,
 ) -> Result<Exit, Refusal> {
+    let compared = Compared::new(args)?;
+    let sink = stdout()?;
+    let compared = read_captures(args, compared, names, opened, stopped)?;
+    sink.progress().finish();
+    let exit = finish(args, compared, sink);
+    let is_stopped = stopped.load(Ordering::Relaxed);
+    Ok(if exit == Exit::Done && is_stopped { Exit::Interrupted } else { exit })
+}
+
+/// Takes in all events of two captures, until it is stopped.
+///
+/// # Errors
+///
+/// One cannot be read, or has no session.
+pub(crate) fn read_captures(
+    args: &CompareArgs,
+    mut compared: Compared,
+    names: &[PathBuf; 2],
+    opened: &[Openable; 2],
+    stopped: &AtomicBool,
+) -> Result<Compared, Refusal> {
     if args.limit.is_some() {
         return Err((Exit::Usage, "--for goes with live feeds; captures are compared whole".to_owned()));
     }
-    let mut compared = Compared::new(args)?;
-    let sink = stdout()?;
     let unreadable = |error| (super::sql::exit_of(&error), error.to_string());
     let [a, b] = opened.each_ref().map(|opened| {
         let reader = Reader::open(&opened.path).map_err(unreadable)?;
@@ -266,23 +359,21 @@ fn compare_captures(
         !stopped.load(Ordering::Relaxed)
     })
     .map_err(unreadable)?;
-    sink.progress().finish();
-    let exit = finish(args, compared, sink);
-    let is_stopped = stopped.load(Ordering::Relaxed);
-    Ok(if exit == Exit::Done && is_stopped { Exit::Interrupted } else { exit })
+    compared.settle();
+    Ok(compared)
 }
 
-fn stdout() -> Result<Sink, Refusal> {
+pub(crate) fn stdout() -> Result<Sink, Refusal> {
     Sink::stdout().map_err(|error| (error.exit(), error.to_string()))
 }
 
-fn refuse(exit: Exit, message: &str) -> Exit {
+pub(crate) fn refuse(exit: Exit, message: &str) -> Exit {
     StatusLines::stderr().say(message);
     exit
 }
 
 /// Writes the report; the exit code of what it says.
-fn finish(args: &CompareArgs, compared: Compared, mut sink: Sink) -> Exit {
+pub(crate) fn finish(args: &CompareArgs, compared: Compared, mut sink: Sink) -> Exit {
     let report = compared.finish();
     let text = if args.json { report.json() } else { report.text() };
     sink.buffer.extend_from_slice(text.as_bytes());

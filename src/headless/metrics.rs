@@ -20,7 +20,7 @@ use prometheus_client::{
 
 use crate::{
     cli::Exit,
-    session::{Event, EventKind, LossKind, Side, Timestamp, Verdict},
+    session::{ConnectionId, Event, EventKind, LossKind, MessageId, Side, Timestamp, Verdict},
     stats::{Stats, Taken},
 };
 
@@ -29,7 +29,7 @@ const QUANTILES: [(&str, f64); 4] = [("0.5", 0.5), ("0.9", 0.9), ("0.99", 0.99),
 
 /// What is served: everything that the session has brought so far.
 #[derive(Clone, Default)]
-pub(super) struct Metrics(Arc<Mutex<Numbers>>);
+pub(crate) struct Metrics(Arc<Mutex<Numbers>>);
 
 #[derive(Default)]
 struct Numbers {
@@ -47,7 +47,7 @@ impl Metrics {
     /// # Errors
     ///
     /// The exit code and the reason: the address is taken, or cannot be used.
-    pub(super) fn start(
+    pub(crate) fn start(
         asked: Option<SocketAddr>,
         told: &mut dyn FnMut(&str),
     ) -> Result<Option<Self>, (Exit, String)> {
@@ -67,11 +67,16 @@ impl Metrics {
     }
 
     /// Counts events. Messages that are only counted are not read for their numbers and times.
-    pub(super) fn take(&self, events: &[Event], depth: Taken) {
+    pub(crate) fn take(&self, events: &[Event], depth: Taken) {
         let mut numbers = self.numbers();
         for event in events {
             numbers.take(event, depth);
         }
+    }
+
+    /// So many messages with so many bytes came together, and nothing more is known of them.
+    pub(crate) fn skip(&self, first: MessageId, connection: ConnectionId, at: Timestamp, counts: (u64, u64)) {
+        self.numbers().stats.skip(first, connection, at, counts);
     }
 
     fn numbers(&self) -> MutexGuard<'_, Numbers> {

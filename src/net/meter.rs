@@ -1,6 +1,8 @@
-//! Measures the unread bytes in the receive buffer of a socket.
+//! What the system knows of a socket: the unread bytes in its buffer, and how its line stands.
 
 use tokio::net::TcpStream;
+
+use crate::session::TcpLine;
 
 /// A second handle to a socket. The connection closes when this and the stream are dropped.
 #[derive(Debug)]
@@ -48,6 +50,21 @@ impl Meter {
     #[cfg(not(unix))]
     #[must_use]
     pub const fn unread(&self) -> Option<u64> {
+        None
+    }
+
+    /// How the TCP connection stands, where the system tells.
+    #[cfg(target_os = "linux")]
+    #[must_use]
+    pub fn line(&self) -> Option<TcpLine> {
+        use std::os::fd::AsFd as _;
+        super::tcp_line::read(self.socket.as_fd())
+    }
+
+    /// How the TCP connection stands, where the system tells.
+    #[cfg(not(target_os = "linux"))]
+    #[must_use]
+    pub const fn line(&self) -> Option<TcpLine> {
         None
     }
 }

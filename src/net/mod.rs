@@ -36,6 +36,8 @@ mod steps;
 mod stream;
 mod tap;
 mod tcp;
+#[cfg(target_os = "linux")]
+mod tcp_line;
 mod tls;
 mod tls_failure;
 mod upgrade;

@@ -98,7 +98,7 @@ mod tests {
             ("'ä' = 1", "1:1: there is no setting"),
             (
                 "columns = ['time', 'siz']",
-                "1:20: columns: there is no column \"siz\"; allowed: number, time, delta, way, type, size, delivery (did you mean \"size\"?), or a path such as .price",
+                "1:20: columns: there is no column \"siz\"; allowed: number, time, delta, way, type, size, delivery, lag (did you mean \"size\"?), or a path such as .price",
             ),
             ("columns = ['time', 'time']", "1:20: columns: the column time is there already"),
             ("columns = ['.a[']", "1:12: columns: "),

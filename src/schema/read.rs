@@ -9,7 +9,7 @@ use serde_json::{Error, Map, Value, from_value};
 
 use crate::session::{
     BackPressure, Control, ControlKind, Direction, End, Ended, Event, EventKind, Evidence, Failure, Opened,
-    Pause, ReplayWaits, RetryIn, Sent, Stage, StageReport, Timestamp, micros,
+    Pause, ReplayWaits, RetryIn, Sent, Stage, StageReport, TcpLine, Timestamp, micros,
 };
 
 use super::{line::Line, write_event};
@@ -37,6 +37,7 @@ pub const fn kind_of(kind: &EventKind) -> &'static str {
         EventKind::ReadingPaused { .. } => "paused",
         EventKind::BackPressure(_) => "pressure",
         EventKind::ReadingResumed { .. } => "resumed",
+        EventKind::TcpLine(_) => "tcp",
         EventKind::Refused { .. } => "refused",
         EventKind::Ended(_) => "ended",
     }
@@ -104,6 +105,10 @@ pub fn read_event(kind: &str, body: &str) -> Result<EventKind, Error> {
             EventKind::BackPressure(BackPressure { paused, ..fields.all()? })
         }
         "resumed" => EventKind::ReadingResumed { after: fields.ms("after_ms") },
+        "tcp" => {
+            let (last_ack, round_trip) = (fields.ms("last_ack_ms"), fields.ms("round_trip_ms"));
+            EventKind::TcpLine(TcpLine { last_ack, round_trip, ..fields.all()? })
+        }
         "refused" => {
             let command: String = fields.take("command")?;
             EventKind::Refused { command: command.into(), message: fields.take("message")? }

@@ -216,6 +216,13 @@ fn samples() -> Vec<EventKind> {
             unread: Some(2_097_152),
         }),
         EventKind::ReadingResumed { after: Duration::from_millis(1_250) },
+        EventKind::TcpLine(TcpLine {
+            unacknowledged: 6,
+            retransmits: 4,
+            probes: 0,
+            last_ack: Duration::from_millis(9_200),
+            round_trip: Duration::from_millis(24),
+        }),
         EventKind::Refused { command: "send".into(), message: "the connection is not open".to_owned() },
         EventKind::Ended(Ended { why: End::Stopped, messages: 812, connections: 1, during: None }),
         EventKind::Ended(Ended { why: End::Stopped, messages: 0, connections: 1, during: Some(Stage::Tls) }),

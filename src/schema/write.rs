@@ -61,6 +61,10 @@ pub fn write_event(out: &mut Vec<u8>, event: &Event) {
             begin(out, "pressure").fields(pressure).ms("paused_ms", pressure.paused).end();
         }
         EventKind::ReadingResumed { after } => begin(out, "resumed").ms("after_ms", *after).end(),
+        EventKind::TcpLine(tcp) => {
+            let line = begin(out, "tcp").fields(tcp).ms("last_ack_ms", tcp.last_ack);
+            line.ms("round_trip_ms", tcp.round_trip).end();
+        }
         EventKind::Refused { command, message } => {
             begin(out, "refused").text("command", command).text("message", message).end();
         }

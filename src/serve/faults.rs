@@ -1,14 +1,16 @@
-//! A feed with faults at known times: numbers that are missing, late and sent again, messages that are old when they come,
-//! a silence, another form of the messages, and a loss. It begins anew with each connection.
+//! A feed with faults at known times: numbers that are missing, late and sent again, messages that are ever older when they
+//! come, a silence, another form of the messages, a kind that stays away, and a loss. It begins anew with each connection.
 //!
 //! | Second | What happens |
 //! |---|---|
+//! | 0 | the subscription is acknowledged; the first connection has a snapshot, and none after it |
 //! | 6 | three numbers are left out |
 //! | 9 | two messages change places |
 //! | 11 | a message is sent again |
-//! | 14 to 20 | messages are 1.5 s old when they are sent |
+//! | 14 to 23 | messages are 1.5 s old when they are sent, and older from second to second |
 //! | 24 to 32 | nothing is sent but pings |
 //! | 36 to 42 | the price is a number, and the side is gone |
+//! | 42 to 48 | no quotes come |
 //! | 48 | the connection is dropped; four numbers are missing after it |
 
 use std::{
@@ -35,15 +37,17 @@ const SECOND: u64 = 10;
 const HOLE: u64 = 3;
 /// What is left out between two connections.
 const WHILE_DOWN: u64 = 4;
-/// How old messages are that are late.
+/// How old messages are that are late, and how much older each is than the one before, in milliseconds.
 const AGE: u64 = 1_500;
+const OLDER: u64 = 30;
 
 const HOLE_AT: u64 = 6 * SECOND;
 const SWAPPED_AT: u64 = 9 * SECOND;
 const REPEATED_AT: u64 = 11 * SECOND;
-const OLD: Range<u64> = 14 * SECOND..20 * SECOND;
+const OLD: Range<u64> = 14 * SECOND..23 * SECOND;
 const SILENT: Range<u64> = 24 * SECOND..32 * SECOND;
 const CHANGED: Range<u64> = 36 * SECOND..42 * SECOND;
+const WITHOUT_QUOTES: Range<u64> = 42 * SECOND..48 * SECOND;
 const DROPPED_AT: u64 = 48 * SECOND;
 
 /// What is sent at one beat, counted from the beginning of the connection; `next` is the number that follows.
@@ -63,20 +67,42 @@ fn beat(nth: u64, next: &mut u64, time: u64) -> Vec<String> {
         REPEATED_AT => numbers(1).flat_map(|number| [number, number]).collect(),
         _ => numbers(1).collect(),
     };
-    let time = if OLD.contains(&nth) { time.saturating_sub(AGE) } else { time };
-    numbers.into_iter().map(|number| message(number, time, CHANGED.contains(&nth))).collect()
+    let age = if OLD.contains(&nth) { AGE + (nth - OLD.start) * OLDER } else { 0 };
+    let form = match nth {
+        _ if CHANGED.contains(&nth) => Form::Changed,
+        _ if WITHOUT_QUOTES.contains(&nth) => Form::WithoutQuotes,
+        _ => Form::Usual,
+    };
+    numbers.into_iter().map(|number| message(number, time.saturating_sub(age), form)).collect()
+}
+
+/// What a connection begins with.
+fn greeting(is_first: bool) -> Vec<String> {
+    let subscribed = r#"{"type":"subscribed","channel":"fish"}"#;
+    let snapshot = r#"{"type":"snapshot","book":[["SALMON","14.99"],["TROUT","15.20"],["PERCH","14.02"]]}"#;
+    let texts = [Some(subscribed), is_first.then_some(snapshot)];
+    texts.into_iter().flatten().map(str::to_owned).collect()
+}
+
+/// In which form messages are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Usual,
+    /// The price is a number, and the side is gone.
+    Changed,
+    WithoutQuotes,
 }
 
 /// `{"type":"trade","product":"SALMON","seq":17,"ts":1732374067413,"price":"14.99","side":"buy"}`; each fifth is a quote.
-fn message(number: u64, time: u64, is_changed: bool) -> String {
+fn message(number: u64, time: u64, form: Form) -> String {
     let product = ["SALMON", "TROUT", "PERCH"][usize::try_from(number % 3).unwrap_or(0)];
     let cents = 1_400 + number * 37 % 200;
     let price = format!("{}.{:02}", cents / 100, cents % 100);
     let head = format!(r#""product":"{product}","seq":{number},"ts":{time}"#);
-    if number.is_multiple_of(5) {
+    if number.is_multiple_of(5) && form != Form::WithoutQuotes {
         return format!(r#"{{"type":"quote",{head},"bid":"{price}","ask":"{price}"}}"#);
     }
-    if is_changed {
+    if form == Form::Changed {
         return format!(r#"{{"type":"trade",{head},"price":{price}}}"#);
     }
     let side = if number.is_multiple_of(2) { "buy" } else { "sell" };
@@ -93,6 +119,9 @@ where
     beats.set_missed_tick_behavior(MissedTickBehavior::Burst);
     let mut next = numbers.load(Ordering::Relaxed).max(1);
     let mut nth = 0;
+    if send(&mut socket, greeting(next == 1), false).await.is_err() {
+        return;
+    }
     while nth < DROPPED_AT {
         let sent = tokio::select! {
             received = socket.next() => match received {

@@ -41,7 +41,7 @@ pub static PATHS: &[PathSpec] = &[
     row("/ticks", "market ticks as JSON text; answers a subscription", Behavior::Feed(ticks)),
     row("/echo", "sends every message back", Behavior::Echo),
     row("/unauthorized", "401 with a body; accepts basic auth demo:salmon", Behavior::Refuse),
-    row("/faults", "missing numbers, lag, a silence, changed messages, a loss: see them on 5", Behavior::Faults),
+    row("/faults", "missing numbers, lag, silences, changed messages, a loss, another beginning: see 5", Behavior::Faults),
     row("/drop", "ticks, then the connection is dropped without a close frame", Behavior::Feed(dropping)),
     row("/close", "ticks, then a close frame with 1012", Behavior::Feed(closing)),
     row("/ping", "a ping every second, a message every 15 seconds", Behavior::Feed(pinging)),

@@ -66,6 +66,8 @@ pub enum EventKind {
     ReadingResumed {
         after: Duration,
     },
+    /// Nothing has come for a while, and this is what the system knows of the line.
+    TcpLine(TcpLine),
     /// A command that was refused, and why.
     Refused {
         command: Cow<'static, str>,
@@ -208,6 +210,23 @@ pub struct BackPressure {
     pub read_ahead: u64,
     /// Bytes that wait in the system's buffer of the socket, if the system reports it.
     pub unread: Option<u64>,
+}
+
+/// What the system knows of a TCP connection on which nothing comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TcpLine {
+    /// Bytes that were sent, or are to be, and are not acknowledged.
+    pub unacknowledged: u64,
+    /// How often the oldest of them was sent again, in a row.
+    pub retransmits: u8,
+    /// Keep-alive probes in a row without an answer.
+    pub probes: u8,
+    /// How long ago the last acknowledgement came; data from the peer brings one too.
+    #[serde(skip)]
+    pub last_ack: Duration,
+    /// The smoothed round trip of TCP.
+    #[serde(skip)]
+    pub round_trip: Duration,
 }
 
 /// The pause before the next connection.

@@ -34,7 +34,7 @@ pub use delivery::{Delivery, DeliveryUpdate, Verdict};
 pub(crate) use encoding::micros;
 pub use event::{
     ActiveAckMode, Answered, BackPressure, Control, ControlKind, Direction, End, Ended, Event, EventKind,
-    Opened, Pause, ReplayWaits, RetryIn, Sent,
+    Opened, Pause, ReplayWaits, RetryIn, Sent, TcpLine,
 };
 pub use exchange::{BodyEnd, Exchange, Response};
 pub use failure::{Counted, Failure, FailureKind, TokenFault};

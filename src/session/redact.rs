@@ -72,6 +72,7 @@ impl Event {
             | EventKind::ReadingPaused { .. }
             | EventKind::BackPressure(_)
             | EventKind::ReadingResumed { .. }
+            | EventKind::TcpLine(_)
             | EventKind::Ended(Ended { why: End::Stopped | End::NotRetried | End::FileEnds, .. }) => {}
         }
     }

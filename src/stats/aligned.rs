@@ -90,6 +90,17 @@ pub struct Aligned<P> {
     pub pairs: u64,
     /// Pairs that came at the same time.
     pub together: u64,
+    /// What is missing since it was last asked, with the side that lacks it.
+    missing: Vec<Missing<P>>,
+}
+
+/// A message that has not come on the other side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing<P> {
+    /// The side that lacks it.
+    pub on: Side,
+    pub key: Box<[u8]>,
+    pub came: Came<P>,
 }
 
 /// The messages of a side that wait, in their order and by their keys.
@@ -122,10 +133,10 @@ impl<P> Waiting<P> {
     /// The oldest with a key, and its place.
     fn take(&mut self, key: &[u8]) -> Option<(u64, Came<P>)> {
         let nth = *self.by_key.get(key)?.front()?;
-        Some((nth, self.remove(nth)?))
+        Some((nth, self.remove(nth)?.1))
     }
 
-    fn remove(&mut self, nth: u64) -> Option<Came<P>> {
+    fn remove(&mut self, nth: u64) -> Option<(Box<[u8]>, Came<P>)> {
         let (key, came) = self.by_order.remove(&nth)?;
         self.bytes -= came.size + key.len();
         let places = self.by_key.get_mut(&key)?;
@@ -134,11 +145,11 @@ impl<P> Waiting<P> {
         if places.is_empty() {
             self.by_key.remove(&key);
         }
-        Some(came)
+        Some((key, came))
     }
 
     /// The oldest, if it satisfies this.
-    fn take_oldest(&mut self, is_wanted: impl Fn(u64, &Came<P>) -> bool) -> Option<Came<P>> {
+    fn take_oldest(&mut self, is_wanted: impl Fn(u64, &Came<P>) -> bool) -> Option<(Box<[u8]>, Came<P>)> {
         let (nth, (_, came)) = self.by_order.first_key_value()?;
         let nth = *nth;
         is_wanted(nth, came).then(|| self.remove(nth)).flatten()
@@ -153,7 +164,14 @@ impl<P> Aligned<P> {
     /// A message that does not come on the other side within the window is missing there.
     #[must_use]
     pub fn new(window: Duration) -> Self {
-        Self { window, waiting: Default::default(), counts: Default::default(), pairs: 0, together: 0 }
+        Self {
+            window,
+            waiting: Default::default(),
+            counts: Default::default(),
+            pairs: 0,
+            together: 0,
+            missing: Vec::new(),
+        }
     }
 
     /// A message with this key came on a side. Returns what was kept of the same one on the other side, if it came
@@ -202,7 +220,8 @@ impl<P> Aligned<P> {
     pub fn expire(&mut self, now: Timestamp) {
         for side in Side::BOTH {
             let window = self.window;
-            while let Some(came) = self.waiting[side.nth()].take_oldest(|_, came| came.at.plus(window) < now)
+            while let Some((key, came)) =
+                self.waiting[side.nth()].take_oldest(|_, came| came.at.plus(window) < now)
             {
                 if self.pairs == 0 {
                     self.counts[side.nth()].before += 1;
@@ -213,8 +232,14 @@ impl<P> Aligned<P> {
                 if lacks.listed.len() < LISTED {
                     lacks.listed.push(came.id);
                 }
+                self.missing.push(Missing { on: side.other(), key, came });
             }
         }
+    }
+
+    /// What has turned out to be missing since the last call, which keeps it from growing.
+    pub fn take_missing(&mut self) -> Vec<Missing<P>> {
+        std::mem::take(&mut self.missing)
     }
 
     /// Both streams have ended at this time.

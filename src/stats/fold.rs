@@ -5,14 +5,14 @@ use std::time::Duration;
 use crate::{
     payload::document::{Found, MemberPath, values},
     session::{
-        Batch, ConnectionId, ControlKind, Direction, Event, EventKind, Evidence, MessageId, StageReport,
-        Timestamp,
+        Batch, ConnectionId, Control, ControlKind, Direction, Event, EventKind, Evidence, MessageId,
+        StageReport, Timestamp,
     },
 };
 
 use super::{
-    Arrivals, Bucket, InEffect, Kinds, Lag, Life, Novelty, Offset, Paths, Sequences, Series, Shapes,
-    Silences,
+    Arrivals, Beginnings, Bucket, InEffect, Kinds, Lag, LagReader, Lates, Life, Novelty, Offset, Paths,
+    Sequences, Series, Shapes, Silences,
     moment::moment,
     number::number,
     propose::{Proposal, propose},
@@ -40,9 +40,11 @@ pub struct Stats {
     pub skipped: u64,
     pub sequences: Sequences,
     pub lag: Lag,
+    pub lates: Lates,
     pub arrivals: Arrivals,
     pub silences: Silences,
     pub life: Life,
+    pub beginnings: Beginnings,
     pub shapes: Shapes,
     pub kinds: Kinds,
     pub series: Series,
@@ -110,18 +112,21 @@ impl Stats {
             EventKind::Opened(_) => {
                 self.life.opened(connection, at);
                 self.silences.opened(connection);
+                self.kinds.opened(at);
+                self.beginnings.opened(connection, at);
             }
             EventKind::Messages(batch) => self.came(batch, connection, at, depth),
-            EventKind::Control(control) => match (control.direction, &control.kind) {
-                (Direction::In, ControlKind::Ping(_) | ControlKind::Pong { .. }) => self.silences.heard(at),
-                (Direction::Out, ControlKind::Ping(_)) => self.silences.asked(at),
-                _ => {}
-            },
+            EventKind::Control(control) => self.heard(control, at),
+            EventKind::BackPressure(pressure) => self.lates.paused(pressure.paused),
+            EventKind::TcpLine(tcp) => self.silences.looked(at, *tcp),
             EventKind::ReadingPaused { .. } => self.silences.held(at),
             EventKind::ReadingResumed { .. } => self.silences.resumed(at),
             EventKind::Lost(lost) => {
                 self.life.lost(connection, lost, at);
                 self.silences.ended(at);
+                self.lates.end(at);
+                self.kinds.ended(at);
+                self.beginnings.end(connection);
             }
             EventKind::Failed(failure) => self.life.failed(connection, &failure.message, at),
             EventKind::Ended(_) => {
@@ -133,9 +138,24 @@ impl Stats {
         }
     }
 
+    fn heard(&mut self, control: &Control, at: Timestamp) {
+        match (control.direction, &control.kind) {
+            (Direction::In, ControlKind::Ping(_)) => self.silences.heard(at),
+            (Direction::In, ControlKind::Pong { round_trip, .. }) => {
+                self.silences.heard(at);
+                if let Some(time) = round_trip {
+                    self.lates.answered(*time);
+                }
+            }
+            (Direction::Out, ControlKind::Ping(_)) => self.silences.asked(at),
+            _ => {}
+        }
+    }
+
     /// It is this late now, and nothing has come.
     pub fn tick(&mut self, now: Timestamp) {
         self.silences.tick(now);
+        self.lates.tick(now);
         self.life.passes(now);
         if !self.life.has_ended() {
             self.series.passes(now);
@@ -175,6 +195,13 @@ impl Stats {
         &self.choices
     }
 
+    /// How the lag of one message is read; `None` without the path of a time.
+    #[must_use]
+    pub fn lag_reader(&self) -> Option<LagReader> {
+        let (path, _) = self.paths.time.as_ref()?;
+        Some(LagReader { path: path.clone(), offset: self.lag.offset })
+    }
+
     /// Whether the paths are still being proposed.
     #[must_use]
     pub const fn is_learning(&self) -> bool {
@@ -207,6 +234,7 @@ impl Stats {
         self.count(first, connection, at, (messages, bytes));
         self.skipped += messages;
         self.sequences.passed_over();
+        self.beginnings.end(connection);
     }
 
     fn count(
@@ -244,6 +272,7 @@ impl Stats {
         if depth == Taken::Counted {
             self.skipped += batch.len() as u64;
             self.sequences.passed_over();
+            self.beginnings.end(connection);
             return;
         }
         let paths = self.paths.clone();
@@ -259,6 +288,7 @@ impl Stats {
         for message in batch.messages() {
             self.shapes.came(message.payload, message.id, at);
             if wanted.is_empty() {
+                self.beginnings.came(connection, message.id, message.payload, None);
                 continue;
             }
             let mut found = values(message.payload, true, &wanted).into_iter();
@@ -279,10 +309,15 @@ impl Stats {
             }
             if paths.time.is_some() {
                 match time_at.and_then(moment) {
-                    Some((time, unit)) => most = most.max(Some(self.lag.came(message.id, at, time, unit))),
+                    Some((time, unit)) => {
+                        let lag = self.lag.came(message.id, at, time, unit);
+                        self.lates.came(message.id, at, lag);
+                        most = most.max(Some(lag));
+                    }
                     None => self.lag.came_without(),
                 }
             }
+            self.beginnings.came(connection, message.id, message.payload, kind_at);
             if paths.kind.is_some() {
                 match kind_at {
                     Some(kind) => self.kinds.came(kind, message.payload.len() as u64, message.id, at),

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use crate::session::{MessageId, Timestamp};
+use crate::{
+    payload::document::{Found, MemberPath, values},
+    session::{MessageId, Timestamp},
+};
 
-use super::{Spread, Unit};
+use super::{Spread, Unit, moment::moment};
 
 /// What the server's clock is ahead of the clock here, as far as a `Date` header tells: it has whole seconds, and was
 /// on its way.
@@ -34,6 +37,32 @@ impl Offset {
     }
 }
 
+/// Reads the lag of one message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LagReader {
+    pub path: MemberPath,
+    /// The server's clock, from the newest connection.
+    pub offset: Option<Offset>,
+}
+
+impl LagReader {
+    /// How old a message was when it came, in microseconds; below zero if its time was in the future. `None` without a
+    /// time that can be read; `is_whole` is false if the payload goes on.
+    #[must_use]
+    pub fn read(&self, payload: &[u8], is_whole: bool, at: Timestamp) -> Option<i64> {
+        let Found::At(place) = values(payload, is_whole, &[&self.path]).into_iter().next()? else {
+            return None;
+        };
+        let (time, _) = moment(payload.get(place)?)?;
+        Some(corrected(self.offset, at).saturating_sub(time.0))
+    }
+}
+
+/// What the server's clock showed at a time of ours, in microseconds.
+fn corrected(offset: Option<Offset>, at: Timestamp) -> i64 {
+    at.0.saturating_add(offset.filter(Offset::is_certain).map_or(0, |offset| offset.micros))
+}
+
 /// The lag of all messages with a time. Corrected by the offset of the server's clock when that is certain.
 #[derive(Clone, Debug, Default)]
 pub struct Lag {
@@ -56,7 +85,7 @@ impl Lag {
     /// A message with this time came at `at`. Returns its lag.
     pub fn came(&mut self, message: MessageId, at: Timestamp, time: Timestamp, unit: Unit) -> Duration {
         self.unit = Some(unit);
-        let lag = self.corrected(at).saturating_sub(time.0);
+        let lag = corrected(self.offset, at).saturating_sub(time.0);
         let size = Duration::from_micros(lag.unsigned_abs());
         let lag = if lag < 0 {
             self.ahead += 1;
@@ -76,12 +105,6 @@ impl Lag {
     /// A message came without a time.
     pub fn came_without(&mut self) {
         self.without += 1;
-    }
-
-    /// What the server's clock showed at a time of ours, in microseconds.
-    fn corrected(&self, at: Timestamp) -> i64 {
-        let offset = self.offset.filter(Offset::is_certain).map_or(0, |offset| offset.micros);
-        at.0.saturating_add(offset)
     }
 }
 
@@ -116,5 +139,19 @@ mod tests {
         let mut lag = Lag { offset: Some(offset), ..Lag::default() };
         lag.came(MessageId(1), Timestamp(41 * SECOND), Timestamp(41 * SECOND), Unit::Seconds);
         assert_eq!((lag.last, lag.ahead), (Some(Duration::ZERO), 0));
+    }
+
+    #[test]
+    fn the_lag_of_one_message_is_read_by_the_same_clock() {
+        let offset = Offset::of(Timestamp(100 * SECOND), Timestamp(40 * SECOND), Duration::ZERO);
+        let read = |offset, text: &str| {
+            let reader = LagReader { path: MemberPath::parse(".ts").expect("a path"), offset };
+            reader.read(text.as_bytes(), true, Timestamp(1_700_000_000 * SECOND))
+        };
+        assert_eq!(read(None, r#"{"ts":1699999998}"#), Some(2 * SECOND));
+        assert_eq!(read(None, r#"{"ts":1700000003}"#), Some(-3 * SECOND));
+        assert_eq!(read(Some(offset), r#"{"ts":1700000060}"#), Some(SECOND / 2));
+        assert_eq!(read(None, r#"{"ts":"soon"}"#), None);
+        assert_eq!(read(None, r#"{"t":1700000003}"#), None);
     }
 }

@@ -36,7 +36,8 @@ const fn usual(seconds: u64, who: &'static str) -> Usual {
 }
 
 /// Limits that are defaults somewhere, by their length. They are read from the documentation of each.
-pub const USUAL: [Usual; 9] = [
+pub const USUAL: [Usual; 10] = [
+    usual(30, "Google Cloud load balancers (backend timeout), which count for the whole connection"),
     usual(55, "Heroku, without data (H15)"),
     usual(60, "nginx (proxy_read_timeout) and AWS load balancers (idle timeout), without data"),
     usual(100, "Cloudflare, without data"),
@@ -47,6 +48,20 @@ pub const USUAL: [Usual; 9] = [
     usual(7_200, "AWS API Gateway, which ends each connection then"),
     usual(86_400, "Binance, which ends each connection then"),
 ];
+
+/// Bins of the histogram of lifetimes: eighths of an octave from a second to three days.
+pub const BINS: usize = 144;
+
+/// The bin of a lifetime. Shorter and longer ones are in the first and the last.
+#[must_use]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a duration has at most 64 octaves"
+)]
+pub fn bin_of(lifetime: Duration) -> usize {
+    ((lifetime.as_secs_f64().max(1.0).log2() * 8.0) as usize).min(BINS - 1)
+}
 
 impl Usual {
     /// The limit that a lifetime is at: within 2 % and a second.
@@ -186,6 +201,18 @@ impl Life {
         ended.filter_map(|one| Some(one.ended?.since(one.opened?)))
     }
 
+    /// How many of these lie in each bin.
+    #[must_use]
+    pub fn histogram(&self) -> Vec<u64> {
+        let mut bins = vec![0; BINS];
+        for lifetime in self.lifetimes() {
+            if let Some(count) = bins.get_mut(bin_of(lifetime)) {
+                *count += 1;
+            }
+        }
+        bins
+    }
+
     /// The usual limits that more than half of the lifetimes are at, if there are at least two.
     #[must_use]
     pub fn suspect(&self) -> Option<&'static Usual> {
@@ -243,6 +270,14 @@ mod tests {
         assert_eq!(suspect(&[(0, 60), (61, 121), (200, 261)]), Some(60));
         assert_eq!(suspect(&[(0, 60)]), None, "one may be chance");
         assert_eq!(suspect(&[(0, 17), (20, 80), (90, 150), (160, 170), (180, 185)]), None);
+    }
+
+    #[test]
+    fn the_bins_of_lifetimes_tell_55_from_60_seconds() {
+        let bins = life(&[(0, 60), (61, 121), (200, 255), (300, 300)]).histogram();
+        let used: Vec<_> = bins.iter().enumerate().filter(|(_, count)| **count > 0).collect();
+        assert_eq!(used, [(0, &1), (46, &1), (47, &2)]);
+        assert_eq!(bin_of(Duration::from_hours(9_999)), BINS - 1);
     }
 
     #[test]

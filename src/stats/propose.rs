@@ -38,7 +38,7 @@ const TIME: [&str; 11] = [
     "transact_time",
 ];
 /// Names that feeds give to the kind of a message.
-const KIND: [&str; 10] =
+pub(super) const KIND: [&str; 10] =
     ["type", "e", "event", "event_type", "channel", "kind", "op", "topic", "method", "stream"];
 
 /// What the first messages propose.
@@ -88,7 +88,7 @@ fn path(path: Option<&str>) -> Option<MemberPath> {
 }
 
 /// The last name of a path, in lower case: `.data.Seq` is `seq`.
-fn name_of(path: &str) -> String {
+pub(super) fn name_of(path: &str) -> String {
     let name = path.rsplit('.').next().unwrap_or(path);
     name.split('[').next().unwrap_or(name).trim_matches('"').to_ascii_lowercase()
 }

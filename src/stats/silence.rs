@@ -1,11 +1,19 @@
 //! Data that stopped: longer than its usual gap, and whether the line still lives.
 //!
-//! The usual gap is learned from the first messages. A line lives if a ping or pong came during the silence; it is dead
-//! if a ping of ours stays unanswered; without either nothing is known of it.
+//! The usual gap is learned from the first messages. What is known of the line, the surest first:
+//!
+//! | Seen during the silence | The line |
+//! |---|---|
+//! | a ping of ours stays unanswered, its bytes are acknowledged | lives, and the server's program hangs |
+//! | a ping of ours stays unanswered | is dead |
+//! | what was sent, or keep-alive probes, are not acknowledged again and again | is dead |
+//! | a ping or pong came | lives |
+//! | TCP acknowledgements came | lives, of the program nothing is known |
+//! | none of these | may be either |
 
 use std::time::Duration;
 
-use crate::session::{ConnectionId, Timestamp};
+use crate::session::{ConnectionId, TcpLine, Timestamp};
 
 use super::Spread;
 
@@ -17,6 +25,10 @@ const FACTOR: u32 = 5;
 const LEAST: Duration = Duration::from_secs(2);
 /// A ping that is not answered for this long says that the line is dead.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// So many retransmissions or keep-alive probes in a row without an answer are no chance.
+const TRIES: u8 = 2;
+/// An acknowledgement so soon after the last message belongs to that.
+const SAME: Duration = Duration::from_millis(500);
 /// The most silences that are listed; all are counted.
 const LISTED: usize = 1_000;
 
@@ -27,7 +39,13 @@ pub enum Line {
     Lives { heard: Timestamp },
     /// A ping of ours of this time is not answered.
     Dead { asked: Timestamp },
-    /// Neither side has sent a ping.
+    /// A ping of ours of this time is not answered, though TCP has acknowledged it.
+    Hangs { asked: Timestamp },
+    /// What was sent is not acknowledged, again and again.
+    Cut,
+    /// An acknowledgement of TCP came at this time; neither side has sent a ping.
+    Acknowledged { at: Timestamp },
+    /// Neither side has sent a ping, and TCP tells nothing either.
     Unknown,
 }
 
@@ -42,6 +60,8 @@ pub struct Silence {
     /// What 99 of 100 gaps before had not exceeded.
     pub usual: Duration,
     pub line: Line,
+    /// What the system knew of the line last, where it tells.
+    pub tcp: Option<TcpLine>,
 }
 
 /// The silences of a session.
@@ -53,6 +73,8 @@ pub struct Silences {
     heard: Option<Timestamp>,
     /// Our first ping that nothing has answered.
     asked: Option<Timestamp>,
+    /// What the system knew of the line, and when.
+    tcp: Option<(Timestamp, TcpLine)>,
     current: Option<Silence>,
     /// This side does not read the socket.
     is_held: bool,
@@ -64,6 +86,7 @@ impl Silences {
     /// A connection opened.
     pub fn opened(&mut self, connection: ConnectionId) {
         (self.connection, self.last, self.heard, self.asked) = (Some(connection), None, None, None);
+        self.tcp = None;
         self.is_held = false;
     }
 
@@ -80,7 +103,7 @@ impl Silences {
         if let Some(last) = self.last.replace(at) {
             self.gaps.add(at.since(last), 1);
         }
-        self.asked = None;
+        (self.asked, self.tcp) = (None, None);
     }
 
     /// This side stops to read the socket: what does not come says nothing of the server.
@@ -99,6 +122,13 @@ impl Silences {
     pub fn heard(&mut self, at: Timestamp) {
         self.tick(at);
         (self.heard, self.asked) = (Some(at), None);
+        self.note_line(at);
+    }
+
+    /// The system told what it knows of the line.
+    pub fn looked(&mut self, at: Timestamp, tcp: TcpLine) {
+        self.tick(at);
+        self.tcp = Some((at, tcp));
         self.note_line(at);
     }
 
@@ -140,7 +170,8 @@ impl Silences {
             let (since, connection) = (self.last?, self.connection?);
             let usual = self.usual()?;
             self.count += 1;
-            self.current = Some(Silence { connection, since, until: None, usual, line: Line::Unknown });
+            self.current =
+                Some(Silence { connection, since, until: None, usual, line: Line::Unknown, tcp: None });
         }
         self.note_line(due.max(now));
         self.current
@@ -160,10 +191,19 @@ impl Silences {
 
     fn note_line(&mut self, now: Timestamp) {
         let Some(silence) = &mut self.current else { return };
+        let since = silence.since.plus(SAME);
+        let tcp = self.tcp.filter(|(at, _)| *at > silence.since);
+        let acknowledged = tcp.and_then(|(at, tcp)| before(at, tcp.last_ack)).filter(|at| *at > since);
+        let is_cut = tcp.is_some_and(|(_, tcp)| tcp.retransmits.max(tcp.probes) >= TRIES);
+        silence.tcp = tcp.map(|(_, tcp)| tcp);
         silence.line = match (self.asked, self.heard) {
-            (Some(asked), _) if now.since(asked) >= PATIENCE => Line::Dead { asked },
+            (Some(asked), _) if now.since(asked) >= PATIENCE => match acknowledged {
+                Some(at) if at > asked && !is_cut => Line::Hangs { asked },
+                _ => Line::Dead { asked },
+            },
+            _ if is_cut => Line::Cut,
             (_, Some(heard)) if heard > silence.since => Line::Lives { heard },
-            _ => Line::Unknown,
+            _ => acknowledged.map_or(Line::Unknown, |at| Line::Acknowledged { at }),
         };
     }
 
@@ -174,6 +214,11 @@ impl Silences {
             self.listed.push(Silence { until: Some(at), ..silence });
         }
     }
+}
+
+/// A time before another.
+fn before(at: Timestamp, by: Duration) -> Option<Timestamp> {
+    at.0.checked_sub(i64::try_from(by.as_micros()).ok()?).map(Timestamp)
 }
 
 #[cfg(test)]
@@ -218,6 +263,41 @@ mod tests {
         silences.asked(second(31));
         let line = silences.tick(second(37)).map(|silence| silence.line);
         assert_eq!(line, Some(Line::Dead { asked: second(31) }));
+    }
+
+    fn tcp(last_ack: u64, retransmits: u8, probes: u8) -> TcpLine {
+        let (last_ack, round_trip) = (Duration::from_secs(last_ack), Duration::from_millis(20));
+        TcpLine { unacknowledged: 0, retransmits, probes, last_ack, round_trip }
+    }
+
+    #[test]
+    fn without_pings_tcp_tells_a_line_that_lives_from_a_dead_one() {
+        let line = |looks: &[(i64, TcpLine)]| {
+            let mut silences = stopped();
+            for (at, tcp) in looks {
+                silences.looked(second(*at), *tcp);
+            }
+            silences.tick(second(70));
+            silences.current().map(|silence| silence.line)
+        };
+        assert_eq!(line(&[(33, tcp(3, 0, 0))]), Some(Line::Unknown), "the last message brought it");
+        assert_eq!(line(&[(60, tcp(15, 0, 0))]), Some(Line::Acknowledged { at: second(45) }));
+        assert_eq!(line(&[(60, tcp(30, 0, 1))]), Some(Line::Unknown), "one probe may be on its way");
+        assert_eq!(line(&[(60, tcp(30, 0, 2))]), Some(Line::Cut));
+        assert_eq!(line(&[(60, tcp(30, 3, 0))]), Some(Line::Cut));
+    }
+
+    #[test]
+    fn a_ping_that_is_acknowledged_and_not_answered_says_that_the_program_hangs() {
+        let line = |last_ack: u64, retransmits: u8| {
+            let mut silences = stopped();
+            silences.asked(second(35));
+            silences.looked(second(36), tcp(last_ack, retransmits, 0));
+            silences.tick(second(41));
+            silences.current().map(|silence| silence.line)
+        };
+        assert_eq!(line(0, 0), Some(Line::Hangs { asked: second(35) }));
+        assert_eq!(line(6, 3), Some(Line::Dead { asked: second(35) }));
     }
 
     #[test]

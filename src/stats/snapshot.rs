@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use crate::session::{MessageId, Timestamp};
+use crate::session::{ConnectionId, MessageId, Timestamp};
 
 use super::{
-    InEffect, IncidentKind, Novelty, Offset, Paths, SequenceCounts, Series, Silence, Spread, Stats, Unit,
-    Usual,
+    InEffect, IncidentKind, KindSilence, Late, Lifetime, Novelty, Offset, Paths, SequenceCounts, Series,
+    Silence, Spread, Stats, Unit, Usual,
 };
 
 /// The most happenings of each source, and the most connections, that are copied: the newest.
 const NEWEST: usize = 1_000;
+/// The most connections that are copied: the newest.
+const CONNECTIONS: usize = 200;
 
 /// The folds at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,6 +43,8 @@ pub struct Snapshot {
     pub shapes: Vec<ShapeRow>,
     pub shapes_without: u64,
     pub shapes_others: u64,
+    /// The set that the shapes are compared with.
+    pub saved: Option<SavedSet>,
     /// How long messages have come.
     pub span: Duration,
     pub series: Series,
@@ -76,6 +80,10 @@ pub struct ConnectionCounts {
     pub suspect: Option<&'static Usual>,
     /// When connections stood, the newest ones; the last may stand still.
     pub up: Vec<(Timestamp, Option<Timestamp>)>,
+    /// How many lifetimes lie in each bin.
+    pub histogram: Vec<u64>,
+    /// The newest ones, the oldest first.
+    pub rows: Vec<ConnectionRow>,
     /// Whether the session has ended.
     pub is_over: bool,
 }
@@ -98,6 +106,9 @@ pub enum What {
         across: bool,
     },
     Silence(Silence),
+    /// A kind stayed away.
+    KindSilence(KindSilence),
+    Late(Late),
     /// A shape came first; with what is new about it.
     Shape {
         name: String,
@@ -114,6 +125,37 @@ pub struct KindRow {
     pub first: Timestamp,
     pub last: Timestamp,
     pub example: MessageId,
+    /// What 99 of 100 gaps between them do not exceed, once enough were seen.
+    pub usual: Option<Duration>,
+    /// Since when it stays away while others come.
+    pub silent_since: Option<Timestamp>,
+}
+
+/// A connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConnectionRow {
+    pub connection: ConnectionId,
+    pub began: Timestamp,
+    pub opened: Option<Timestamp>,
+    pub ended: Option<Timestamp>,
+    /// How it ended, in a sentence.
+    pub end: Option<String>,
+    pub messages: u64,
+    pub first: Option<MessageId>,
+    /// What came first on it, in words; empty if nothing came, or it is not remembered.
+    pub beginning: String,
+    pub difference: Difference,
+}
+
+/// How the beginning of a connection compares with the one before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Difference {
+    /// There is none before, or nothing came.
+    #[default]
+    Unknown,
+    Same,
+    /// In words.
+    Other(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,6 +170,40 @@ pub struct ShapeRow {
     pub example: MessageId,
     /// What is new about it, or else its paths.
     pub about: String,
+    /// Whether it is in the set that was saved.
+    pub against: Against,
+}
+
+/// Whether a shape is among those that were saved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Against {
+    /// It is, or nothing is compared.
+    #[default]
+    Same,
+    /// It is not.
+    New,
+    /// It is, and has not come.
+    Absent,
+}
+
+/// The set that the shapes are compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedSet {
+    /// The name of its file.
+    pub name: String,
+    /// Shapes that are not in it, and shapes of it that have not come.
+    pub new: usize,
+    pub absent: usize,
+}
+
+impl ShapeRow {
+    /// One that is only in the set that was saved.
+    pub(super) fn absent(name: String, about: String) -> Self {
+        let (first, example) = (Timestamp::default(), MessageId(0));
+        let (messages, bytes, smallest, largest) = (0, 0, 0, 0);
+        let against = Against::Absent;
+        Self { name, messages, bytes, smallest, largest, first, last: first, example, about, against }
+    }
 }
 
 impl Stats {
@@ -163,6 +239,7 @@ impl Stats {
             shapes: self.shape_rows(),
             shapes_without: self.shapes.without,
             shapes_others: self.shapes.others,
+            saved: None,
             span: began.zip(self.arrivals.last).map_or(Duration::ZERO, |(began, last)| last.since(began)),
             series: self.series.clone(),
         }
@@ -183,8 +260,35 @@ impl Stats {
             reconnects: Percentiles::of(&life.reconnects),
             suspect: life.suspect(),
             up: newest(up.collect()),
+            histogram: life.histogram(),
+            rows: self.connection_rows(),
             is_over: life.has_ended(),
         }
+    }
+
+    fn connection_rows(&self) -> Vec<ConnectionRow> {
+        let row = |one: &Lifetime| {
+            let beginning = self.beginnings.list().find(|beginning| beginning.connection == one.connection);
+            let beginning = beginning.filter(|beginning| !beginning.runs.is_empty());
+            let before = beginning.and_then(|_| self.beginnings.before(one.connection));
+            let difference = match beginning.zip(before) {
+                None => Difference::Unknown,
+                Some((now, before)) => now.difference(before).map_or(Difference::Same, Difference::Other),
+            };
+            ConnectionRow {
+                connection: one.connection,
+                began: one.began,
+                opened: one.opened,
+                ended: one.ended,
+                end: one.end.clone(),
+                messages: one.messages,
+                first: one.first,
+                beginning: beginning.map_or_else(String::new, ToString::to_string),
+                difference,
+            }
+        };
+        let list = self.life.list();
+        list.get(list.len().saturating_sub(CONNECTIONS)..).unwrap_or_default().iter().map(row).collect()
     }
 
     fn happenings(&self) -> Vec<Happening> {
@@ -204,13 +308,32 @@ impl Stats {
             message: Some(novelty.message),
             what: What::Shape { name: novelty.shape.to_string(), news: news(novelty) },
         });
-        let mut all: Vec<_> = numbers.chain(silences).chain(shapes).collect();
+        let kinds = self.kinds.silences().iter().cloned().chain(self.kinds.silent());
+        let kinds = newest(kinds.collect()).into_iter().map(|silence| Happening {
+            at: silence.since,
+            message: Some(silence.message),
+            what: What::KindSilence(silence),
+        });
+        let lates = self.lates.over().iter().chain(self.lates.current());
+        let lates = newest(lates.collect()).into_iter().map(|late| Happening {
+            at: late.since,
+            message: Some(late.message),
+            what: What::Late(*late),
+        });
+        let all = numbers.chain(silences).chain(shapes).chain(kinds).chain(lates);
+        let mut all: Vec<_> = all.collect();
         all.sort_by_key(|happening| happening.at);
         all
     }
 
     fn kind_rows(&self) -> Vec<KindRow> {
+        let silent = self.kinds.silent();
+        let since = |value: &[u8]| {
+            silent.iter().find(|one| one.written.as_bytes() == value).map(|silence| silence.since)
+        };
         let row = |(value, kind): (&[u8], super::Kind)| KindRow {
+            usual: kind.usual,
+            silent_since: since(value),
             written: String::from_utf8_lossy(value).into_owned(),
             messages: kind.messages,
             bytes: kind.bytes,
@@ -235,6 +358,7 @@ impl Stats {
                 last: group.last,
                 example: group.example.1,
                 about: changed.map_or_else(|| paths(group), news),
+                against: Against::Same,
             }
         });
         let mut rows: Vec<_> = rows.collect();
@@ -273,7 +397,8 @@ fn paths(group: &super::Group) -> String {
 }
 
 impl Percentiles {
-    fn of(spread: &Spread) -> Self {
+    #[must_use]
+    pub fn of(spread: &Spread) -> Self {
         let share = |share| spread.quantile(share).unwrap_or_default();
         Self {
             count: spread.count(),

@@ -1,6 +1,6 @@
 //! What the screen begins with, and its other options.
 
-use std::{io, path::PathBuf};
+use std::{io, net::SocketAddr, path::PathBuf};
 
 use ratatui::layout::Size;
 
@@ -27,6 +27,8 @@ pub struct Options {
     /// What holds where no flag says otherwise.
     pub preferences: Loaded,
     pub log: OwnLog,
+    /// Where the numbers of the session are served.
+    pub metrics: Option<SocketAddr>,
     /// The config file that the session comes from.
     pub profile: Option<PathBuf>,
 }
@@ -69,6 +71,9 @@ pub enum TuiError {
     Signals(#[source] io::Error),
     #[error(transparent)]
     Capture(CaptureError),
+    /// The numbers cannot be served there, and why.
+    #[error("{0}")]
+    Metrics(String),
     #[error("a part of the program failed; its message is above")]
     Panicked,
 }

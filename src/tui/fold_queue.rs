@@ -33,6 +33,8 @@ pub(super) struct Queue {
     pub seq: Seq,
     /// What comes is in the capture too, and is read from there.
     pub is_passed_over: bool,
+    /// Whether somebody counts what became of deliveries.
+    pub takes_deliveries: bool,
 }
 
 impl Queue {
@@ -41,7 +43,9 @@ impl Queue {
             EventKind::Messages(batch) => self.seq.plus(batch.len() as u64),
             _ => self.seq.plus(1),
         };
-        if self.is_passed_over || !is_folded(&event.kind) {
+        let is_wanted =
+            is_folded(&event.kind) || (self.takes_deliveries && matches!(event.kind, EventKind::Delivery(_)));
+        if self.is_passed_over || !is_wanted {
             return;
         }
         let EventKind::Messages(batch) = &event.kind else {
@@ -88,7 +92,9 @@ const fn is_folded(kind: &EventKind) -> bool {
             | EventKind::Messages(_)
             | EventKind::Control(_)
             | EventKind::ReadingPaused { .. }
+            | EventKind::BackPressure(_)
             | EventKind::ReadingResumed { .. }
+            | EventKind::TcpLine(_)
             | EventKind::Lost(_)
             | EventKind::Failed(_)
             | EventKind::Ended(_)

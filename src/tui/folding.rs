@@ -17,11 +17,12 @@ use std::{
 use tokio::sync::mpsc;
 
 use crate::{
-    app::{Input, Outcome, StatsNews},
+    app::{Input, Outcome, Purpose, StatsNews},
     diagnose,
+    headless::{metrics::Metrics, shapes_file},
     net::Clock,
     session::{Event, Noticed, Seq, Timestamp},
-    stats::{Paths, Stats, Taken},
+    stats::{LagReader, Paths, SavedShapes, Snapshot, Stats, Taken},
     store::{CaptureError, Reader, SessionSummary},
 };
 
@@ -51,6 +52,15 @@ pub(super) enum Order {
     Stop,
 }
 
+/// What is asked of it about shapes; what it reads goes on.
+#[derive(Clone, Debug)]
+pub(super) enum ShapesOrder {
+    /// Write those that have come to a new file.
+    Save(PathBuf),
+    /// Compare them with those of a file, or with none.
+    Compare(Option<PathBuf>),
+}
+
 /// The capture of the session that runs.
 #[derive(Clone, Debug)]
 pub(super) struct Running {
@@ -75,6 +85,7 @@ struct Shared {
 struct State {
     queue: Queue,
     order: Option<Order>,
+    shapes: Option<ShapesOrder>,
     in_sight: bool,
     is_closed: bool,
 }
@@ -96,11 +107,16 @@ impl Folding {
     /// # Errors
     ///
     /// The system has no thread left.
-    pub(super) fn open(clock: Clock, outcomes: mpsc::Sender<Input>) -> io::Result<Self> {
+    pub(super) fn open(
+        clock: Clock,
+        outcomes: mpsc::Sender<Input>,
+        metrics: Option<Metrics>,
+    ) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
+        shared.lock().queue.takes_deliveries = metrics.is_some();
         let own = shared.clone();
         let thread_handle = thread::Builder::new().name("stats".to_owned()).spawn(move || {
-            Folder::new(own, clock, outcomes).work();
+            Folder { metrics, ..Folder::new(own, clock, outcomes) }.work();
         })?;
         Ok(Self { shared, thread_handle })
     }
@@ -126,6 +142,11 @@ impl Folding {
         self.shared.changed.notify_one();
     }
 
+    pub(super) fn ask_for_shapes(&self, order: ShapesOrder) {
+        self.shared.lock().shapes = Some(order);
+        self.shared.changed.notify_one();
+    }
+
     /// Waits until its files are closed; nobody must take outcomes any more.
     pub(super) fn close(self) {
         self.shared.lock().is_closed = true;
@@ -139,6 +160,8 @@ struct Folder {
     shared: Arc<Shared>,
     clock: Clock,
     outcomes: mpsc::Sender<Input>,
+    /// What is served of the session that runs.
+    metrics: Option<Metrics>,
     stats: Stats,
     /// An old capture is folded, or was: no time passes in it.
     is_old: bool,
@@ -147,6 +170,9 @@ struct Folder {
     failed: Option<String>,
     told: Option<Instant>,
     noticed: Vec<Noticed>,
+    lag: Option<LagReader>,
+    /// The set that the shapes are compared with, and the name of its file.
+    saved: Option<(String, SavedShapes)>,
     /// Something was counted that the screen does not show yet.
     is_behind: bool,
 }
@@ -154,6 +180,7 @@ struct Folder {
 /// Why the thread goes on.
 enum Next {
     Order(Order),
+    Shapes(ShapesOrder),
     Items(std::collections::VecDeque<Item>),
     Closed,
 }
@@ -164,6 +191,7 @@ impl Folder {
             shared,
             clock,
             outcomes,
+            metrics: None,
             stats: Stats::default(),
             is_old: false,
             percent: None,
@@ -171,6 +199,8 @@ impl Folder {
             failed: None,
             told: None,
             noticed: Vec::new(),
+            lag: None,
+            saved: None,
             is_behind: true,
         }
     }
@@ -183,6 +213,11 @@ impl Folder {
                 Next::Closed => return,
                 Next::Order(order) => {
                     if !self.follow(order) {
+                        return;
+                    }
+                }
+                Next::Shapes(order) => {
+                    if !self.follow_shapes(order) {
                         return;
                     }
                 }
@@ -217,7 +252,8 @@ impl Folder {
     fn wait(&self) -> (Next, bool) {
         let mut state = self.shared.lock();
         let rhythm = if state.in_sight { IN_SIGHT } else { OUT_OF_SIGHT };
-        if state.queue.is_empty() && state.order.is_none() && !state.is_closed {
+        let is_idle = state.queue.is_empty() && state.order.is_none() && state.shapes.is_none();
+        if is_idle && !state.is_closed {
             let waited = self.shared.changed.wait_timeout(state, rhythm);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -226,6 +262,8 @@ impl Folder {
             Next::Closed
         } else if let Some(order) = state.order.take() {
             Next::Order(order)
+        } else if let Some(order) = state.shapes.take() {
+            Next::Shapes(order)
         } else {
             Next::Items(state.queue.take())
         };
@@ -235,6 +273,9 @@ impl Folder {
     fn take(&mut self, item: Item) {
         match item {
             Item::Event(event) => {
+                if let Some(metrics) = &self.metrics {
+                    metrics.take(std::slice::from_ref(&event), Taken::Whole);
+                }
                 if self.stats.life.has_ended() || self.is_old {
                     // Another session begins, and counts anew.
                     self.begin(self.stats.choices().clone());
@@ -242,6 +283,9 @@ impl Folder {
                 self.stats.take(&event);
             }
             Item::Counted { first, connection, at, messages, bytes } => {
+                if let Some(metrics) = &self.metrics {
+                    metrics.skip(first, connection, at, (messages, bytes));
+                }
                 self.stats.skip(first, connection, at, (messages, bytes));
             }
         }
@@ -282,6 +326,52 @@ impl Folder {
                 self.tell(true)
             }
         }
+    }
+
+    /// False when nobody hears of it any more.
+    fn follow_shapes(&mut self, order: ShapesOrder) -> bool {
+        let not_done = |purpose, path: &Path, message| {
+            Some(Outcome::NotSaved { purpose, path: path.display().to_string(), message })
+        };
+        let outcome = match order {
+            ShapesOrder::Save(path) => {
+                let mut shapes = SavedShapes::default();
+                shapes.add(self.stats.shapes.groups());
+                match shapes_file::write(&path, &shapes) {
+                    Ok(()) => Some(Outcome::Saved {
+                        purpose: Purpose::SaveShapes,
+                        path: path.display().to_string(),
+                        count: shapes.len() as u64,
+                        bytes: 0,
+                        removed: Vec::new(),
+                    }),
+                    Err(error) => not_done(Purpose::SaveShapes, &path, error.to_string()),
+                }
+            }
+            ShapesOrder::Compare(None) => {
+                self.saved = None;
+                None
+            }
+            ShapesOrder::Compare(Some(path)) => match shapes_file::read(&path) {
+                Ok(shapes) => {
+                    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                    self.saved = Some((name, shapes));
+                    None
+                }
+                Err(message) => not_done(Purpose::CompareShapes, &path, message),
+            },
+        };
+        let is_heard =
+            outcome.is_none_or(|outcome| self.outcomes.blocking_send(Input::Outcome(outcome)).is_ok());
+        is_heard && self.tell(true)
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let mut snapshot = self.stats.snapshot();
+        if let Some((name, shapes)) = &self.saved {
+            shapes.compare(name, self.stats.shapes.groups(), &mut snapshot);
+        }
+        snapshot
     }
 
     /// Folds the session that runs from its beginning, until what follows is in the queue.
@@ -337,6 +427,7 @@ impl Folder {
         let passes = || !self.is_old && !self.stats.life.has_ended();
         let is_late = || self.told.is_none_or(|told| told.elapsed() >= OUT_OF_SIGHT);
         (in_sight && (self.is_behind || (is_late() && passes())))
+            || self.stats.lag_reader() != self.lag
             || diagnose::over_time(&self.stats) != self.noticed
     }
 
@@ -344,13 +435,15 @@ impl Folder {
     fn tell(&mut self, in_sight: bool) -> bool {
         self.told = Some(Instant::now());
         self.noticed = diagnose::over_time(&self.stats);
+        self.lag = self.stats.lag_reader();
         self.is_behind &= !in_sight;
         let news = StatsNews {
-            snapshot: in_sight.then(|| Box::new(self.stats.snapshot())),
+            snapshot: in_sight.then(|| Box::new(self.snapshot())),
             noticed: self.noticed.clone(),
             percent: self.percent,
             counted_since: self.counted_since,
             failed: self.failed.take(),
+            lag: self.stats.lag_reader(),
         };
         self.outcomes.blocking_send(Input::Outcome(Outcome::Stats(Box::new(news)))).is_ok()
     }

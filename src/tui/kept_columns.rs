@@ -30,7 +30,8 @@ pub(super) fn keep(kept: Option<&KeptColumns>) -> Option<Outcome> {
 fn read(path: &Path, first: &Columns) -> Option<Columns> {
     // A file that cannot be read is none.
     let kept: KeptColumns = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
-    (kept.instead_of == first.kept()).then(|| Columns::restored(&kept.columns))
+    // A file of a version with fewer columns holds as it did.
+    (Columns::restored(&kept.instead_of) == *first).then(|| Columns::restored(&kept.columns))
 }
 
 fn write(path: &Path, kept: &KeptColumns) -> io::Result<()> {
@@ -54,6 +55,11 @@ mod tests {
         assert_eq!(read(&path, &first), Some(chosen));
         let preferred = Columns::of(["time".parse().expect("a column")]);
         assert_eq!(read(&path, &preferred), None);
+        let mut earlier = first.kept();
+        earlier.retain(|column| column.column != "lag");
+        write(&path, &KeptColumns { instead_of: earlier, columns: Columns::default().kept() })
+            .expect("it is written");
+        assert_eq!(read(&path, &first), Some(first.clone()), "a version without the lag wrote it");
         fs::write(&path, "{").expect("a file");
         assert_eq!(read(&path, &first), None);
     }

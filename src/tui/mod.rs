@@ -22,9 +22,11 @@ mod rewriting;
 mod run;
 mod saving;
 mod shell;
+mod side_by_side;
 mod terminal;
 mod worker;
 
 pub use begin::{Begin, Opening, Options, OwnLog, TuiError};
 pub use exit_summary::ExitSummary;
 pub use run::run;
+pub use side_by_side::{run_side_by_side, show_captures_side_by_side};

@@ -16,6 +16,7 @@ use tokio::{
 use crate::{
     app::{Input, Outcome, update},
     cli::CaptureTarget,
+    headless::metrics::Metrics,
     net::Clock,
     preferences::{Fault, Loaded},
     session::{Command, Event},
@@ -59,12 +60,19 @@ pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError
     if let Begin::Capture(path) = &begin {
         Reader::open(path).map_err(TuiError::Capture)?;
     }
+    let mut serves = None;
+    let mut told = |message: &str| serves = Some(message.to_owned());
+    let metrics =
+        Metrics::start(options.metrics, &mut told).map_err(|(_, message)| TuiError::Metrics(message))?;
     let mut signals = Signals::new().map_err(TuiError::Signals)?;
     let clock = Clock::start();
     let screen = Screen::take().map_err(TuiError::Terminal)?;
     let size = screen.terminal.size().map_err(TuiError::Terminal)?;
-    let mut shell =
-        Shell::new(begin.app(size, &clock), screen, clock, recorder, &options).map_err(TuiError::Terminal)?;
+    let mut shell = Shell::new(begin.app(size, &clock), screen, clock, recorder, (&options, metrics))
+        .map_err(TuiError::Terminal)?;
+    if let Some(message) = serves {
+        shell.app.serves_at(&message);
+    }
     if let Some(fault) = &options.log.fault {
         shell.tell(Outcome::Failed(fault.clone()));
     }

@@ -23,6 +23,7 @@ use crate::{
     },
     cli::CaptureTarget,
     config::{Origin, Secret, Settings, Values, masked_yaml},
+    headless::metrics::Metrics,
     net::Clock,
     preferences::Loaded,
     send::Form,
@@ -37,7 +38,7 @@ use super::{
     colours,
     external_editor::ExternalEditor,
     fields,
-    folding::{Folding, Order, Running},
+    folding::{Folding, Order, Running, ShapesOrder},
     kept_columns,
     live::Live,
     named_filters,
@@ -104,7 +105,7 @@ impl Shell {
         screen: Screen,
         clock: Clock,
         recorder: Option<Recorder>,
-        options: &Options,
+        (options, metrics): (&Options, Option<Metrics>),
     ) -> io::Result<Self> {
         app.look = colours::look(options, |name| std::env::var(name).ok());
         app.ascii = options.display.ascii || colours::needs_ascii(|name| std::env::var(name).ok());
@@ -125,7 +126,7 @@ impl Shell {
             slow: Worker::open("files", outcomes.clone())?,
             layouts: Worker::open("layouts", outcomes.clone())?,
             highlights: Worker::open("highlights", outcomes.clone())?,
-            folding: Folding::open(clock, outcomes)?,
+            folding: Folding::open(clock, outcomes, metrics)?,
             heard,
             recorder,
             progress: None,
@@ -387,6 +388,8 @@ impl Shell {
         match order {
             StatsOrder::Watch(in_sight) => self.folding.watch(in_sight),
             StatsOrder::Stop => self.folding.ask(Order::Stop),
+            StatsOrder::SaveShapes(path) => self.folding.ask_for_shapes(ShapesOrder::Save(path)),
+            StatsOrder::CompareShapes(path) => self.folding.ask_for_shapes(ShapesOrder::Compare(path)),
             StatsOrder::Read { path, back, paths } => {
                 self.folding.ask(Order::Read { path, back, paths: *paths });
             }

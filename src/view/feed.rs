@@ -1,5 +1,7 @@
 //! The timeline as a table. Only the rows that are seen are made.
 
+use std::time::Duration;
+
 use ratatui::{
     layout::Rect,
     style::Style,
@@ -17,7 +19,7 @@ use crate::{
     session::{Control, ControlKind, Delivery, Direction, Kind, Timestamp},
 };
 
-use super::{canvas::Canvas, found, header, problem, untrusted, words};
+use super::{canvas::Canvas, found, header, problem, theme::Theme, untrusted, words};
 
 /// The texts of one row, one for each column.
 #[derive(Default)]
@@ -108,7 +110,7 @@ fn heads(canvas: &mut Canvas<'_>, area: Rect, columns: &Table<'_>) {
         let head = super::canvas::cut(&untrusted::safe(&column.head()), width);
         let blanks = " ".repeat(width.saturating_sub(super::canvas::width(&head)));
         let is_right = match column {
-            Column::Number | Column::Delta | Column::Size => true,
+            Column::Number | Column::Delta | Column::Size | Column::Lag => true,
             Column::Member(_) => at_right.next().is_some_and(|at_right| *at_right),
             _ => false,
         };
@@ -197,6 +199,7 @@ fn cells_and_preview(
             Column::Type => (format!("{:<width$}", cells.kind), hue.unwrap_or(theme.plain)),
             Column::Size => (format!("{:>width$}", cells.size), theme.plain),
             Column::Delivery => (format!("{:<width$}", cells.delivery.0), cells.delivery.1),
+            Column::Lag => lag(table_row, app, theme, width),
             Column::Member(_) => {
                 let (text, style) = values.next().map_or_else(
                     || (" ".repeat(width), theme.plain),
@@ -218,6 +221,18 @@ fn cells_and_preview(
     }
     let lead = (!lead.is_empty()).then(|| Span::styled(lead, theme.note));
     (spans, lead.into_iter().chain(cells.preview).collect())
+}
+
+/// How old the message was when it came; amber while the feed is late, and where its time is in the future.
+fn lag(table_row: &TableRow<'_>, app: &App, theme: &Theme, width: usize) -> (String, Style) {
+    let Some(micros) = table_row.lag else {
+        let sign = if table_row.row.json().is_some() { "·" } else { "" };
+        return (format!("{sign:>width$}"), theme.dim);
+    };
+    let sign = if micros < 0 { "-" } else { "" };
+    let text = format!("{sign}{}", span_of(Duration::from_micros(micros.unsigned_abs())));
+    let is_late = micros < 0 || app.over_time.is_late_at(table_row.row.at);
+    (format!("{text:>width$}"), if is_late { theme.wait } else { theme.plain })
 }
 
 /// When it happened, in the chosen style, in twelve cells.

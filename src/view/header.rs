@@ -80,12 +80,21 @@ fn facts(canvas: &Canvas<'_>, app: &App, width: u16) -> Line<'static> {
         spans.push(Span::styled(spark(app), theme.dim));
         spans.push(Span::raw(" "));
     }
+    if let Some(address) = &app.metrics {
+        spans.push(Span::styled(format!("{} ", metrics(address, width)), theme.note));
+    }
     if width >= 110 {
         spans.extend(capture(app, theme));
     } else if matches!(app.capture, Capture::Failed { .. }) {
         spans.push(Span::styled("✕ cap ", theme.bad));
     }
     Line::from(spans)
+}
+
+/// Where the numbers are served; on a narrow screen the port is enough.
+fn metrics(address: &str, width: u16) -> String {
+    let port = address.rsplit(':').next().unwrap_or_default();
+    if width >= 110 { format!("metrics {address}") } else { format!("metrics :{port}") }
 }
 
 /// The size of the capture and whether it grows; without one, that of the payloads.
@@ -134,7 +143,7 @@ pub fn state(app: &App, theme: &super::theme::Theme) -> (&'static str, String, r
 }
 
 /// How long the connection is open, by the second, so that nothing else moves.
-fn lasting(time: std::time::Duration) -> String {
+pub fn lasting(time: std::time::Duration) -> String {
     let seconds = time.as_secs();
     if seconds < 24 * 3600 {
         format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)

@@ -32,6 +32,7 @@ mod profiles;
 mod rewriting;
 mod saved_messages;
 mod send;
+mod side_by_side;
 mod start;
 mod stats;
 mod theme;
@@ -48,6 +49,8 @@ use ratatui::{
 };
 
 use crate::app::{App, Overlay, Screen, layout};
+
+pub use side_by_side::draw_side_by_side;
 
 use canvas::Canvas;
 use theme::Theme;

@@ -2,6 +2,7 @@
 
 mod chart;
 mod facts;
+mod lifetimes;
 mod lists;
 
 use ratatui::{
@@ -56,7 +57,8 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     }
     right.push(Span::raw(format!("{} messages", thousands(of.messages))));
     if of.skipped > 0 {
-        right.push(Span::styled(format!(" · {} not looked into", thousands(of.skipped)), theme.wait));
+        right
+            .push(Span::styled(format!(" · sampled: {} not looked into", thousands(of.skipped)), theme.wait));
     }
     if matches!(app.capture, Capture::Reading { .. }) && app.over_time.percent.is_none() {
         right.push(Span::styled(" · old capture", theme.dim));

@@ -11,7 +11,7 @@ const CIRCULAR: &[&str] = &["app"];
 const APP: &[&[&str]] = &[
     &["state"],
     &["effect"],
-    &["action_id", "bindings", "layout", "model", "screens", "table"],
+    &["action_id", "bindings", "layout", "model", "screens", "side_by_side", "table"],
     &["actions"],
     &["keymap"],
     &["copy_list", "palette"],

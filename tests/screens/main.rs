@@ -23,6 +23,7 @@ mod profiles;
 mod rewriting;
 mod rooms;
 mod sending;
+mod side_by_side;
 mod states;
 mod story;
 mod table;

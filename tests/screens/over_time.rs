@@ -5,12 +5,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use sockeye::{
     app::{
-        App, Capture, CaptureNews, Effect, Input, Measure, Outcome, Screen, StatsNews, StatsOrder, StatsPane,
-        press, update,
+        App, Capture, CaptureNews, Effect, Input, Measure, Outcome, Purpose, Screen, StatsNews, StatsOrder,
+        StatsPane, press, update,
     },
     diagnose,
     session::{Control, ControlKind, Direction, Event, EventKind, Kind, LossKind, Lost, MessageId, Seq},
-    stats::{PathChoice, Stats},
+    stats::{PathChoice, SavedShapes, Shapes, Stats},
 };
 
 use super::{screen, snapshots_of, story::*};
@@ -115,6 +115,96 @@ fn kinds_and_shapes_are_tables_that_tab_goes_to() {
     snapshots_of("over-time-kinds", &mut app, &SIZES[..2]);
     press(&mut app, "<tab>");
     snapshots_of("over-time-shapes", &mut app, &SIZES[..2]);
+}
+
+#[test]
+fn connections_are_a_list_with_what_came_first_and_their_lifetimes_are_drawn() {
+    let mut app = looking();
+    press(&mut app, "<tab><tab><tab>");
+    assert_eq!(app.over_time.pane, StatsPane::Connections);
+    snapshots_of("over-time-connections", &mut app, &SIZES);
+    let first = app.over_time.connection().and_then(|row| row.first);
+    press(&mut app, "<enter>");
+    assert_eq!((app.screen, app.timeline.selected_message_id()), (Screen::Feed, first));
+}
+
+#[test]
+fn shapes_are_saved_and_compared_with_a_set() {
+    let mut app = looking();
+    let effects = press(&mut app, "<tab><tab>s<enter>");
+    let [Effect::Stats(StatsOrder::SaveShapes(path))] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(path.to_str(), Some("ticks-shapes.json"));
+    let saved = Outcome::Saved {
+        purpose: Purpose::SaveShapes,
+        path: "ticks-shapes.json".to_owned(),
+        count: 3,
+        bytes: 0,
+        removed: Vec::new(),
+    };
+    update(&mut app, Input::Outcome(saved));
+    assert_eq!(notice(&app), "wrote 3 shapes to ticks-shapes.json; d compares with them");
+    let effects = press(&mut app, "dyesterday.json<enter>");
+    assert!(matches!(effects.as_slice(), [Effect::Stats(StatsOrder::CompareShapes(Some(_)))]), "{effects:?}");
+    let mut yesterday = SavedShapes::default();
+    let stats = folded(&session());
+    yesterday.add(&stats.shapes.groups()[..1]);
+    let mut other = Shapes::default();
+    other.came(br#"{"type":"trade","fee":1}"#, MessageId(1), NOON);
+    yesterday.add(other.groups());
+    let mut news = news(&stats);
+    if let Some(snapshot) = &mut news.snapshot {
+        yesterday.compare("yesterday.json", stats.shapes.groups(), snapshot);
+    }
+    hear(&mut app, news);
+    snapshots_of("over-time-shapes-compared", &mut app, &SIZES[..2]);
+    let effects = press(&mut app, "d<enter>");
+    assert!(matches!(effects.as_slice(), [Effect::Stats(StatsOrder::CompareShapes(None))]), "{effects:?}");
+}
+
+#[test]
+fn the_lag_is_a_column_of_the_feed_where_it_is_wanted() {
+    let mut app = looking();
+    let stats = folded(&session());
+    hear(&mut app, StatsNews { lag: stats.lag_reader(), ..news(&stats) });
+    press(&mut app, "1:columns number time lag<enter>");
+    let drawn = screen(&mut app, (120, 36));
+    let heads = drawn.lines().find(|line| line.contains("preview")).expect("heads");
+    assert!(heads.contains("lag"), "{drawn}");
+    assert!(drawn.contains("12.0 ms"), "{drawn}");
+    hear(&mut app, StatsNews::default());
+    assert!(!screen(&mut app, (120, 36)).contains("12.0 ms"), "without a path of a time nothing is known");
+}
+
+#[test]
+fn for_the_column_of_the_lag_an_old_capture_is_read_by_itself() {
+    let mut app = app();
+    press(&mut app, ":columns number time lag<enter>");
+    let opened = CaptureNews::Opened {
+        path: "old.sockeye".into(),
+        bytes: 1_000,
+        first: Seq(1),
+        payloads: 10,
+        began: NOON,
+        is_whole: true,
+        name: "ticks".to_owned(),
+        url: "wss://feed.example/ticks".to_owned(),
+        profile: None,
+        sessions: 1,
+        nth: 1,
+    };
+    let effects = update(&mut app, Input::Outcome(Outcome::Capture(opened)));
+    assert!(
+        effects.iter().any(|effect| matches!(effect, Effect::Stats(StatsOrder::Read { .. }))),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn the_header_says_where_the_numbers_are_served() {
+    let mut app = looking();
+    app.serves_at("metrics at http://127.0.0.1:9400/metrics");
+    assert!(screen(&mut app, (120, 36)).contains("metrics 127.0.0.1:9400"));
+    assert!(screen(&mut app, (80, 24)).contains("metrics :9400"));
 }
 
 #[test]

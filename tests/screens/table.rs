@@ -170,8 +170,8 @@ fn the_dot_that_stands_in_the_prompt_may_be_written_once_more() {
 #[test]
 fn columns_are_ticked_and_moved() {
     let mut app = trades();
-    press(&mut app, ":columns .s<enter>|jj jjjjj");
-    press(&mut app, "KKKKKKKK");
+    press(&mut app, ":columns .s<enter>|jj jjjjjj");
+    press(&mut app, "KKKKKKKKK");
     snapshots_of("columns-list", &mut app, &TABLE);
     press(&mut app, "<esc>");
     let drawn = screen(&mut app, (120, 36));

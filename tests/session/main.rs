@@ -141,7 +141,7 @@ fn text(kind: &EventKind) -> Vec<String> {
         EventKind::RetryIn(retry) => format!("retry {} left {:?}", retry.failures, retry.left),
         EventKind::AckMode(ack_mode) => format!("ack mode {}", ack_mode.text),
         EventKind::ReplayWaits(waits) => format!("{} waits for attempt {}", waits.id, waits.attempt),
-        EventKind::BackPressure(_) => return Vec::new(),
+        EventKind::BackPressure(_) | EventKind::TcpLine(_) => return Vec::new(),
         EventKind::ReadingPaused { .. } => "reading paused".to_owned(),
         EventKind::ReadingResumed { .. } => "reading resumed".to_owned(),
         EventKind::Refused { command, message } => format!("refused {command}: {message}"),

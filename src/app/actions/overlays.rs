@@ -48,7 +48,7 @@ fn there_are_choices(app: &App) -> Available {
 
 fn an_answer_is_written(app: &App) -> Available {
     let empty = matches!(&app.overlay, Some(Overlay::Prompt(prompt))
-        if prompt.input.is_empty() && prompt.purpose != Purpose::Bookmark);
+        if prompt.input.is_empty() && !prompt.purpose.may_be_empty());
     unless(empty, "the line is empty")
 }
 

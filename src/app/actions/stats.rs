@@ -8,7 +8,7 @@ use super::{
 use crate::app::{
     model::App,
     screens::Scope,
-    state::{Key, StatsPane},
+    state::{Key, Purpose, StatsPane},
 };
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
@@ -49,9 +49,18 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Choose what is read: the path of a sequence, of a time, of a kind, or none")
             .rank(14)
             .change(App::ask_for_paths),
+        row(ActionId::SaveShapes, &[Key::char('s')], "save shapes")
+            .doc("Save the set of shapes to a new file, for a comparison with another session, or check --shape")
+            .when(|app| unless(app.over_time.snapshot.shapes.is_empty(), "no message of JSON has come"))
+            .rank_by(|app| (app.over_time.pane == StatsPane::Shapes).then_some(13))
+            .change(|app| app.ask_for_file(Purpose::SaveShapes, "-shapes.json")),
+        row(ActionId::CompareShapes, &[Key::char('d')], "compare shapes")
+            .doc("Compare the shapes with a set that was saved: yesterday's, or that of another environment")
+            .rank_by(|app| (app.over_time.pane == StatsPane::Shapes).then_some(13))
+            .change(App::ask_for_shapes),
         row(ActionId::NextMeasure, &[Key::char('m')], "measure")
             .doc("Chart the rate, the size, the lag or the longest gap")
-            .rank(15)
+            .rank_by(|app| (app.over_time.pane != StatsPane::Connections).then_some(15))
             .change(|app| app.over_time.measure = app.over_time.measure.next()),
         row(ActionId::ZoomIn, &[Key::char('+'), Key::char('=')], "zoom in")
             .doc("Let a bar of the chart be half as long")
@@ -60,7 +69,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::ZoomOut, &[Key::char('-')], "zoom out")
             .doc("Let a bar of the chart be twice as long")
             .when(there_is_a_chart)
-            .rank(16)
+            .rank_by(|app| (app.over_time.pane != StatsPane::Connections).then_some(16))
             .change(|app| app.zoom_chart(1)),
         row(ActionId::CursorLeft, &[Key::LEFT], "cursor left")
             .doc("Move the cursor of the chart back in time")

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        effect::{Effect, PathPrefix},
+        effect::{Effect, PathPrefix, StatsOrder},
         model::App,
         state::{Overlay, Prompt, Purpose, Step, Tone},
     },
@@ -75,6 +75,8 @@ impl App {
             Purpose::Bookmark => self.bookmark_with(text),
             Purpose::NameFilter => self.name_filter(text),
             Purpose::RenameFilter(nth) => self.rename_filter(nth, text),
+            Purpose::SaveShapes => vec![Effect::Stats(StatsOrder::SaveShapes(text.into()))],
+            Purpose::CompareShapes => self.compare_shapes_with(text.trim()),
             Purpose::Delete => self.delete_if(text),
             Purpose::Export => self.export_to(text),
             Purpose::Close => self.close_with(text),

@@ -217,6 +217,9 @@ impl App {
                 "wrote {}, for tls.root_cas_file once you know they are the right ones: {path}",
                 counted(count, "certificate"),
             ),
+            Purpose::SaveShapes => {
+                format!("wrote {} to {path}; d compares with them", counted(count, "shape"))
+            }
             // A folder has no size of its own.
             _ if bytes == 0 => format!("wrote {} to {path}", counted(count, "message")),
             _ => format!("wrote {} ({}) to {path}", counted(count, "message"), size(bytes)),

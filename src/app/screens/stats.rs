@@ -14,6 +14,9 @@ use crate::{
     stats::{Paths, What},
 };
 
+/// What rings the bell, where that is wished.
+const ALARMS: [FindingCode; 4] =
+    [FindingCode::Silence, FindingCode::KindSilence, FindingCode::SequenceGap, FindingCode::Lag];
 /// From this width the lists stand beside the numbers and the chart.
 const SIDE_BY_SIDE: u16 = 160;
 /// Lines of the numbers.
@@ -46,11 +49,12 @@ pub struct StatsAreas {
     pub axis: Rect,
     pub divider: Rect,
     /// The lists in order, each with its rule.
-    pub lists: [(Rect, Rect); 3],
+    pub lists: [(Rect, Rect); LISTS.len()],
 }
 
 /// The lists, in the order of [`StatsAreas::lists`].
-pub const LISTS: [StatsPane; 3] = [StatsPane::Happenings, StatsPane::Kinds, StatsPane::Shapes];
+pub const LISTS: [StatsPane; 4] =
+    [StatsPane::Happenings, StatsPane::Kinds, StatsPane::Shapes, StatsPane::Connections];
 
 /// Computes the places.
 pub fn areas(app: &App) -> StatsAreas {
@@ -62,9 +66,10 @@ pub fn areas(app: &App) -> StatsAreas {
         areas.divider = Rect { x: body.x + width, width: 1, ..body };
         let mut right = Rect { x: areas.divider.right(), width: body.width - width - 1, ..body };
         rest.width = width;
-        let each = right.height / 3;
+        let count = LISTS.len();
+        let each = right.height / u16::try_from(count).unwrap_or(1);
         for (nth, list) in areas.lists.iter_mut().enumerate() {
-            let mut part = layout::top(&mut right, if nth == 2 { u16::MAX } else { each });
+            let mut part = layout::top(&mut right, if nth + 1 == count { u16::MAX } else { each });
             *list = (layout::top(&mut part, 1), part);
         }
     }
@@ -128,7 +133,10 @@ impl App {
         if std::mem::replace(&mut self.over_time.is_watched, is_watched) != is_watched {
             effects.push(Effect::Stats(StatsOrder::Watch(is_watched)));
         }
-        if is_watched && let Capture::Reading { path, sessions, nth, .. } = &self.capture {
+        // The column of the lag needs to know where the time is.
+        if (is_watched || self.columns.has_lag())
+            && let Capture::Reading { path, sessions, nth, .. } = &self.capture
+        {
             let wanted = Some((path.clone(), *nth));
             if self.over_time.read != wanted {
                 let (path, back) = (path.clone(), sessions - nth);
@@ -161,7 +169,7 @@ impl App {
                 Severity::Error => Level::Error,
             };
             self.journal.note(self.now, level, format!("{}: {}", finding.code, finding.cause));
-            if self.notifies && matches!(finding.code, FindingCode::Silence | FindingCode::SequenceGap) {
+            if self.notifies && ALARMS.contains(&finding.code) {
                 effects.push(Effect::Notify(format!("{}: {}", self.profile.name, finding.title)));
             }
         }
@@ -214,6 +222,25 @@ impl App {
         vec![Effect::Stats(StatsOrder::Choose(Box::new(paths)))]
     }
 
+    /// The numbers of the session are served, as this says: `metrics at http://127.0.0.1:9400/metrics`
+    pub fn serves_at(&mut self, message: &str) {
+        let address = message.split_once("//").map_or(message, |(_, rest)| rest);
+        self.metrics = Some(address.split('/').next().unwrap_or_default().to_owned());
+        self.journal.note(self.now, Level::Info, message.to_owned());
+    }
+
+    /// Asks for the file of the shapes to compare with.
+    pub(in crate::app) fn ask_for_shapes(&mut self) {
+        self.ask(Purpose::CompareShapes, "");
+    }
+
+    /// Compares the shapes with those of this file, and shows them.
+    pub(in crate::app) fn compare_shapes_with(&mut self, path: &str) -> Vec<Effect> {
+        self.over_time.pane = StatsPane::Shapes;
+        let path = (!path.is_empty()).then(|| path.into());
+        vec![Effect::Stats(StatsOrder::CompareShapes(path))]
+    }
+
     /// Stops to read an old capture; what was read of it stays.
     pub(in crate::app) fn stop_reading_stats(&mut self) -> Vec<Effect> {
         self.over_time.percent = None;
@@ -264,6 +291,15 @@ impl App {
                 let name = self.over_time.shape().map(|row| row.name.clone());
                 name.map_or_else(Vec::new, |name| self.filter_feed(&format!("shape:{name}")))
             }
+            StatsPane::Connections => {
+                let place =
+                    self.over_time.connection().map(|row| (row.first, row.opened.unwrap_or(row.began)));
+                match place {
+                    Some((Some(first), _)) => self.go_to_message(first),
+                    Some((None, at)) => self.go_to_moment(at),
+                    None => Vec::new(),
+                }
+            }
             StatsPane::Chart => self.over_time.cursor.map_or_else(Vec::new, |at| self.go_to_moment(at)),
         }
     }
@@ -277,8 +313,8 @@ impl App {
     pub(in crate::app) fn example(&self) -> Option<MessageId> {
         match self.over_time.pane {
             StatsPane::Kinds => self.over_time.kind().map(|row| row.example),
-            StatsPane::Shapes => self.over_time.shape().map(|row| row.example),
-            StatsPane::Happenings | StatsPane::Chart => None,
+            StatsPane::Shapes => self.over_time.shape().filter(|row| row.messages > 0).map(|row| row.example),
+            StatsPane::Happenings | StatsPane::Connections | StatsPane::Chart => None,
         }
     }
 
@@ -310,6 +346,7 @@ impl App {
                 Some("no path of a kind is read: c chooses one")
             }
             StatsPane::Shapes if over_time.shape().is_none() => Some("no message of JSON has come"),
+            StatsPane::Connections if over_time.connection().is_none() => Some("no connection has begun"),
             StatsPane::Chart if over_time.cursor.is_none() => Some("← puts the cursor on the chart"),
             _ => None,
         }

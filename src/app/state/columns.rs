@@ -19,6 +19,8 @@ pub enum Column {
     Type,
     Size,
     Delivery,
+    /// How old the message was when it came.
+    Lag,
     /// The value at a path of JSON.
     Member(MemberPath),
 }
@@ -37,7 +39,7 @@ pub struct Columns {
 }
 
 /// The columns that the table itself has, as files name them.
-const OWN: [(&str, Column); 7] = [
+const OWN: [(&str, Column); 8] = [
     ("number", Column::Number),
     ("time", Column::Time),
     ("delta", Column::Delta),
@@ -45,6 +47,7 @@ const OWN: [(&str, Column); 7] = [
     ("type", Column::Type),
     ("size", Column::Size),
     ("delivery", Column::Delivery),
+    ("lag", Column::Lag),
 ];
 
 /// A column as it is kept over sessions.
@@ -67,7 +70,7 @@ pub struct KeptColumns {
 
 impl Default for Columns {
     fn default() -> Self {
-        Self { choices: OWN.into_iter().map(|(_, column)| ColumnChoice::wanted(column)).collect() }
+        Self { choices: OWN.into_iter().map(|(_, column)| ColumnChoice::at_first(column)).collect() }
     }
 }
 
@@ -95,6 +98,7 @@ impl Column {
             Self::Type => "type".to_owned(),
             Self::Size => "size".to_owned(),
             Self::Delivery => "dlv".to_owned(),
+            Self::Lag => "lag".to_owned(),
             Self::Member(path) => path.to_string(),
         }
     }
@@ -118,6 +122,11 @@ impl Column {
         }
     }
 
+    /// Whether it is there because somebody wants it.
+    pub const fn is_chosen(&self) -> bool {
+        matches!(self, Self::Member(_) | Self::Lag)
+    }
+
     /// What it shows, in words.
     pub const fn meaning(&self) -> &'static str {
         match self {
@@ -128,14 +137,17 @@ impl Column {
             Self::Type => "what the payload is",
             Self::Size => "the length of the payload",
             Self::Delivery => "what became of a message",
+            Self::Lag => "how old it was when it came; :time PATH chooses its time",
             Self::Member(_) => "the value at this path of a JSON payload",
         }
     }
 }
 
 impl ColumnChoice {
-    const fn wanted(column: Column) -> Self {
-        Self { column, is_wanted: true }
+    /// The lag is shown where somebody wants it: not each feed has times.
+    const fn at_first(column: Column) -> Self {
+        let is_wanted = !matches!(column, Column::Lag);
+        Self { column, is_wanted }
     }
 }
 
@@ -193,6 +205,11 @@ impl Columns {
         self.choices.iter().filter(|choice| choice.is_wanted).map(|choice| &choice.column)
     }
 
+    /// Whether the lag is among them.
+    pub fn has_lag(&self) -> bool {
+        self.wanted().any(|column| *column == Column::Lag)
+    }
+
     /// Shows a column, or does not.
     pub fn toggle(&mut self, nth: usize) {
         if let Some(choice) = self.choices.get_mut(nth) {
@@ -219,7 +236,8 @@ impl Columns {
         // The dot that stands there already may be written once more.
         let path = path.trim();
         let path = if path.starts_with("..") { &path[1..] } else { path };
-        let column = Column::Member(MemberPath::parse(path)?);
+        let own = OWN.into_iter().find(|(word, _)| *word == path).map(|(_, column)| column);
+        let column = own.map_or_else(|| MemberPath::parse(path).map(Column::Member), Ok)?;
         if let Some(nth) = self.choices.iter().position(|choice| choice.column == column) {
             self.choices[nth].is_wanted = true;
             return Ok(nth);
@@ -227,7 +245,7 @@ impl Columns {
         if self.choices.len() >= COLUMNS {
             return Err(format!("no more than {COLUMNS} columns can be set"));
         }
-        self.choices.push(ColumnChoice::wanted(column));
+        self.choices.push(ColumnChoice { column, is_wanted: true });
         Ok(self.choices.len() - 1)
     }
 
@@ -267,11 +285,11 @@ mod tests {
         let mut columns = Columns::default();
         columns.add(".s").expect("a path");
         columns.toggle(0);
-        columns.shift(7, -9);
+        columns.shift(8, -9);
         assert_eq!(Columns::restored(&columns.kept()), columns);
         let written: Vec<_> = columns.kept().into_iter().map(|one| (one.column, one.shown)).collect();
         assert_eq!(written[0], (".s".to_owned(), true));
-        assert_eq!(written[7], ("number".to_owned(), false));
+        assert_eq!(written[8], ("number".to_owned(), false));
         let chosen = Columns::of(["time", ".price", "time"].map(|word| word.parse().expect("a column")));
         assert_eq!(heads(&chosen), "time .price");
         let many = Columns::of((0..99).map(|nth| format!(".a{nth}").parse().expect("a path")));
@@ -282,6 +300,6 @@ mod tests {
     fn columns_are_bounded() {
         let mut columns = Columns::default();
         let added = (0..2 * COLUMNS).filter(|nth| columns.add(&format!(".a{nth}")).is_ok()).count();
-        assert_eq!((added + 7, columns.choices().len()), (COLUMNS, COLUMNS));
+        assert_eq!((added + 8, columns.choices().len()), (COLUMNS, COLUMNS));
     }
 }

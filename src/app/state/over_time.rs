@@ -4,8 +4,8 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use crate::{
-    session::{FindingCode, MessageId, Noticed, Timestamp},
-    stats::{Happening, KindRow, ShapeRow, Snapshot},
+    session::{ConnectionId, FindingCode, MessageId, Noticed, Timestamp},
+    stats::{ConnectionRow, Happening, KindRow, LagReader, ShapeRow, Snapshot},
 };
 
 use super::step::Step;
@@ -28,6 +28,8 @@ pub struct StatsNews {
     pub counted_since: Option<Timestamp>,
     /// Why a capture could not be read to its end.
     pub failed: Option<String>,
+    /// How the lag of a message is read, where a time is.
+    pub lag: Option<LagReader>,
 }
 
 /// What has the keys on the screen.
@@ -37,6 +39,7 @@ pub enum StatsPane {
     Happenings,
     Kinds,
     Shapes,
+    Connections,
     Chart,
 }
 
@@ -79,6 +82,8 @@ pub struct OverTime {
     pub noticed: Vec<Noticed>,
     pub percent: Option<u8>,
     pub counted_since: Option<Timestamp>,
+    /// How the lag of a message is read, where a time is.
+    pub lag: Option<LagReader>,
     /// Whether whoever folds knows that the screen is looked at.
     pub is_watched: bool,
     /// The old capture that was read, or is, with the place of its session.
@@ -92,6 +97,7 @@ pub struct OverTime {
     chosen: Option<(Timestamp, Option<MessageId>)>,
     chosen_kind: Option<String>,
     chosen_shape: Option<String>,
+    chosen_connection: Option<ConnectionId>,
     told: BTreeSet<(FindingCode, Timestamp)>,
     /// Something was found that nobody has looked at.
     unseen: bool,
@@ -113,6 +119,7 @@ impl OverTime {
         }
         (self.percent, self.counted_since) = (news.percent, news.counted_since);
         self.noticed = news.noticed;
+        self.lag = news.lag;
         let is_new = |one: &&Noticed| !self.told.contains(&(one.finding.code, one.since));
         let new: Vec<_> = self.noticed.iter().filter(is_new).cloned().collect();
         self.told.extend(new.iter().map(|one| (one.finding.code, one.since)));
@@ -148,11 +155,12 @@ impl OverTime {
             StatsPane::Happenings => self.snapshot.happenings.len(),
             StatsPane::Kinds => self.snapshot.kinds.len(),
             StatsPane::Shapes => self.snapshot.shapes.len(),
+            StatsPane::Connections => self.snapshot.connections.rows.len(),
             StatsPane::Chart => 0,
         }
     }
 
-    /// The place of the selected row of a list: the newest that has happened, or the most frequent, unless one was
+    /// The place of the selected row of a list: the newest that has happened, the newest connection, or the most frequent, unless one was
     /// chosen.
     pub fn place(&self, pane: StatsPane) -> usize {
         let of = &self.snapshot;
@@ -164,10 +172,26 @@ impl OverTime {
             StatsPane::Shapes => {
                 of.shapes.iter().position(|row| Some(&row.name) == self.chosen_shape.as_ref())
             }
+            StatsPane::Connections => {
+                let rows = &of.connections.rows;
+                rows.iter().position(|row| Some(row.connection) == self.chosen_connection)
+            }
             StatsPane::Chart => None,
         };
-        let newest = of.happenings.len().saturating_sub(1);
-        place.unwrap_or(if pane == StatsPane::Happenings { newest } else { 0 })
+        let newest = self.rows(pane).saturating_sub(1);
+        place.unwrap_or(match pane {
+            StatsPane::Happenings | StatsPane::Connections => newest,
+            _ => 0,
+        })
+    }
+
+    pub fn connection(&self) -> Option<&ConnectionRow> {
+        self.snapshot.connections.rows.get(self.place(StatsPane::Connections))
+    }
+
+    /// Whether the feed was late at a time.
+    pub fn is_late_at(&self, at: Timestamp) -> bool {
+        self.noticed.iter().any(|one| one.finding.code == FindingCode::Lag && one.since <= at)
     }
 
     pub fn happening(&self) -> Option<&Happening> {
@@ -199,6 +223,11 @@ impl OverTime {
             }
             StatsPane::Kinds => self.chosen_kind = of.kinds.get(place).map(|row| row.written.clone()),
             StatsPane::Shapes => self.chosen_shape = of.shapes.get(place).map(|row| row.name.clone()),
+            StatsPane::Connections => {
+                let rows = &of.connections.rows;
+                let is_last = place + 1 >= rows.len();
+                self.chosen_connection = rows.get(place).map(|row| row.connection).filter(|_| !is_last);
+            }
             StatsPane::Chart => {}
         }
     }

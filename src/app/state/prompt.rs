@@ -43,6 +43,10 @@ pub enum Purpose {
     NameFilter,
     /// Another name for the filter at this place of their list.
     RenameFilter(usize),
+    /// The path of a new file for the shapes that have come.
+    SaveShapes,
+    /// The path of a set of shapes to compare with; empty to compare with none.
+    CompareShapes,
     /// Whether a capture is really to be deleted.
     Delete,
 }
@@ -136,6 +140,10 @@ impl Purpose {
                 "name the filter: F lists those with names, and @name in a filter stands for one"
             }
             Self::RenameFilter(_) => "another name for the filter",
+            Self::SaveShapes => "save the shapes that have come to a new file",
+            Self::CompareShapes => {
+                "compare the shapes with those of a file that s or check --save-shapes wrote; empty ends it"
+            }
             Self::Delete => "delete the capture? y and enter delete it",
         }
     }
@@ -172,6 +180,11 @@ impl Purpose {
     /// Whether the answer is shown as dots.
     pub const fn is_secret(self) -> bool {
         matches!(self, Self::Passphrase)
+    }
+
+    /// Whether an empty line is an answer.
+    pub const fn may_be_empty(self) -> bool {
+        matches!(self, Self::Bookmark | Self::CompareShapes)
     }
 
     /// Whether tab can write more of the answer.

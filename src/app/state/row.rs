@@ -226,6 +226,7 @@ impl Entry {
             | EventKind::ReplayWaits(_)
             | EventKind::Whereabouts(_)
             | EventKind::BackPressure(_)
+            | EventKind::TcpLine(_)
             | EventKind::Pipeline(_)
             | EventKind::Refused { .. } => return None,
         })

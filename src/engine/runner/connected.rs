@@ -17,7 +17,11 @@ impl<D: Connect> Runner<D> {
         match turn {
             Turn::Read(Ok(0)) => return self.lost(&SocketEnd::Eof),
             Turn::Read(Err(error)) => return self.lost(&error.into()),
-            Turn::Read(Ok(_)) | Turn::More => connection.decode(&mut self.downstream, self.now, &mut events),
+            Turn::Read(Ok(_)) => {
+                self.quiet.heard(self.now);
+                connection.decode(&mut self.downstream, self.now, &mut events);
+            }
+            Turn::More => connection.decode(&mut self.downstream, self.now, &mut events),
             Turn::Over => return self.lost(&SocketEnd::Completed),
             Turn::Wrote(written) => connection.finish_write(written, self.now, &mut events),
         }
@@ -40,6 +44,7 @@ impl<D: Connect> Runner<D> {
 
     pub(super) fn lost(&mut self, end: &SocketEnd) {
         let Some(connection) = self.connection.take() else { return };
+        self.quiet.ended();
         let events = self.backpressure.update(None, self.now, 0, || None);
         self.emit_all(events);
         let silence = connection.silence(self.now);

@@ -114,6 +114,7 @@ impl<D: Connect> Runner<D> {
         let mut connection = Connection::new(socket, &self.settings, self.now, at);
         connection.pongs = self.pongs;
         self.connection = Some(connection);
+        self.quiet.opened(self.now);
         self.step(Input::Opened(id));
         self.with_downstream(Downstream::connect);
     }

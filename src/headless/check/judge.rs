@@ -9,14 +9,13 @@ use std::{
 use crate::{
     payload::{counted, duration_as_typed, duration_in_words, thousands},
     session::{Batch, ConnectionId, Event, EventKind, Finding, MessageId, Timestamp},
-    stats::{IncidentKind, Sequences, Stats, Taken},
+    stats::{IncidentKind, SavedShapes, Sequences, Stats, Taken},
 };
 
 use super::{
     counts::{Count, as_number},
     expectation::Measure,
     plan::Plan,
-    saved_shapes::SavedShapes,
     verdict::{Judged, Outcome, Stopped, Verdict},
 };
 

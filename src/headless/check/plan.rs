@@ -8,10 +8,10 @@ use crate::{
     cli::CheckArgs,
     payload::document::MemberPath,
     session::{Finding, FindingCode, Severity},
-    stats::{PathChoice, Paths, SequencePath},
+    stats::{PathChoice, Paths, SavedShapes, SequencePath},
 };
 
-use super::{expectation::Expectation, saved_shapes::SavedShapes, schema::Schema};
+use super::{super::shapes_file, expectation::Expectation, schema::Schema};
 
 /// Everything that is expected.
 pub(super) struct Plan {
@@ -108,7 +108,7 @@ impl Plan {
             None => PathChoice::Off,
         };
         let schema = args.schema.as_deref().and_then(|path| Schema::read(path).map_err(&mut keep).ok());
-        let shapes = args.shape.as_deref().and_then(|path| SavedShapes::read(path).map_err(&mut keep).ok());
+        let shapes = args.shape.as_deref().and_then(|path| shapes_file::read(path).map_err(&mut keep).ok());
         if !errors.is_empty() {
             return Err(errors);
         }

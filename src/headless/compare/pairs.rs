@@ -45,25 +45,27 @@ impl Differences {
         Self { ignored: ignored.iter().map(ToString::to_string).collect(), ..Self::default() }
     }
 
-    pub(super) fn take(&mut self, pair: &Pair<Kept>) {
+    /// Counts what differs in a pair, and returns it.
+    pub(super) fn take(&mut self, pair: &Pair<Kept>) -> Vec<Change> {
         let [(kind, a), (other, b)] = [&pair.a.kept, &pair.b.kept];
         if kind == other && a == b {
-            return;
+            return Vec::new();
         }
         let mut changes = compare((*kind, a), (*other, b)).changes;
         changes.retain(|change| !is_below(&change.place, &self.ignored));
         self.pairs += u64::from(!changes.is_empty());
-        for change in changes {
+        for change in &changes {
             self.add(change, (pair.a.id, pair.b.id));
         }
+        changes
     }
 
-    fn add(&mut self, Change { place, before, after }: Change, first: (MessageId, MessageId)) {
-        if let Some(known) = self.places.get_mut(&place) {
+    fn add(&mut self, Change { place, before, after }: &Change, first: (MessageId, MessageId)) {
+        if let Some(known) = self.places.get_mut(place) {
             known.count += 1;
         } else if self.places.len() < PLACES {
-            let [a, b] = [before, after].map(|value| value.map(|value| shown(&value)));
-            self.places.insert(place, Place { count: 1, first, a, b });
+            let [a, b] = [before, after].map(|value| value.as_deref().map(shown));
+            self.places.insert(place.clone(), Place { count: 1, first, a, b });
         } else {
             self.others += 1;
         }
@@ -77,7 +79,7 @@ impl Differences {
     }
 }
 
-fn shown(value: &str) -> String {
+pub(super) fn shown(value: &str) -> String {
     cut(&printable(value), WIDTH).into_owned()
 }
 

@@ -23,7 +23,7 @@ use super::super::{outcome::Story, renewal::Renewal, signals::Watch, sink::Sink,
 const AHEAD: usize = 16;
 
 /// How two live sessions ended.
-pub(super) struct Ended {
+pub(crate) struct Ended {
     pub interrupted: bool,
     /// The exit code of the side that failed.
     pub failed: Option<Exit>,
@@ -34,7 +34,7 @@ pub(super) struct Ended {
 /// # Errors
 ///
 /// The system has no thread or no signal handler left.
-pub(super) async fn follow<D: Connect>(
+pub(crate) async fn follow<D: Connect>(
     (mut a, mut b): (Loaded, Loaded),
     networks: (D, D),
     seed: u64,

@@ -18,7 +18,10 @@ use crate::{
     stats::Bucket,
 };
 
-use super::super::{canvas, canvas::Canvas};
+use super::{
+    super::{canvas, canvas::Canvas},
+    lifetimes,
+};
 
 /// What a bar is made of.
 struct Bar {
@@ -57,6 +60,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, areas: &StatsAreas, app: &App) {
     }
     let theme = canvas.theme;
     let over_time = &app.over_time;
+    if over_time.pane == StatsPane::Connections {
+        let right = "the marks are limits that servers and proxies set";
+        let name = "how long connections stood";
+        canvas.rule(areas.chart_title, Span::styled(name, theme.strong), Span::styled(right, theme.dim));
+        let height = areas.chart.height + areas.axis.height;
+        return lifetimes::draw(canvas, Rect { height, ..areas.chart }, app);
+    }
     let (cells, is_live) = (bars(app), !app.capture.is_reading());
     let bar = limit_in_words(over_time.bar(cells, is_live));
     let style = if over_time.pane == StatsPane::Chart { theme.accent } else { theme.strong };

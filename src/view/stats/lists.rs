@@ -1,4 +1,4 @@
-//! The lists: what has happened, the kinds, and the shapes.
+//! The lists: what has happened, the kinds, the shapes, and the connections.
 
 use std::time::Duration;
 
@@ -13,9 +13,12 @@ use crate::{
         App, StatsPane,
         screens::stats::{LISTS, first_listed},
     },
-    payload::{duration_in_words, size, thousands},
+    payload::{counted, duration_in_words, limit_in_words, size, span_of, thousands},
     session::Timestamp,
-    stats::{Happening, IncidentKind, KindRow, Line as Wire, ShapeRow, Silence, What},
+    stats::{
+        Against, ConnectionRow, Difference, Happening, IncidentKind, KindRow, KindSilence, Late,
+        Line as Wire, ShapeRow, Silence, What,
+    },
 };
 
 use super::super::{canvas, canvas::Canvas, theme::Theme, untrusted};
@@ -39,7 +42,8 @@ pub(super) fn draw(
     if pane != StatsPane::Happenings {
         let heads = match pane {
             StatsPane::Kinds => kind_heads(area),
-            _ => shape_heads(area),
+            StatsPane::Connections => connection_heads(),
+            _ => shape_heads(),
         };
         canvas.text(Rect { height: 1, ..area }, heads, canvas.theme.dim);
         rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
@@ -62,6 +66,9 @@ pub(super) fn draw(
                 }
                 StatsPane::Kinds => of.kinds.get(nth).map(|row| kind(row, app, &theme, style, room)),
                 StatsPane::Shapes => of.shapes.get(nth).map(|row| shape(row, app, &theme, style, room)),
+                StatsPane::Connections => {
+                    of.connections.rows.get(nth).map(|row| connection(row, app, &theme, style, room))
+                }
                 StatsPane::Chart => None,
             }
             .unwrap_or_default(),
@@ -84,13 +91,15 @@ fn title(canvas: &mut Canvas<'_>, rule: Rect, pane: StatsPane, app: &App, is_bes
         if !left.is_empty() {
             left.push(Span::styled("   ", theme.dim));
         }
-        let count = thousands(app.over_time.rows(other) as u64);
-        left.push(Span::styled(format!("{count} {}", name(other)), style));
+        left.push(Span::styled(counted(app.over_time.rows(other) as u64, name(other)), style));
     }
     let of = &app.over_time.snapshot;
     let right = match pane {
         StatsPane::Kinds if of.kinds_without + of.kinds_others > 0 => {
             format!("{} without, {} others", thousands(of.kinds_without), thousands(of.kinds_others))
+        }
+        StatsPane::Shapes if let Some(saved) = &of.saved => {
+            format!("with {}: {} new, {} absent", untrusted::safe(&saved.name), saved.new, saved.absent)
         }
         StatsPane::Shapes if of.shapes_without + of.shapes_others > 0 => {
             format!("{} no JSON, {} others", thousands(of.shapes_without), thousands(of.shapes_others))
@@ -103,9 +112,10 @@ fn title(canvas: &mut Canvas<'_>, rule: Rect, pane: StatsPane, app: &App, is_bes
 
 const fn name(pane: StatsPane) -> &'static str {
     match pane {
-        StatsPane::Happenings => "incidents",
-        StatsPane::Kinds => "kinds",
-        StatsPane::Shapes => "shapes",
+        StatsPane::Happenings => "incident",
+        StatsPane::Kinds => "kind",
+        StatsPane::Shapes => "shape",
+        StatsPane::Connections => "connection",
         StatsPane::Chart => "",
     }
 }
@@ -114,7 +124,8 @@ fn nothing(pane: StatsPane, app: &App) -> &'static str {
     let of = &app.over_time.snapshot;
     match pane {
         StatsPane::Happenings if of.messages == 0 => "no message has come yet",
-        StatsPane::Happenings => "no number is missing, nothing was silent, no shape is new",
+        StatsPane::Happenings => "no number is missing, nothing was silent or late, no shape is new",
+        StatsPane::Connections => "no connection has begun",
         StatsPane::Kinds if of.paths.kind.is_none() && !of.is_learning => {
             "no path of a kind is read: c chooses one, such as kind .type"
         }
@@ -133,6 +144,14 @@ fn happening(one: &Happening, app: &App, theme: &Theme, style: Style, room: usiz
         What::Silence(silence) => {
             let (text, style) = quiet(silence, app, theme);
             ("…", "silence", style, text)
+        }
+        What::KindSilence(silence) => {
+            let (text, style) = stayed_away(silence, app, theme);
+            ("…", "kind", style, text)
+        }
+        What::Late(late) => {
+            let style = if late.until.is_some() { theme.wait } else { theme.bad };
+            ("◷", "lag", style, was_late(late))
         }
         What::Shape { name, news } => ("◆", "shape", theme.note, format!("{name} {news}")),
     };
@@ -177,7 +196,9 @@ fn number(
 fn quiet(silence: &Silence, app: &App, theme: &Theme) -> (String, Style) {
     let line = match silence.line {
         Wire::Lives { .. } => "the line lived",
-        Wire::Dead { .. } => "the line was dead",
+        Wire::Dead { .. } | Wire::Cut => "the line was dead",
+        Wire::Hangs { .. } => "the server's program hung",
+        Wire::Acknowledged { .. } => "TCP lived, no ping came or went",
         Wire::Unknown => "no ping came or went",
     };
     match silence.until {
@@ -186,16 +207,33 @@ fn quiet(silence: &Silence, app: &App, theme: &Theme) -> (String, Style) {
     }
 }
 
+fn stayed_away(silence: &KindSilence, app: &App, theme: &Theme) -> (String, Style) {
+    let kind = silence.written.trim_matches('"');
+    let others = thousands(silence.others);
+    let lasted = duration_in_words(silence.until.unwrap_or(app.now).since(silence.since));
+    let (now, style) = if silence.until.is_some() { ("", theme.wait) } else { (" now", theme.bad) };
+    (format!("no {kind} for {lasted}{now}, {others} others came"), style)
+}
+
+fn was_late(late: &Late) -> String {
+    let [most, usual, lasted] = [late.most, late.usual, late.lasted()].map(duration_in_words);
+    let grew = if late.grows() { ", and grew" } else { "" };
+    format!("up to {most} for {lasted}, usually {usual}{grew}")
+}
+
 /// Cells of a value at most.
 const VALUE: usize = 28;
 
 fn value_cells(room: usize) -> usize {
-    room.saturating_sub(60).clamp(12, VALUE)
+    room.saturating_sub(58).clamp(12, VALUE)
 }
 
 fn kind_heads(area: Rect) -> String {
     let cells = value_cells(usize::from(area.width).saturating_sub(3));
-    format!("  {:<cells$}{:>11}{:>9}{:>9}{:>9}{:>10}", "value", "messages", "share", "rate", "bytes", "last")
+    format!(
+        "  {:<cells$}{:>11}{:>9}{:>9}{:>9}{:>10}{:>9}",
+        "value", "messages", "share", "rate", "bytes", "last", "gap p99"
+    )
 }
 
 fn kind(row: &KindRow, app: &App, theme: &Theme, style: Style, room: usize) -> Vec<Span<'static>> {
@@ -214,12 +252,74 @@ fn kind(row: &KindRow, app: &App, theme: &Theme, style: Style, room: usize) -> V
             ),
             style,
         ),
-        Span::styled(format!("{:>10}", clock(row.last, app)), theme.dim),
+        Span::styled(
+            format!("{:>10}", clock(row.last, app)),
+            if row.silent_since.is_some() { theme.bad } else { theme.dim },
+        ),
+        Span::styled(
+            format!("{:>9}", row.usual.map_or_else(|| "–".to_owned(), |gap| format!("≤{}", span_of(gap)))),
+            theme.dim,
+        ),
     ]
 }
 
-fn shape_heads(area: Rect) -> String {
-    let _ = area;
+fn connection_heads() -> String {
+    format!(
+        "  {:>4}{:>10}{:>10}{:>9}  {}",
+        "no.", "began", "stood", "messages", "what came first, against the time before"
+    )
+}
+
+/// `   3  12:01:20    48.0 s      312  ≠ no snapshot · subscribed › trade ×3`
+fn connection(
+    row: &ConnectionRow,
+    app: &App,
+    theme: &Theme,
+    style: Style,
+    room: usize,
+) -> Vec<Span<'static>> {
+    let stood = match (row.opened, row.ended) {
+        (None, None) => "…".to_owned(),
+        (None, Some(_)) => "–".to_owned(),
+        (Some(opened), ended) => limit_in_words(whole(ended.unwrap_or(app.now).since(opened))),
+    };
+    let head = format!(
+        "{:>4}{:>10}{stood:>10}{:>9}  ",
+        row.connection.0,
+        clock(row.began, app),
+        thousands(row.messages)
+    );
+    let end = row.end.as_deref().unwrap_or_default();
+    let parts = match &row.difference {
+        _ if row.opened.is_none() => vec![(format!("✕ {end}"), theme.bad)],
+        _ if row.beginning.is_empty() && row.messages == 0 => vec![("nothing came".to_owned(), theme.dim)],
+        _ if row.beginning.is_empty() => vec![("its beginning was not looked into".to_owned(), theme.dim)],
+        Difference::Unknown => vec![(row.beginning.clone(), theme.plain)],
+        Difference::Same => vec![("= ".to_owned(), theme.ok), (row.beginning.clone(), theme.plain)],
+        Difference::Other(what) => {
+            vec![(format!("≠ {what}"), theme.wait), (format!(" · {}", row.beginning), theme.dim)]
+        }
+    };
+    let mut left = room.saturating_sub(canvas::width(&head));
+    let mut spans = vec![Span::styled(head, style)];
+    for (text, style) in parts {
+        let text = canvas::cut(&untrusted::safe(&text), left);
+        left -= canvas::width(&text);
+        spans.push(Span::styled(text, style));
+    }
+    spans
+}
+
+/// To the tenth of a second, and from a minute on to the second.
+fn whole(time: Duration) -> Duration {
+    if time < Duration::from_mins(1) {
+        Duration::from_millis(u64::try_from(time.as_millis()).unwrap_or(0) / 100 * 100)
+    } else {
+        Duration::from_secs(time.as_secs())
+    }
+}
+
+fn shape_heads() -> String {
     format!(
         "  {:<8}{:>10}{:>8}{:>17}{:>10}{:>10}  {}",
         "shape", "messages", "rate", "size", "first", "last", "what is new, or its paths"
@@ -227,23 +327,33 @@ fn shape_heads(area: Rect) -> String {
 }
 
 fn shape(row: &ShapeRow, app: &App, theme: &Theme, style: Style, room: usize) -> Vec<Span<'static>> {
-    let sizes = if row.smallest == row.largest {
+    let sizes = if row.against == Against::Absent {
+        String::new()
+    } else if row.smallest == row.largest {
         size(row.smallest)
     } else {
         format!("{} – {}", size(row.smallest), size(row.largest))
     };
-    let head = format!(
-        "{:<8}{:>10}{:>8}{sizes:>17}",
-        row.name,
-        thousands(row.messages),
-        rate(row.messages, app.over_time.snapshot.span)
-    );
-    let times = format!("{:>10}{:>10}  ", clock(row.first, app), clock(row.last, app));
-    let left = room.saturating_sub(canvas::width(&head) + canvas::width(&times));
+    let rate = match row.against {
+        Against::Absent => String::new(),
+        _ => rate(row.messages, app.over_time.snapshot.span),
+    };
+    let head = format!("{:<8}{:>10}{rate:>8}{sizes:>17}", row.name, thousands(row.messages));
+    let times = match row.against {
+        Against::Absent => " ".repeat(22),
+        _ => format!("{:>10}{:>10}  ", clock(row.first, app), clock(row.last, app)),
+    };
+    let (sign, sign_style) = match row.against {
+        Against::Same => ("", theme.plain),
+        Against::New => ("+ new, ", theme.wait),
+        Against::Absent => ("- has not come: ", theme.bad),
+    };
+    let taken = canvas::width(&head) + canvas::width(&times) + canvas::width(sign);
     vec![
         Span::styled(head, style),
         Span::styled(times, theme.dim),
-        Span::styled(canvas::cut(&untrusted::safe(&row.about), left), theme.plain),
+        Span::styled(sign, sign_style),
+        Span::styled(canvas::cut(&untrusted::safe(&row.about), room.saturating_sub(taken)), theme.plain),
     ]
 }
 

@@ -51,6 +51,7 @@ pub(super) fn line(event: &Event) -> Option<(Level, String, bool)> {
         | EventKind::ReplayWaits(_)
         | EventKind::Whereabouts(_)
         | EventKind::BackPressure(_)
+        | EventKind::TcpLine(_)
         | EventKind::Pipeline(_) => return None,
     })
 }

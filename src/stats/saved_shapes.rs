@@ -1,18 +1,15 @@
 //! A set of shapes in a file, to compare another session with: yesterday's, or that of another environment.
 
-use std::{collections::BTreeMap, fs::File, io::Write as _, path::Path};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    config::{MAX_FILE, read_within},
-    files::write_new,
-    payload::{
-        Shape,
-        document::{LeafKind, Outline},
-    },
-    stats::{Change, Group, changes},
+use crate::payload::{
+    Shape,
+    document::{LeafKind, Outline},
 };
+
+use super::{Against, Change, Group, SavedSet, Snapshot, changes, snapshot::ShapeRow};
 
 /// The version of the file.
 const VERSION: u32 = 1;
@@ -35,24 +32,15 @@ struct WrittenShape {
 
 /// Shapes with their paths.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct SavedShapes(BTreeMap<Shape, Outline>);
+pub struct SavedShapes(BTreeMap<Shape, Outline>);
 
 impl SavedShapes {
-    /// Reads a file.
+    /// Reads what a file holds.
     ///
     /// # Errors
     ///
-    /// It cannot be read, or is not one; the error names it.
-    pub(super) fn read(path: &Path) -> Result<Self, String> {
-        let name = path.display();
-        let text = File::open(path)
-            .and_then(|file| read_within(MAX_FILE, file))
-            .map_err(|error| format!("cannot read {name}: {error}"))?;
-        Self::parse(&text)
-            .map_err(|error| format!("{name} is no set of shapes, which --save-shapes writes: {error}"))
-    }
-
-    fn parse(text: &[u8]) -> Result<Self, String> {
+    /// What it lacks, in words.
+    pub fn parse(text: &[u8]) -> Result<Self, String> {
         let Written { v, shapes } = serde_json::from_slice(text).map_err(|error| error.to_string())?;
         if v != VERSION {
             return Err(format!("it has version {v}, and this program reads version {VERSION}"));
@@ -69,24 +57,18 @@ impl SavedShapes {
     }
 
     /// Adds the shapes of a session.
-    pub(super) fn add(&mut self, groups: &[Group]) {
+    pub fn add(&mut self, groups: &[Group]) {
         self.0.extend(groups.iter().map(|group| (group.shape, group.outline.clone())));
     }
 
-    pub(super) fn len(&self) -> usize {
+    #[must_use]
+    pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Writes a new file.
-    ///
-    /// # Errors
-    ///
-    /// It exists, or cannot be written.
-    pub(super) fn write(&self, path: &Path) -> std::io::Result<()> {
-        write_new(path, |mut file| file.write_all(self.written().as_bytes())).map(drop)
-    }
-
-    fn written(&self) -> String {
+    /// What the file holds.
+    #[must_use]
+    pub fn written(&self) -> String {
         let shapes = self.0.iter().map(|(shape, outline)| WrittenShape {
             shape: shape.to_string(),
             paths: outline.iter().map(|(path, kind)| (path.clone(), kind.word().to_owned())).collect(),
@@ -95,12 +77,42 @@ impl SavedShapes {
         serde_json::to_string_pretty(&written).map(|text| text + "\n").unwrap_or_default()
     }
 
-    pub(super) fn has(&self, shape: Shape) -> bool {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Tells in a snapshot which of its shapes are not among these, and which of these have not come.
+    pub fn compare(&self, name: &str, groups: &[Group], snapshot: &mut Snapshot) {
+        for row in &mut snapshot.shapes {
+            let group = groups.iter().find(|group| group.shape.to_string() == row.name);
+            if let Some(group) = group.filter(|group| !self.has(group.shape)) {
+                row.against = Against::New;
+                row.about = self.news(&group.outline);
+            }
+        }
+        let new = snapshot.shapes.iter().filter(|row| row.against == Against::New).count();
+        let has_come = |shape: &Shape| groups.iter().any(|group| group.shape == *shape);
+        let gone = self.0.iter().filter(|(shape, _)| !has_come(shape)).map(|(shape, outline)| {
+            let paths: Vec<_> = outline.iter().map(|(path, _)| path.as_str()).collect();
+            ShapeRow::absent(shape.to_string(), paths.join(" "))
+        });
+        let before = snapshot.shapes.len();
+        snapshot.shapes.extend(gone);
+        let absent = snapshot.shapes.len() - before;
+        // What differs is read first.
+        snapshot.shapes.sort_by_key(|row| row.against == Against::Same);
+        snapshot.saved = Some(SavedSet { name: name.to_owned(), new, absent });
+    }
+
+    #[must_use]
+    pub fn has(&self, shape: Shape) -> bool {
         self.0.contains_key(&shape)
     }
 
     /// How a new shape differs from the saved one that is most like it, in words.
-    pub(super) fn news(&self, outline: &Outline) -> String {
+    #[must_use]
+    pub fn news(&self, outline: &Outline) -> String {
         let differences = |own: &Outline| own.symmetric_difference(outline).count();
         let nearest = self.0.iter().min_by_key(|(_, own)| differences(own));
         // Two shapes with little in common are not one that has changed.
@@ -128,7 +140,7 @@ mod tests {
     use super::*;
     use crate::{
         session::{MessageId, Timestamp},
-        stats::Shapes,
+        stats::{Shapes, Stats},
     };
 
     fn saved(texts: &[&str]) -> SavedShapes {
@@ -165,5 +177,23 @@ mod tests {
             assert!(news.contains(part), "{news}");
         }
         assert_eq!(SavedShapes::default().news(outline), "like none that is saved");
+    }
+
+    #[test]
+    fn a_snapshot_tells_which_shapes_are_new_and_which_have_not_come() {
+        let set = saved(&[r#"{"s":"BTC","p":1,"t":7}"#, r#"{"bids":[[1,2]]}"#]);
+        let mut stats = Stats::default();
+        for (nth, text) in (1..).zip([r#"{"s":"BTC","p":"1","t":7}"#, r#"{"s":"ETH","p":2,"t":8}"#]) {
+            stats.shapes.came(text.as_bytes(), MessageId(nth), Timestamp(0));
+        }
+        let mut snapshot = stats.snapshot();
+        set.compare("yesterday.json", stats.shapes.groups(), &mut snapshot);
+        let told: Vec<_> = snapshot.shapes.iter().map(|row| (row.against, row.about.as_str())).collect();
+        assert_eq!(told[0].0, Against::New);
+        assert!(told[0].1.ends_with("but .p is text instead of number"), "{told:?}");
+        assert_eq!(told[1], (Against::Absent, ".bids[][]"));
+        assert_eq!((told.len(), told[2].0), (3, Against::Same));
+        let saved = snapshot.saved.expect("it is compared");
+        assert_eq!((saved.new, saved.absent), (1, 1));
     }
 }
