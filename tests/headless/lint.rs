@@ -489,7 +489,7 @@ fn a_byte_that_should_not_be_there_is_shown_with_what_is_around_it() {
     for (name, place, shown) in [("utf8.yaml", "(3,9)", "te\\xffxt"), ("tab.yaml", "(2,1)", "\\twebsocket:")]
     {
         let (_, out) = ran(lint(folder.path(), &[name]));
-        assert!(out.contains(place) && out.contains(shown) && out.contains("^"), "{name}: {out}");
+        assert!(out.contains(place) && out.contains(shown) && out.contains('^'), "{name}: {out}");
     }
     let (_, out) = ran(lint(folder.path(), &["secret.yaml"]));
     assert!(out.contains("(3,19)") && !out.contains("hunt"), "{out}");

@@ -189,7 +189,7 @@ fn a_field_is_reset_to_what_the_session_runs_with() {
 /// What stands under the line that is edited, when this is typed into a field.
 fn verdict(path: &str, typed: &str) -> String {
     let mut app = form();
-    app.form.selected = path.to_owned();
+    path.clone_into(&mut app.form.selected);
     press(&mut app, &format!("<enter><ctrl-u>{typed}"));
     let verdict = app.form.verdict().expect("it is edited");
     let sign = if verdict.severity.is_none() { "right" } else { "wrong" };

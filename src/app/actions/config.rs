@@ -10,7 +10,7 @@ use crate::{
         effect::{Effect, ProfileOrder},
         model::App,
         screens::{Scope, config::shows_one_pane},
-        state::{Key, Listed, Pane, place_in_list},
+        state::{Capture, Key, Listed, Pane, place_in_list},
     },
     config::{Field, Kind, is_pem},
 };

@@ -86,23 +86,20 @@ impl ConfigFile {
         match parse(&source.interpolated.text) {
             Err(error) => {
                 let origin = source.origin(error.at);
-                problems.push(match tab_before(&source.interpolated.text, error.at) {
-                    Some(at) => {
-                        let message = format!("a tab in the indentation: {}", error.message);
-                        let problem = Problem::error("yaml-tab", "", source.origin(at), message);
-                        problem.advise("write blanks in place of the tab; YAML takes no tabs there")
-                    }
-                    None => {
-                        let advice = match template_line(&source.raw) {
-                            Some(line) => format!(
-                                "line {line} is of a Go template, {{{{ … }}}}: give what the template is rendered to; what \
-                                 stands in quotes or behind # is read as it is"
-                            ),
-                            None => "check the indentation, the quotes and the brackets on this line and the one above"
-                                .to_owned(),
-                        };
-                        Problem::error(error.code, "", origin, error.message).advise(advice)
-                    }
+                problems.push(if let Some(at) = tab_before(&source.interpolated.text, error.at) {
+                    let message = format!("a tab in the indentation: {}", error.message);
+                    let problem = Problem::error("yaml-tab", "", source.origin(at), message);
+                    problem.advise("write blanks in place of the tab; YAML takes no tabs there")
+                } else {
+                    let advice = match template_line(&source.raw) {
+                        Some(line) => format!(
+                            "line {line} is of a Go template, {{{{ … }}}}: give what the template is rendered to; what \
+                             stands in quotes or behind # is read as it is"
+                        ),
+                        None => "check the indentation, the quotes and the brackets on this line and the one above"
+                            .to_owned(),
+                    };
+                    Problem::error(error.code, "", origin, error.message).advise(advice)
                 });
             }
             Ok(root) => {

@@ -136,9 +136,10 @@ impl Document {
     pub fn parent_column(&self, at: usize) -> usize {
         let line = &self.text[self.line_start(at)..at];
         let behind_dashes = line.trim_start_matches(['-', ' ', '\t']);
-        match behind_dashes.is_empty() {
-            true => line.rfind('-').unwrap_or_default(),
-            false => line.len() - behind_dashes.len(),
+        if behind_dashes.is_empty() {
+            line.rfind('-').unwrap_or_default()
+        } else {
+            line.len() - behind_dashes.len()
         }
     }
 

@@ -75,9 +75,9 @@ impl Editor<'_> {
             text: String::new(),
         });
         let (own, other) = (document.line(anchor.at), document.line(alias));
-        let note =
+        let told =
             format!("{sign} moves from line {own} to line {other}, so that what refers to it stays as it is");
-        Some((edits, note))
+        Some((edits, told))
     }
 
     /// Lines that stood below the line of one offset, as they stand below the line of another.

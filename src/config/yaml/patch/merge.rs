@@ -84,13 +84,12 @@ impl Merged {
         }
         let path = list.path();
         let new = match (is_same(&old, &there), merged_items(&old, &mine, &there)) {
-            (true, _) => mine,
             (false, Some(both)) => {
                 self.notes.push(format!("{path} was changed in the file as well; both changes are in it"));
                 both
             }
             (false, None) if self.is_theirs(path, &format!("{path}."), current, wanted, theirs) => return,
-            (false, None) => mine,
+            (true, _) | (false, None) => mine,
         };
         let gone: Vec<_> = self.values.iter().map(|(own, _)| own.to_owned()).collect();
         let prefix = format!("{path}.");

@@ -88,7 +88,11 @@ impl Type {
     fn renamed(self, at: usize, name: &str) -> Option<(usize, Mend)> {
         let typed = plain(name);
         let near = self.names().map(|known| (osa_distance(&typed, &plain(known)), known));
-        let near: Vec<_> = near.filter(|(distance, _)| *distance <= (typed.len() / 4).min(2)).collect();
+        // A name in which a known one stands whole is that of another component: `my_websocket`.
+        let is_slip = |known: &str| known == typed || !typed.contains(known);
+        let near: Vec<_> = near
+            .filter(|(distance, known)| *distance <= (typed.len() / 4).min(2) && is_slip(&plain(known)))
+            .collect();
         let least = near.iter().map(|(distance, _)| distance).min()?;
         let mut nearest = near.iter().filter(|(distance, _)| distance == least);
         let (_, new) = nearest.next().filter(|_| nearest.next().is_none())?;
