@@ -87,7 +87,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::ShowProfiles, &[Key::char('P')], "profiles")
             .doc("List the profiles that are kept under names: open one, compare two, or save what the form holds")
             .when(the_form_is_of_a_session)
-            .rank(22)
+            .rank(23)
             .run(|_| vec![Effect::Profiles(ProfileOrder::List)]),
         row(ActionId::ShowInputs, &[Key::char('I')], "inputs")
             .doc("List the websocket inputs of the file, to go to another one")

@@ -1,5 +1,6 @@
 //! Config files: reads the values of each input from YAML, and writes values as YAML.
 
+mod caret;
 pub mod dynamic_value;
 mod enclosed;
 mod file;

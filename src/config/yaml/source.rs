@@ -11,7 +11,7 @@ use crate::config::{
     secrets::{MASK, Redactor, Secret, mask_urls, names_a_secret},
 };
 
-use super::{line_index::LineIndex, raw_bytes::pointed_at, slots::is_pipeline_word};
+use super::{caret::pointed_at, line_index::LineIndex, slots::is_pipeline_word};
 
 /// Most characters of a line that are shown.
 const SHOWN_CHARS: usize = 160;
