@@ -94,7 +94,7 @@ fn compare(one: &str, other: &str, out: &mut dyn io::Write) -> Done {
         let (path, left, right) = (printable(path), printable(left), printable(right));
         writeln!(out, "{path:<first$}  {left:<second$}  {right}")
     });
-    Ok(written.and_then(|()| writeln!(out, "{} differ, {same} are the same", rows.len())))
+    Ok(written.and_then(|()| writeln!(out, "{} different, {same} equal", rows.len())))
 }
 
 fn save(

@@ -48,7 +48,7 @@ pub fn compared(canvas: &mut Canvas<'_>, body: Rect, compared: &ComparedProfiles
     canvas.clear(body);
     let (count, differing) = (compared.fields.len(), compared.differing());
     let hidden = if compared.hides_same { " and hidden" } else { "" };
-    let right = format!("{differing} differ, {} are the same{hidden}", count - differing);
+    let right = format!("{differing} different, {} equal{hidden}", count - differing);
     let [one, other] = compared.names.each_ref().map(|name| untrusted::safe(name));
     canvas.rule(
         body,

@@ -128,7 +128,7 @@ async fn an_environment_holds_in_place_and_a_flag_over_both() {
     let lines: Vec<_> = compared.out.lines().collect();
     assert!(lines[1].starts_with("headers.X-Feed  one"), "{}", compared.out);
     assert!(lines[1].ends_with("two"), "{}", compared.out);
-    assert_eq!(lines.last(), Some(&"2 differ, 1 are the same"));
+    assert_eq!(lines.last(), Some(&"2 different, 1 equal"));
 
     let unknown = run_at(&home, &["probe", "--profile", "feed", "--env", "prod"]).await;
     assert!(unknown.err.contains("has no environment 'prod'; it has staging"), "{}", unknown.err);

@@ -88,7 +88,7 @@ fn equal_fields_are_dim_and_can_be_hidden() {
     snapshots("profiles-compared", &mut app);
     press(&mut app, "=");
     let drawn = screen(&mut app, (120, 30));
-    assert!(drawn.contains("3 differ, 1 are the same and hidden") && !drawn.contains("subscribe"), "{drawn}");
+    assert!(drawn.contains("3 different, 1 equal and hidden") && !drawn.contains("subscribe"), "{drawn}");
     assert!(
         matches!(press(&mut app, "q").as_slice(), [Effect::Profiles(ProfileOrder::List)]),
         "back to the list"
