@@ -219,13 +219,13 @@ static CAUSES: LazyLock<Vec<(Regex, Regex)>> = LazyLock::new(|| {
         ),
         (
             r"field '?\S+'? is required|missing required",
-            "it is required|expected the fields of the input, got nothing",
+            r"it is required|field '?\S+'? is required|expected the fields of the input, got nothing",
         ),
         ("required environment variables were not set", "the environment variable .* is not set"),
         ("env var decode function|base64-encoded env var", "decode|base64"),
         (
             "is not a valid option|unrecognised open_message_type",
-            "is not one of|unrecognised open_message_type",
+            "is not one of|is not a valid option|unrecognised open_message_type",
         ),
         (
             "yaml: [^u]|yaml: u[^n]|yaml: un[^m]|invalid utf-8",
@@ -233,7 +233,7 @@ static CAUSES: LazyLock<Vec<(Regex, Regex)>> = LazyLock::new(|| {
         ),
         (
             r"expected \S+ value|cannot unmarshal|expected object|expected array|invalid type",
-            r"expected (a|true|the|nothing|one)\b|does not fit|takes no value|a key is a single value",
+            r"expected (a|true|the|nothing|one)\b|expected \S+ value|does not fit|takes no value|a key is a single value",
         ),
         (
             r"unable to infer|was not recognised|candidates|invalid type !!\w+, expected object|explicit input type",
