@@ -1,12 +1,17 @@
 //! Makes settings from the config file, the environment and the flags, in increasing precedence.
 
-use std::{fmt, fs::File, io, path::Path};
+use std::path::Path;
 
-use super::{SessionArgs, passphrase::Passphrases};
+use super::{
+    SessionArgs,
+    load_error::LoadError,
+    passphrase::Passphrases,
+    read_files::{read, read_config, read_text},
+};
 use crate::config::{
-    ConfigFile, Dialect, Field, FieldId, FieldValue, MASK, MAX_FILE, OpenedFile, Origin, Pipes, Problem,
-    Secret, SessionOptions, Settings, UnixAddress, Values, all_fields, byte_problem, check_files,
-    hide_secrets, interpolate, lint, read_within, shown_path,
+    ConfigFile, Dialect, Field, FieldId, FieldValue, MASK, OpenedFile, Origin, Pipes, Problem, Secret,
+    SessionOptions, Settings, UnixAddress, Values, all_fields, check_files, hide_secrets, interpolate, lint,
+    shown_path,
 };
 use crate::profiles::{DIALECT, Folder, is_reference, output_of};
 
@@ -21,53 +26,6 @@ pub struct Loaded {
     /// The file, for writing changes back into it.
     pub opened: Option<OpenedFile>,
 }
-
-/// The problems that prevent settings, sorted by place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LoadError {
-    /// Includes warnings.
-    pub problems: Vec<Problem>,
-    pub values: Box<Values>,
-}
-
-impl LoadError {
-    /// The error that the pipeline logs with every connection, if it starts in spite of all problems.
-    #[must_use]
-    pub fn logged(&self) -> Option<&str> {
-        let errors: Vec<_> = self.problems.iter().filter(|problem| problem.is_error()).collect();
-        // A connection signs its request, then reads its address, then looks for a proxy.
-        let first =
-            errors.iter().min_by_key(|problem| match Field::at(&problem.path).map(|field| field.id) {
-                Some(FieldId::JwtEnabled | FieldId::JwtPrivateKeyFile | FieldId::JwtSigningMethod) => 0,
-                Some(FieldId::Url) => 1,
-                Some(FieldId::Headers) => 2,
-                Some(FieldId::ProxyUrl) => 3,
-                _ => 4,
-            })?;
-        first.logged.as_deref().filter(|_| errors.iter().all(|problem| problem.logged.is_some()))
-    }
-
-    /// Whether the pipeline retries only so often.
-    #[must_use]
-    pub fn has_bounded_retries(&self) -> bool {
-        let retries = self.values.text_of(FieldId::ConnectionMaxRetries);
-        retries.parse::<i64>().is_ok_and(|retries| retries >= 0)
-    }
-}
-
-impl fmt::Display for LoadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, problem) in self.problems.iter().enumerate() {
-            if index > 0 {
-                f.write_str("\n")?;
-            }
-            write!(f, "{problem}")?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for LoadError {}
 
 /// Loads the settings of a session. `environment` returns the value of a variable.
 ///
@@ -230,68 +188,6 @@ fn resolve_exclusions(values: &mut Values) {
             }
         }
     }
-}
-
-/// Reads a config file up to its size limit.
-///
-/// # Errors
-///
-/// The file cannot be read.
-pub fn read_config(path: &Path) -> Result<String, Box<Problem>> {
-    config_text(path, read(path, MAX_FILE))
-}
-
-/// The text of a config file of which these bytes were read.
-///
-/// # Errors
-///
-/// As for [`read_config`].
-pub fn config_text(path: &Path, bytes: io::Result<Vec<u8>>) -> Result<String, Box<Problem>> {
-    let whole = || Origin::File { path: path.to_owned(), line: 0, column: 0 };
-    let wrong = |code, message: String, advice: Option<&str>| {
-        let advice = advice.map(str::to_owned);
-        Box::new(Problem { advice, ..Problem::error(code, "", whole(), message) })
-    };
-    let bytes = bytes.map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => {
-            let here =
-                std::env::current_dir().map_or_else(|_| ".".to_owned(), |path| path.display().to_string());
-            let advice = format!("the working directory is {here}");
-            wrong("file-not-found", "no such file".to_owned(), Some(&advice))
-        }
-        io::ErrorKind::FileTooLarge => {
-            let advice = "a config file usually has a few kilobytes; check that this is the right file";
-            wrong("file-too-large", error.to_string(), Some(advice))
-        }
-        _ => wrong("file-unreadable", format!("cannot read the file: {error}"), None),
-    })?;
-    let is_utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-    // Text with a zero in it is read, since the engine has words of its own for that.
-    String::from_utf8(bytes).map_err(|error| {
-        if let Some(at) = memchr::memchr(0, error.as_bytes()).filter(|_| !is_utf16) {
-            let message = format!("this is not text: byte {} is zero", at + 1);
-            let problem = byte_problem(path, error.as_bytes(), at, "not-text", message);
-            return Box::new(problem.advise("check that this is the right file; a config is text"));
-        }
-        let at = error.utf8_error().valid_up_to();
-        let byte = error.as_bytes()[at];
-        let message = format!("byte {} is not UTF-8: 0x{byte:02x}", at + 1);
-        if is_utf16 {
-            return wrong("not-utf8", message, Some("this is UTF-16; save the file as UTF-8"));
-        }
-        let problem = byte_problem(path, error.as_bytes(), at, "not-utf8", message);
-        Box::new(problem.advise("save the file as UTF-8"))
-    })
-}
-
-/// Reads a file that an argument or a field names, up to `limit` bytes.
-fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    File::open(path).and_then(|file| read_within(limit, file))
-}
-
-fn read_text(path: &str) -> io::Result<String> {
-    let bytes = read(path.as_ref(), MAX_FILE)?;
-    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
 }
 
 fn opened(path: &Path, text: &str, file: &ConfigFile, input: String, dialect: Dialect) -> OpenedFile {

@@ -15,11 +15,13 @@ mod help;
 mod kept;
 mod lint_args;
 mod load;
+mod load_error;
 mod manual;
 mod message_type;
 mod own_args;
 mod parse;
 mod passphrase;
+mod read_files;
 mod redacted_error;
 mod session;
 mod shortcuts;
@@ -39,15 +41,14 @@ pub use exit::Exit;
 pub use flatten::ScreenAckMode;
 pub use kept::kept;
 pub use lint_args::{Deny, LintArgs, LintFormat};
-pub use load::{
-    CollectedValues, LoadError, Loaded, collect_values, config_text, load, load_asking, read_config,
-    refreshed, validate,
-};
+pub use load::{CollectedValues, Loaded, collect_values, load, load_asking, refreshed, validate};
+pub use load_error::LoadError;
 pub use manual::{commands, completions, manual};
 pub use message_type::MessageTypeArgs;
 pub use own_args::{PathsArgs, PreferencesArgs, ProfilesCommand, SaveProfileArgs};
 pub use parse::parse;
 pub use passphrase::{Passphrases, Question};
+pub use read_files::{config_text, read_config};
 pub use redacted_error::redacted_error;
 pub use session::{DemoSession, SessionArgs, SpokenSession};
 pub use shown_args::{ColorChoice, Common, Display, Theme};

@@ -1,12 +1,11 @@
 //! The form as something to work with: finding fields, listing some, undo, verdicts while typing, effective settings.
 
 use sockeye::{
-    app::{App, CaptureNews, Effect, Input, Listed, Outcome, Overlay},
+    app::{App, Effect, Listed, Overlay},
     config::{Origin, Values, all_fields},
-    session::Seq,
 };
 
-use super::{press, screen, snapshots_of, story::*, update};
+use super::{old_captures::opened_again, press, screen, snapshots_of, story::*};
 
 const FORM: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 50)];
 
@@ -39,21 +38,7 @@ fn form() -> App {
 }
 
 fn old_capture() -> App {
-    let mut app = app();
-    let news = CaptureNews::Opened {
-        path: "feed.sqlite".into(),
-        bytes: 40_960,
-        first: Seq(1),
-        payloads: 0,
-        began: NOON,
-        is_whole: true,
-        name: "ticks".to_owned(),
-        url: "wss://feed.example:9443/ticks".to_owned(),
-        profile: Some(Box::new(values())),
-        sessions: 1,
-        nth: 1,
-    };
-    update(&mut app, Input::Outcome(Outcome::Capture(news)));
+    let mut app = opened_again(Some(values()));
     press(&mut app, "2");
     app
 }

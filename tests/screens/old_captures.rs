@@ -9,7 +9,7 @@ use sockeye::{
 use super::{press, screen, snapshots, story::*, update};
 
 /// An old capture of a session that ran with this.
-fn opened_again(profile: Option<Values>) -> App {
+pub(crate) fn opened_again(profile: Option<Values>) -> App {
     let mut app = app();
     let news = CaptureNews::Opened {
         path: "feed.sqlite".into(),
