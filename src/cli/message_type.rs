@@ -1,6 +1,9 @@
 //! The schema of binary messages: `--proto FILE --type NAME`.
 
-use std::{fs::File, path::PathBuf};
+use std::{
+    fs::{self, File},
+    path::PathBuf,
+};
 
 use clap::Args;
 use prost_reflect::DescriptorPool;
@@ -44,6 +47,11 @@ impl MessageTypeArgs {
     }
 
     fn compiled(&self, path: &PathBuf) -> Result<(DescriptorPool, Vec<String>), String> {
+        if self.proto_path.is_empty() {
+            // The compiler would say that it is in none of its folders.
+            fs::metadata(path)
+                .map_err(|error| format!("--proto {} cannot be read: {error}", path.display()))?;
+        }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.map_or_else(|| PathBuf::from("."), PathBuf::from);
         let folders = if self.proto_path.is_empty() { vec![folder] } else { self.proto_path.clone() };

@@ -89,6 +89,8 @@ async fn an_error_in_a_schema_has_its_place() {
     let ran = run(&["tail", "ws://127.0.0.1:1", "--proto", path.to_str().expect("UTF-8")]).await;
     assert_eq!(ran.code, Some(2), "{}", ran.err);
     assert!(ran.err.contains("bad.proto:2:22: expected '=', but found '1'"), "{}", ran.err);
+    let ran = run(&["tail", "ws://127.0.0.1:1", "--proto", "gone.proto"]).await;
+    assert!(ran.err.contains("--proto gone.proto cannot be read: No such file"), "{}", ran.err);
 }
 
 #[tokio::test]
