@@ -107,7 +107,8 @@ pub(super) fn pack(
         report(u8::try_from(done).unwrap_or(100).min(100));
     }
     while !is_over() && db.query_row("PRAGMA freelist_count", [], |row| row.get::<_, i64>(0))? > 0 {
-        db.execute_batch(&format!("PRAGMA incremental_vacuum({PAGES});"))?;
+        // Each row of the answer is a page: who reads only the first has a transaction for each of them.
+        db.pragma(None, "incremental_vacuum", PAGES, |_| Ok(()))?;
     }
     Ok(())
 }
