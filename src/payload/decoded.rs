@@ -30,8 +30,14 @@ pub struct Decoder {
 /// The most that a payload is expanded to, in bytes.
 pub(super) const EXPANDED: usize = 16 << 20;
 
-/// Why a payload is not of a kind.
+/// How many layers are taken off: gzip in base64 in gzip is three.
+const LAYERS: usize = 6;
+
+/// Why a payload is not of a kind, or not to its end.
 pub type Misfit = &'static str;
+
+/// The end of a payload is missing.
+pub const CUT_SHORT: Misfit = "it ends too early";
 
 /// A few bytes of a payload, enough to recognise its kind.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +47,8 @@ pub(super) struct Sample<'a> {
     pub front: &'a [u8],
     /// `None` if the end is not known.
     pub back: Option<&'a [u8]>,
+    /// How long the payload is; `None` if that is not known.
+    pub size: Option<u64>,
 }
 
 /// A payload to be read, and how far.
@@ -51,10 +59,12 @@ pub(super) struct Input<'a> {
     pub payload: &'a [u8],
     /// At most so many bytes are read, and about as many come out.
     pub limit: usize,
-    /// Whether the payload goes on behind its end here.
-    pub is_cut: bool,
+    /// How long the payload is, which may be more than is here; `None` if it goes on and nobody knows how far.
+    pub size: Option<u64>,
     /// Whether a person chose the decoder: then it need not be plausible, only readable.
     pub is_chosen: bool,
+    /// Whether the head of the payload was read as this kind: then it is read as far as it goes, whatever follows.
+    pub is_decided: bool,
     /// How many layers may still be taken off.
     pub layers: usize,
 }
@@ -67,24 +77,58 @@ pub(super) enum Opened<'a> {
     Titled(Body<'a>, String),
     /// A body that stops before the end of what it shows.
     Front(Body<'a>),
+    /// The same with what its title says.
+    Stopped(Body<'a>, String),
+    /// What can be read of a payload that does not end as its kind does, what its title says, and why it stops.
+    Faulty(Body<'a>, String, Misfit),
     /// What another decoder, which knows more, made of the same payload.
-    Refined(&'static Decoder, Body<'a>, String),
-    /// What was packed, and whether it goes on.
+    Refined(&'static Decoder, Body<'a>, String, Option<Misfit>),
+    /// What was packed, whether it goes on, and why no more of it can be unpacked.
     Packed {
         inner: Vec<u8>,
         is_cut: bool,
+        fault: Option<Misfit>,
     },
 }
 
+impl Default for Input<'_> {
+    fn default() -> Self {
+        Self {
+            kind: Kind::Binary,
+            payload: &[],
+            limit: usize::MAX,
+            size: None,
+            is_chosen: false,
+            is_decided: false,
+            layers: LAYERS,
+        }
+    }
+}
+
 impl<'a> Input<'a> {
+    /// Says that all of the payload is here.
+    pub const fn whole(self) -> Self {
+        Self { size: Some(self.payload.len() as u64), ..self }
+    }
+
     /// As much as is read.
     pub fn front(&self) -> &'a [u8] {
         &self.payload[..self.payload.len().min(self.limit)]
     }
 
+    /// Whether the payload goes on behind its end here.
+    pub fn is_cut(&self) -> bool {
+        self.behind() != Some(0)
+    }
+
+    /// How many bytes of the payload are not here; `None` if nobody knows.
+    pub fn behind(&self) -> Option<u64> {
+        self.size.map(|size| size.saturating_sub(self.payload.len() as u64))
+    }
+
     /// Whether the payload goes on behind the [`front`](Self::front).
-    pub const fn goes_on(&self) -> bool {
-        self.is_cut || self.payload.len() > self.limit
+    pub fn goes_on(&self) -> bool {
+        self.is_cut() || self.payload.len() > self.limit
     }
 }
 
@@ -110,6 +154,10 @@ pub struct Decoded<'a> {
     pub body: Body<'a>,
     /// Whether a layer expands to more than is shown.
     pub is_stopped: bool,
+    /// Why what follows the body cannot be read; `None` if the payload ends as its kind does.
+    pub fault: Option<Misfit>,
+    /// Whether the title says more than the bytes of the body.
+    pub is_titled: bool,
     /// How many bytes of the payload were not read.
     pub left_out: usize,
 }
@@ -162,6 +210,7 @@ impl Decoded<'_> {
                 vec![text(beginning(front, self.left_out > 0 || self.is_stopped, cells))]
             }
             Body::Broken(bytes) => broken(bytes, cells),
+            Body::Bytes(_) if self.is_titled => vec![text(cut(&self.title, cells).into_owned())],
             Body::Bytes(bytes) => vec![text(hex(bytes, cells))],
         }
     }

@@ -13,8 +13,8 @@ mod printable;
 mod shape;
 mod size;
 
-pub use decoded::{Body, Decoded, Decoder, Misfit, Piece, Preview};
-pub use decoders::{decode, decode_with, one_line, plain_text, views};
+pub use decoded::{Body, CUT_SHORT, Decoded, Decoder, Misfit, Piece, Preview};
+pub use decoders::{HEAD, decode, decode_with, one_line, plain_text, views};
 pub use duration::{
     duration_as_typed, duration_in_words, gap, limit_in_words, parse_duration, span_of, stopwatch,
 };

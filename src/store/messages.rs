@@ -128,7 +128,8 @@ impl Reader {
     ) -> rusqlite::Result<()> {
         let payload = match part {
             Part::None => "NULL",
-            Part::Head => "substr(payload, 1, 4096)",
+            // Of a text SQLite would stop at the first zero.
+            Part::Head => "substr(CAST(payload AS BLOB), 1, 4096)",
             Part::Whole => "payload",
         };
         let mut select = self.db().prepare_cached(&format!(

@@ -53,6 +53,10 @@ pub(super) fn message(placed: &Placed<'_>) -> StoredMessage {
     let Message { id, kind, payload, valid, frames, wire } = message;
     let head = match str::from_utf8(payload) {
         Ok(text) => &payload[..text.floor_char_boundary(StoredMessage::HEAD)],
+        // It is read from the capture without regard to its characters.
+        Err(cut) if cut.error_len().is_none() && size > payload.len() as u64 => {
+            &payload[..cut.valid_up_to().min(StoredMessage::HEAD)]
+        }
         Err(_) => &payload[..payload.len().min(StoredMessage::HEAD)],
     };
     StoredMessage {

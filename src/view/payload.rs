@@ -11,7 +11,7 @@ use ratatui::{
 use crate::{
     app::{App, Reading},
     payload::{
-        counted,
+        CUT_SHORT, counted,
         document::{Document, Folded, Form, PartKind, Row, Token},
         hex, size, thousands,
     },
@@ -38,39 +38,79 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, foot: Rect, app: &App, reading:
         }
     }
     if foot.height > 0 {
-        let (left, right) = position(app, reading, area.height.into());
-        let room = usize::from(foot.width).saturating_sub(canvas::width(&right) + 7);
-        let left = Span::styled(canvas::cut(&left, room), canvas.theme.note);
-        canvas.rule(foot, left, Span::styled(right, canvas.theme.dim));
+        let path = path(app, document);
+        let room = usize::from(foot.width).saturating_sub(5);
+        let beside = canvas::width(&path).min(PATH);
+        let forms = position(app, reading, area.height.into()).into_iter();
+        let mut right = String::new();
+        for form in forms {
+            right = form;
+            if canvas::width(&right) + beside + 2 <= room {
+                break;
+            }
+        }
+        let left = canvas::cut(&path, room.saturating_sub(canvas::width(&right) + 2));
+        canvas.rule(foot, Span::styled(left, canvas.theme.note), Span::styled(right, canvas.theme.dim));
     }
 }
 
-/// The path of the cursor, and how much of the payload is in sight.
-fn position(app: &App, reading: &Reading, height: u64) -> (String, String) {
-    let document = &reading.document;
+/// Cells of a path that are worth more than what is said at length.
+const PATH: usize = 12;
+
+/// The path of the cursor, or where a payload is no longer JSON.
+fn path(app: &App, document: &Document) -> String {
     let path = match document.fault() {
         _ if app.focus.is_detail() => app.path_of_cursor().unwrap_or_default(),
         Some(fault) => format!("not JSON from byte {}", thousands(fault as u64)),
         None => String::new(),
     };
+    super::untrusted::safe(&path)
+}
+
+/// How much of the payload is in sight, and why it is not all, in forms that become shorter; the last is always said.
+fn position(app: &App, reading: &Reading, height: u64) -> Vec<String> {
+    let document = &reading.document;
     let is_part = app.timeline.selected_message().is_some_and(|message| !message.is_whole);
     let (rows, upto) = (document.rows(), (app.detail.top + height).min(document.rows()));
+    let in_sight = format!("{}–{}", thousands(app.detail.top + 1), thousands(upto));
+    if is_part {
+        return vec![format!("{in_sight} … reading the rest")];
+    }
     let of = match document.laid_out() {
-        _ if is_part => "… reading the rest".to_owned(),
         Some(bytes) => {
             let percent = 100 * bytes as u64 / (document.text().len() as u64).max(1);
-            format!("of {}+, {percent} % laid out", thousands(rows))
+            format!("{in_sight} of {}+, {percent} % laid out", thousands(rows))
         }
-        None if reading.left_out > 0 => {
-            format!("of {}, {} of it not unpacked", thousands(rows), size(reading.left_out as u64))
-        }
-        None if reading.is_stopped => {
-            let text = size(document.text().len() as u64);
-            format!("of {}, stopped after {text}: this expands to more", thousands(rows))
-        }
-        None => format!("of {}", thousands(rows)),
+        None => format!("{in_sight} of {}", thousands(rows)),
     };
-    (super::untrusted::safe(&path), format!("{}–{} {of}", thousands(app.detail.top + 1), thousands(upto)))
+    match mark(reading) {
+        None => vec![of],
+        Some((long, short)) => {
+            vec![format!("{of}, {long}"), format!("{of}, {short}"), format!("{in_sight}, {short}"), short]
+        }
+    }
+}
+
+/// Why the payload is not all here, at length and in short.
+fn mark(reading: &Reading) -> Option<(String, String)> {
+    let shown = size(reading.document.text().len() as u64);
+    if let Some(fault) = reading.fault {
+        let layer = reading.title.as_deref().and_then(|title| title.split_once(','));
+        let name = layer.map_or("payload", |(name, _)| name.rsplit(" › ").next().unwrap_or(name));
+        let name = super::untrusted::safe(name);
+        return Some(if fault == CUT_SHORT {
+            (format!("this {name} ends too early: {shown} are shown"), "ends too early".to_owned())
+        } else {
+            (format!("this {name} is broken behind: {fault}"), "broken behind".to_owned())
+        });
+    }
+    if reading.left_out > 0 {
+        let rest = size(reading.left_out as u64);
+        return Some((format!("{rest} of it not unpacked"), format!("{rest} not unpacked")));
+    }
+    reading
+        .is_stopped
+        .then(|| (format!("stopped after {shown}: this expands to more"), format!("cut at {shown}")))
 }
 
 /// Writes rows of a document.

@@ -27,9 +27,10 @@ row("text", stomp("CONNECTED", { version: "1.2" }, ""), "stomp", "STOMP CONNECTE
 row("binary", mqtt.generate({ cmd: "publish", topic: "a/b", payload: '{"a":1}', qos: 1, messageId: 7 }), "mqtt",
   "MQTT PUBLISH a/b, QoS 1 › JSON", '{"packet": "PUBLISH", "topic": "a/b", "id": 7, "body": {"a":1}}');
 row("binary", mqtt.generate({ cmd: "subscribe", messageId: 7, subscriptions: [{ topic: "a/#", qos: 0 }] }), "mqtt",
-  "MQTT SUBSCRIBE a/#, id 7", `{"packet": "SUBSCRIBE", "id": 7, "topic": "a/#", "rest": "h'00'"}`);
+  "MQTT SUBSCRIBE a/#, QoS 0, id 7", '{"packet": "SUBSCRIBE", "id": 7, "topics": {"a/#": {"qos": 0}}}');
 row("binary", mqtt.generate({ cmd: "connect", clientId: "me", protocolId: "MQTT", protocolVersion: 4, keepalive: 60, clean: true }),
-  "mqtt", "MQTT CONNECT, level 4", `{"packet": "CONNECT", "rest": "h'00026d65'"}`);
+  "mqtt", "MQTT CONNECT, level 4, client me",
+  '{"packet": "CONNECT", "level": 4, "keep_alive": 60, "clean": true, "client": "me"}');
 
 row("text", '{"type":1,"target":"Send","arguments":[1],"invocationId":"3"}\u001e', "signalr",
   'SignalR invocation "Send", id 3', '{"type":1,"target":"Send","arguments":[1],"invocationId":"3"}');

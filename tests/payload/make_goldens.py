@@ -97,9 +97,9 @@ row("binary", "price 12 €".encode("utf-16"), "utf-16", "UTF-16 little-endian",
 row("binary", '{"price": 12}'.encode("utf-16-be"), "utf-16", "UTF-16 big-endian", '{"price": 12}')
 row("text", b'{"a":1}\n{"b":2}\n', "ndjson", "NDJSON 2 values", '[{"a":1},\n{"b":2}]')
 png = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", 640, 480, 8, 2, 0, 0, 0) + b"\0\0\0\0"
-row("binary", png, "png", "PNG 640 × 480", png.hex())
+row("binary", png, "png", "PNG 640 × 480, cut", png.hex())
 gif = b"GIF89a" + struct.pack("<HH", 32, 16) + bytes(8)
-row("binary", gif, "gif", "GIF 32 × 16", gif.hex())
+row("binary", gif, "gif", "GIF 32 × 16, cut", gif.hex())
 
 for line in open(sys.argv[1], encoding="utf-8"):
     print(line.rstrip("\n"))

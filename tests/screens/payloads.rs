@@ -55,3 +55,29 @@ fn a_decoder_that_does_not_fit_says_why_and_is_not_taken() {
     press(&mut app, "<esc>");
     assert_eq!((app.overlay, app.detail.mode), (None, before), "esc leaves all as it was");
 }
+
+#[test]
+fn a_payload_that_expands_without_end_or_ends_too_early_says_so_in_a_narrow_pane() {
+    let bomb = zstd::encode_all(vec![b' '; 20 << 20].as_slice(), 1).expect("memory takes all");
+    let picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x02\0\0\0";
+    let mut app = app();
+    tell(&mut app, opened(1, 0));
+    tell(&mut app, [event(500, 1, batch(1, &[(Kind::Binary, picture), (Kind::Binary, &bomb)]))]);
+    press(&mut app, "G");
+    for size in [(120, 36), (200, 50)] {
+        let drawn = screen(&mut app, size);
+        assert!(drawn.contains("cut at 16.") || drawn.contains("stopped after 16."), "{size:?}\n{drawn}");
+    }
+    press(&mut app, "k");
+    let drawn = screen(&mut app, (120, 36));
+    assert_says(&drawn, "PNG 640 × 480");
+    assert_says(&drawn, "ends too early");
+}
+
+#[test]
+fn a_zero_in_a_text_ends_neither_its_preview_nor_its_detail() {
+    let mut app = app();
+    tell(&mut app, opened(1, 0));
+    tell(&mut app, [event(500, 1, batch(1, &[(Kind::Text, b"a\0b and more")]))]);
+    assert_eq!(screen(&mut app, (160, 40)).matches("a␀b and more").count(), 2);
+}

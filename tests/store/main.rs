@@ -21,7 +21,7 @@ use sockeye::{
     session::{
         ActiveAckMode, Batch, CloseFrame, ConnectionId, Control, ControlKind, Delivery, DeliveryUpdate,
         Direction, End, Ended, Event, EventKind, Kind, LossKind, Lost, MessageId, Opened, Pause, Run, Sent,
-        Seq, Side, Span, StoredEvent, StoredKind, Timestamp, Verdict,
+        Seq, Side, Span, StoredEvent, StoredKind, StoredMessage, Timestamp, Verdict,
     },
     store::{Captured, Compress, Plan, Reader, Recorder, Search, State},
 };
@@ -178,6 +178,20 @@ async fn the_events_of_a_session_come_back_as_they_came() {
     };
     reader.events(&session, &mut stops).expect("they are read");
     assert_eq!(count, 3, "it stops where nobody wants more");
+}
+
+#[tokio::test]
+async fn the_head_of_a_text_does_not_end_at_a_zero() {
+    let long = format!("a\0b{}", "é".repeat(3_000));
+    let (_folder, reader) = captured(&[event(2, batch(1, &[(Kind::Text, long.as_bytes())]))]).await;
+    let page = reader.page(Seq(1), 9).expect("a page");
+    let heads: Vec<_> = (page.iter())
+        .filter_map(|stored| match &stored.kind {
+            StoredKind::Message(message) => Some(&message.head[..]),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(heads, [&long.as_bytes()[..StoredMessage::HEAD - 1]], "a character is not cut");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::{
     payload::{
-        Body, Decoded, decode, decode_with,
+        Body, Decoded, Misfit, decode, decode_with,
         document::{Document, Form},
     },
     session::Kind,
@@ -28,6 +28,8 @@ pub struct Reading {
     pub left_out: usize,
     /// Whether a packed payload goes on behind what was unpacked.
     pub is_stopped: bool,
+    /// Why what follows cannot be read; `None` if the payload ends as its kind does.
+    pub fault: Option<Misfit>,
     /// What it was decoded from: `gzip › JSON`. `None` where nothing is decoded.
     pub title: Option<String>,
 }
@@ -41,6 +43,7 @@ impl Reading {
             document: Document::new(text, form, width),
             left_out: 0,
             is_stopped: false,
+            fault: None,
             title: None,
         };
         match mode {
@@ -64,6 +67,7 @@ impl Reading {
         Self {
             left_out: if is_packed { decoded.left_out } else { 0 },
             is_stopped: is_packed && decoded.is_stopped,
+            fault: decoded.fault,
             title: Some(decoded.title),
             ..of(text, form)
         }
@@ -132,5 +136,10 @@ mod tests {
         let mut reading = Reading::of(Kind::Text, &long, Mode::Pretty, 64);
         reading.document.lay_out(usize::MAX);
         assert_eq!((reading.document.rows(), reading.document.laid_out()), (1 << 14, None));
+    }
+
+    #[test]
+    fn what_a_row_has_of_a_payload_is_what_decides_its_kind() {
+        assert_eq!(crate::payload::HEAD, crate::session::StoredMessage::HEAD);
     }
 }

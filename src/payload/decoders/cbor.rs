@@ -23,7 +23,9 @@ pub(super) static CBOR: Decoder = Decoder {
     },
     read: |input| {
         let payload = input.payload.strip_prefix(&MARK).unwrap_or(input.payload);
-        one_value(super::Input { payload, ..input }, token)
+        let marked = (input.payload.len() - payload.len()) as u64;
+        let size = input.size.map(|size| size.saturating_sub(marked));
+        one_value(super::Input { payload, size, ..input }, token)
     },
 };
 
@@ -31,9 +33,9 @@ pub(super) static CBOR: Decoder = Decoder {
 const MARK: [u8; 3] = [0xd9, 0xd9, 0xf7];
 
 /// A string in parts that is open: its bytes so far, and whether it is text.
-type Parts = Option<(Vec<u8>, bool)>;
+pub(super) type Parts = Option<(Vec<u8>, bool)>;
 
-fn token(cursor: &mut Cursor<'_>, tree: &mut Tree, parts: &mut Parts) -> Result<(), Stop> {
+pub(super) fn token(cursor: &mut Cursor<'_>, tree: &mut Tree, parts: &mut Parts) -> Result<(), Stop> {
     let [head] = cursor.array()?;
     let (major, low) = (head >> 5, head & 0x1f);
     if parts.is_some() {

@@ -7,6 +7,7 @@ use base64::{
 };
 
 use super::super::decoded::{Body, Decoder, Input, Misfit, Opened};
+use super::{cbor, cursor::is_one_with_text, msgpack};
 
 /// The fewest characters that are taken for base64.
 const TELLING: usize = 16;
@@ -25,10 +26,10 @@ pub(super) static BASE64: Decoder = Decoder {
     },
     read: |input| {
         let (inner, is_cut) = unwrapped(input)?;
-        if !input.is_chosen && !is_something(&inner, is_cut) {
+        if !input.is_chosen && !input.is_decided && !is_something(&inner, is_cut) {
             return Err("what it would hold is nothing that is known");
         }
-        Ok(Opened::Packed { inner, is_cut })
+        Ok(Opened::Packed { inner, is_cut, fault: None })
     },
 };
 
@@ -44,7 +45,8 @@ fn unwrapped(input: Input<'_>) -> Result<(Vec<u8>, bool), Misfit> {
     Ok((inner, input.goes_on()))
 }
 
-/// JSON, readable text, a message of the type that is given, or a payload with a mark of its own.
+/// JSON, readable text, a message of the type that is given, a payload with a mark of its own, or one value of a format
+/// without a mark that uses all of it and is mostly text.
 fn is_something(inner: &[u8], is_cut: bool) -> bool {
     let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r');
     let is_marked = || super::MARKED.iter().any(|decoder| super::fits(decoder, inner, is_cut));
@@ -52,6 +54,12 @@ fn is_something(inner: &[u8], is_cut: bool) -> bool {
         || (inner.len() >= 12 && inner.iter().all(is_plain))
         || super::fits(&super::typed::TYPED, inner, is_cut)
         || is_marked()
+        || (!is_cut && inner.len() >= TELLING && is_value(inner))
+        || super::fits(&super::stomp::STOMP, inner, is_cut)
+}
+
+fn is_value(inner: &[u8]) -> bool {
+    is_one_with_text(inner, msgpack::token) || is_one_with_text(inner, cbor::token)
 }
 
 /// UTF-16, with its mark or where every other byte is zero.
@@ -66,7 +74,7 @@ pub(super) static UTF16: Decoder = Decoder {
     },
     read: |input| {
         let front = input.front();
-        if !front.len().is_multiple_of(2) && !input.goes_on() {
+        if !front.len().is_multiple_of(2) && !input.goes_on() && !input.is_decided {
             return Err("its length is odd");
         }
         let is_big = match front {

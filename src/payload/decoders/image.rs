@@ -1,8 +1,9 @@
 //! Images: of which format, and how large.
 
 use imagesize::{ImageType, blob_size, image_type};
+use memchr::memmem;
 
-use super::super::decoded::{Body, Decoder, Input, Misfit, Opened, Sample};
+use super::super::decoded::{Body, CUT_SHORT, Decoder, Input, Misfit, Opened, Sample};
 
 pub(super) static PNG: Decoder = Decoder {
     name: "png",
@@ -43,5 +44,22 @@ fn is(sample: &Sample<'_>, expected: ImageType) -> bool {
 fn sized(input: Input<'_>) -> Result<Opened<'_>, Misfit> {
     let size = blob_size(input.payload).map_err(|_| "no image has this head")?;
     let body = Body::Bytes(input.front().into());
-    Ok(Opened::Titled(body, format!("{} × {}", size.width, size.height)))
+    let title = format!("{} × {}", size.width, size.height);
+    let is_whole = input.is_cut() || ends(input.payload);
+    Ok(if is_whole { Opened::Titled(body, title) } else { Opened::Faulty(body, title, CUT_SHORT) })
+}
+
+/// Whether the end of an image is there; some programs write more behind it.
+fn ends(payload: &[u8]) -> bool {
+    match payload {
+        [0x89, ..] => memmem::rfind(payload, b"IEND").is_some(),
+        [0xff, ..] => memmem::rfind(payload, &[0xff, 0xd9]).is_some(),
+        [b'G', ..] => payload.iter().rev().any(|byte| *byte == b';'),
+        // The length of what follows stands in its head.
+        [b'R', _, _, _, size @ ..] => {
+            let size = size.first_chunk().map_or(0, |size| u32::from_le_bytes(*size));
+            payload.len() as u64 >= u64::from(size) + 8
+        }
+        _ => true,
+    }
 }

@@ -78,7 +78,10 @@ fn string(cursor: &mut Cursor<'_>, tree: &mut Tree, length: u64) -> Result<(), S
     let bytes = cursor.take(length)?;
     match str::from_utf8(bytes) {
         Ok(text) => tree.string(text)?,
-        Err(_) => tree.bytes(bytes)?,
+        Err(_) => {
+            tree.odd += 1;
+            tree.bytes(bytes)?;
+        }
     }
     Ok(())
 }

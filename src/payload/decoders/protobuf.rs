@@ -8,8 +8,9 @@
 //! [`typed`](super::typed) reads messages whose schema is given.
 
 use super::{
-    super::decoded::{Body, Decoder, Misfit, Opened},
+    super::decoded::{Body, CUT_SHORT, Decoder, Misfit, Opened},
     cursor::{Cursor, Stop},
+    text::utf8_front,
     tree::Tree,
 };
 
@@ -22,6 +23,10 @@ const GREATEST: u64 = 4096;
 /// The fewest bytes that are taken for a message.
 const TELLING: usize = 8;
 
+/// The fewest bytes of a text that goes on behind the head, and how many of them may be its key and its length.
+const LONG: usize = 64;
+const OVER: usize = 6;
+
 pub(super) static PROTOBUF: Decoder = Decoder {
     name: "proto",
     title: "Protobuf",
@@ -29,14 +34,21 @@ pub(super) static PROTOBUF: Decoder = Decoder {
     looks_like: |sample| sample.front.len() >= TELLING,
     read: |input| {
         let front = input.front();
-        let shape = shape(front, 0, input.goes_on())?;
-        if !input.is_chosen && (input.payload.len() < TELLING || shape.fields < 2 || shape.texts == 0) {
-            return Err("it holds too little to tell");
+        if !input.is_decided {
+            let shape = shape(front, 0, input.goes_on().then(|| input.behind().unwrap_or(u64::MAX)))?;
+            let is_little = input.payload.len() < TELLING || shape.fields < 2 || shape.texts == 0;
+            if !input.is_chosen && is_little {
+                return Err("it holds too little to tell");
+            }
         }
         let mut tree = Tree::new(input.limit);
-        match write(front, &mut tree, 0) {
-            Ok(()) => Ok(Opened::Body(Body::Json(tree.text.into()))),
-            Err(Stop::Full | Stop::End) => Ok(Opened::Front(Body::Json(tree.text.into()))),
+        let written = write(front, &mut tree, 0);
+        let body = Body::Json(tree.text.into());
+        match written {
+            Ok(()) => Ok(Opened::Body(body)),
+            Err(Stop::End(_)) if !input.goes_on() => Ok(Opened::Faulty(body, String::new(), CUT_SHORT)),
+            Err(Stop::Full | Stop::End(_)) => Ok(Opened::Front(body)),
+            Err(Stop::Misfit(misfit)) if input.is_decided => Ok(Opened::Faulty(body, String::new(), misfit)),
             Err(Stop::Misfit(misfit)) => Err(misfit),
         }
     },
@@ -78,24 +90,33 @@ pub(super) fn field<'a>(cursor: &mut Cursor<'a>, greatest: u64) -> Result<(u64, 
     Ok((number, value))
 }
 
-fn shape(bytes: &[u8], depth: usize, goes_on: bool) -> Result<Shape, Misfit> {
+/// `behind` is how many bytes follow at most, if any do.
+fn shape(bytes: &[u8], depth: usize, behind: Option<u64>) -> Result<Shape, Misfit> {
     if depth == DEEPEST {
         return Err("its messages are nested too deeply");
     }
     let mut cursor = Cursor { rest: bytes };
     let mut shape = Shape::default();
     while !cursor.rest.is_empty() {
+        let begin = cursor.rest;
         let value = match field(&mut cursor, GREATEST) {
             Ok((_, value)) => value,
-            Err(Stop::End | Stop::Full) if goes_on => break,
-            Err(Stop::End | Stop::Full) => return Err("it ends inside a field"),
+            Err(Stop::End(missing)) if behind.is_some_and(|behind| missing <= behind) => {
+                // A long text is a field too, and what follows it is another.
+                let is_text = begin.len() >= LONG && utf8_front(&begin[OVER..]).is_some_and(is_plain);
+                shape.fields +=
+                    usize::from(is_text) + usize::from(behind.is_some_and(|behind| missing < behind));
+                shape.texts += usize::from(is_text);
+                break;
+            }
+            Err(Stop::End(_) | Stop::Full) => return Err("it ends inside a field"),
             Err(Stop::Misfit(misfit)) => return Err(misfit),
         };
         shape.fields += 1;
         if let Value::Run(run) = value {
             shape.texts += match text(run) {
                 Some(text) => usize::from(text.len() > 2),
-                None => self::shape(run, depth + 1, false).map_or(0, |inner| inner.texts),
+                None => self::shape(run, depth + 1, None).map_or(0, |inner| inner.texts),
             };
         }
     }
@@ -104,9 +125,11 @@ fn shape(bytes: &[u8], depth: usize, goes_on: bool) -> Result<Shape, Misfit> {
 
 /// Text without control characters.
 fn text(run: &[u8]) -> Option<&str> {
-    str::from_utf8(run)
-        .ok()
-        .filter(|text| !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')))
+    str::from_utf8(run).ok().filter(|text| is_plain(text))
+}
+
+fn is_plain(text: &str) -> bool {
+    !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
 
 fn write(bytes: &[u8], tree: &mut Tree, depth: usize) -> Result<(), Stop> {
@@ -135,7 +158,7 @@ pub(super) fn write_value(value: Value<'_>, tree: &mut Tree, depth: usize) -> Re
         },
         Value::Run(run) => match text(run) {
             Some(text) => tree.string(text)?,
-            None if self::shape(run, depth + 1, false).is_ok() => write(run, tree, depth + 1)?,
+            None if self::shape(run, depth + 1, None).is_ok() => write(run, tree, depth + 1)?,
             None => tree.bytes(run)?,
         },
     }

@@ -1,7 +1,7 @@
 //! Several JSON values in one message, each with a line of its own: NDJSON.
 
 use super::{
-    super::decoded::{Body, Decoder, Misfit, Opened},
+    super::decoded::{Body, CUT_SHORT, Decoder, Misfit, Opened},
     json_text,
 };
 
@@ -14,9 +14,17 @@ pub(super) static NDJSON: Decoder = Decoder {
             && (sample.back.is_none() || sample.front.trim_ascii().contains(&b'\n'))
     },
     read: |input| {
-        let (text, count) = together(input.front(), b'\n', input.goes_on())?;
-        let is_one = count < 2;
-        if is_one { Err("it holds one value") } else { Ok(titled(text, format!("{count} values"))) }
+        let front = input.front();
+        let ((text, count), is_cut) = match together(front, b'\n', input.goes_on()) {
+            Err(_) if input.is_decided => (together(front, b'\n', true)?, true),
+            found => (found?, false),
+        };
+        let title = format!("{count} values");
+        match count {
+            _ if is_cut => Ok(Opened::Faulty(Body::Json(text.into()), title, CUT_SHORT)),
+            0 | 1 if !input.is_decided => Err("it holds one value"),
+            _ => Ok(titled(text, title)),
+        }
     },
 };
 

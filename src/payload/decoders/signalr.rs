@@ -2,11 +2,12 @@
 //! its length (<https://github.com/dotnet/aspnetcore/blob/main/src/SignalR/docs/specs/HubProtocol.md>).
 
 use super::{
-    super::decoded::{Decoder, Input, Misfit, Opened},
+    super::decoded::{Body, CUT_SHORT, Decoder, Input, Misfit, Opened},
     cursor::{Cursor, Stop},
     members::{Members, unquoted},
     msgpack,
     records::{titled, together},
+    text::utf8_front,
     tree::Tree,
 };
 
@@ -23,7 +24,7 @@ pub(super) static SIGNALR: Decoder = Decoder {
     looks_like: |sample| match sample.front {
         [b'{', ..] => {
             sample.back.is_none_or(|back| back.last() == Some(&RECORD))
-                && (sample.back.is_some() || sample.front.contains(&RECORD))
+                && (sample.back.is_some() || is_likely(sample.front))
         }
         front => begins_binary(front),
     },
@@ -48,21 +49,25 @@ fn begins_binary(front: &[u8]) -> bool {
 
 fn in_msgpack(input: Input<'_>) -> Result<Opened<'_>, Misfit> {
     let mut cursor = Cursor { rest: input.front() };
-    let (mut text, mut title, mut count) = (String::new(), String::new(), 0);
+    let (mut text, mut title, mut count, mut fault) = (String::new(), String::new(), 0, None);
     let is_whole = loop {
         if cursor.rest.is_empty() {
             break !input.goes_on();
         }
-        if !begins_binary(cursor.rest) && !input.goes_on() {
+        if !begins_binary(cursor.rest) && !input.goes_on() && !input.is_decided {
             return Err("a record does not begin with a length and a type");
         }
-        let tree = match one(&mut cursor, input.limit.saturating_sub(text.len())) {
+        let (tree, end) = one(&mut cursor, input.limit.saturating_sub(text.len()));
+        match end {
+            Err(Stop::Misfit(misfit)) if input.is_decided => fault = Some(misfit),
             Err(Stop::Misfit(misfit)) => return Err(misfit),
-            Err(Stop::End) if input.goes_on() => break false,
-            Err(Stop::End) => return Err("it ends inside a record"),
-            Err(Stop::Full) => break false,
-            Ok(tree) => tree,
-        };
+            // Not all of what is at hand is in front.
+            Err(Stop::End(_)) if input.payload.len() > input.limit => {}
+            Err(Stop::End(missing)) if input.behind().is_none_or(|behind| missing <= behind) => {}
+            Err(Stop::End(_)) if input.is_decided => fault = Some(CUT_SHORT),
+            Err(Stop::End(_)) => return Err("it ends inside a record"),
+            Err(Stop::Full) | Ok(()) => {}
+        }
         if count == 0 {
             title = positions(&tree.text)?;
         } else {
@@ -70,27 +75,57 @@ fn in_msgpack(input: Input<'_>) -> Result<Opened<'_>, Misfit> {
         }
         text.push_str(&tree.text);
         count += 1;
+        if end.is_err() {
+            break false;
+        }
     };
-    if count == 0 {
-        return Err("it holds no whole record");
-    }
     let text = match (count, is_whole) {
-        (1, true) => text,
+        (1, _) => text,
         (_, true) => format!("[{text}]"),
         (_, false) => format!("[{text}"),
     };
-    Ok(titled(text, with_count(title, count)))
+    let title = with_count(title, count);
+    Ok(match fault {
+        Some(fault) => Opened::Faulty(Body::Json(text.into()), title, fault),
+        None => titled(text, title),
+    })
 }
 
-/// The next record, as JSON.
-fn one(cursor: &mut Cursor<'_>, limit: usize) -> Result<Tree, Stop> {
-    let length = cursor.varint()?;
-    let mut record = Cursor { rest: cursor.take(length)? };
+/// The next record as JSON, and why that is not all of it. The bytes that the end is missing are those of the record.
+fn one(cursor: &mut Cursor<'_>, limit: usize) -> (Tree, Result<(), Stop>) {
     let mut tree = Tree::new(limit);
-    while !tree.is_done() {
-        msgpack::token(&mut record, &mut tree, &mut ())?;
+    let mut read = || {
+        let length = cursor.varint()?;
+        let here = cursor.rest.len() as u64;
+        let mut record = Cursor { rest: cursor.take(length.min(here))? };
+        let missing = |stop| match stop {
+            Stop::End(_) if length > here => Stop::End(length - here),
+            Stop::End(_) => Stop::Misfit("a record ends inside a value"),
+            stop => stop,
+        };
+        while !tree.is_done() {
+            msgpack::token(&mut record, &mut tree, &mut ()).map_err(missing)?;
+        }
+        if record.rest.is_empty() { Ok(()) } else { Err(Stop::Misfit("bytes follow the value of a record")) }
+    };
+    let end = read();
+    (tree, end)
+}
+
+/// Whether the head of a longer payload begins a record of JSON: it holds the end of one, or a type and what belongs to
+/// it.
+pub(super) fn is_likely(front: &[u8]) -> bool {
+    if front.contains(&RECORD) {
+        return front.starts_with(b"{");
     }
-    if record.rest.is_empty() { Ok(tree) } else { Err(Stop::Misfit("bytes follow the value of a record")) }
+    let members = Members::of(utf8_front(front).unwrap_or_default());
+    let has = |name| members.get(name).is_some();
+    match members.get("type") {
+        Some("1" | "4") => members.text("target").is_some() && members.get("arguments") == Some("["),
+        Some("2") => has("invocationId") && has("item"),
+        Some("3") => has("invocationId") && has("result"),
+        _ => false,
+    }
 }
 
 /// What a record of JSON is: `invocation "Send", id 1`.

@@ -12,8 +12,11 @@ pub(super) static PHOENIX: Decoder = Decoder {
     name: "phoenix",
     title: "Phoenix",
     extension: "json",
-    looks_like: asked_by_json,
-    read: |input| spoken(input, phoenix),
+    looks_like: super::phoenix::is_binary,
+    read: |input| match input.payload.first() {
+        Some(0..=2) => super::phoenix::read(input),
+        _ => spoken(input, phoenix),
+    },
 };
 
 pub(super) static ACTION_CABLE: Decoder = Decoder {

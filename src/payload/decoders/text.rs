@@ -2,7 +2,7 @@
 
 use crate::wire::Kind;
 
-use super::super::decoded::{Body, Decoder, Input, Sample};
+use super::super::decoded::{Body, Decoder, Input, Misfit, Sample};
 use super::Opened;
 
 pub(super) static TEXT: Decoder = Decoder {
@@ -10,8 +10,16 @@ pub(super) static TEXT: Decoder = Decoder {
     title: "text",
     extension: "txt",
     looks_like: |sample| sample.kind == Kind::Text || is_text(sample),
-    read: |input| Ok(Opened::Body(Body::Text(utf8(input).ok_or("it is not UTF-8")?.into()))),
+    read: |input| match utf8(input) {
+        Some(text) => Ok(Opened::Body(Body::Text(text.into()))),
+        None if input.is_decided => {
+            Ok(Opened::Faulty(Body::Text(valid(input).into()), String::new(), NOT_UTF8))
+        }
+        None => Err(NOT_UTF8),
+    },
 };
+
+pub(super) const NOT_UTF8: Misfit = "it is not UTF-8";
 
 /// A message that was sent as text but is not UTF-8.
 pub(super) static BROKEN: Decoder = Decoder {
@@ -32,6 +40,11 @@ pub(super) fn is_text(sample: &Sample<'_>) -> bool {
 pub(super) fn utf8(input: Input<'_>) -> Option<&str> {
     let front = input.front();
     if input.goes_on() { utf8_front(front) } else { str::from_utf8(front).ok() }
+}
+
+/// The front of a payload up to the first byte that is not UTF-8.
+pub(super) fn valid(input: Input<'_>) -> &str {
+    input.front().utf8_chunks().next().map_or("", |chunk| chunk.valid())
 }
 
 /// A text that may end inside a character, which is left out.

@@ -21,6 +21,10 @@ pub(super) struct Tree {
     pub values: usize,
     /// How many strings that a person can read were written.
     pub readable: usize,
+    /// How many bytes those have.
+    pub letters: usize,
+    /// How many strings were written that no person can read, or that are no text.
+    pub odd: usize,
 }
 
 /// An array, or an object.
@@ -47,6 +51,8 @@ impl Tree {
             is_done: false,
             values: 0,
             readable: 0,
+            letters: 0,
+            odd: 0,
         }
     }
 
@@ -87,8 +93,12 @@ impl Tree {
 
     /// A string that was sent.
     pub fn string(&mut self, value: &str) -> Result<(), Full> {
-        self.readable +=
-            usize::from(!value.is_empty() && !value.chars().any(|c| c.is_control() && !c.is_whitespace()));
+        if value.chars().any(|c| c.is_control() && !c.is_whitespace()) {
+            self.odd += 1;
+        } else if !value.is_empty() {
+            self.readable += 1;
+            self.letters += value.len();
+        }
         self.word(value)
     }
 

@@ -11,7 +11,7 @@ use prost_reflect::{FieldDescriptor, Kind as FieldKind, MessageDescriptor};
 use crate::{payload::message_type, wire::Kind};
 
 use super::{
-    super::decoded::{Body, Decoder, Input, Misfit, Opened},
+    super::decoded::{Body, CUT_SHORT, Decoder, Input, Misfit, Opened},
     cursor::{Cursor, Stop},
     protobuf::{self, Value, field},
     tree::Tree,
@@ -25,6 +25,8 @@ const MOST: usize = 1 << 20;
 
 /// The greatest number of a field (<https://protobuf.dev/programming-guides/proto3/#assigning>).
 const GREATEST: u64 = (1 << 29) - 1;
+
+const INSIDE: Misfit = "it ends inside a field";
 
 const OTHER: Stop = Stop::Misfit("a field is not of the type that the schema has for it");
 
@@ -41,13 +43,20 @@ pub(super) static TYPED: Decoder = Decoder {
 
 pub(super) fn read<'a>(input: Input<'a>, message: &MessageDescriptor) -> Result<Opened<'a>, Misfit> {
     let mut tree = Tree::new(input.limit);
-    let whole = Part { bytes: input.front(), goes_on: input.goes_on() };
-    let written = write(whole, message, &mut tree, 0);
+    let mut whole = Part { bytes: input.front(), goes_on: input.goes_on() };
+    let mut written = write(whole, message, &mut tree, 0);
+    let is_cut = input.is_decided && written == Err(Stop::Misfit(INSIDE));
+    if is_cut {
+        whole.goes_on = true;
+        tree = Tree::new(input.limit);
+        written = write(whole, message, &mut tree, 0);
+    }
     let body = Body::Json(tree.text.into());
     match written {
         Ok(0) if !input.is_chosen && !input.payload.is_empty() => Err("no field of it is in the schema"),
+        Ok(_) if is_cut => Ok(Opened::Faulty(body, message.name().to_owned(), CUT_SHORT)),
         Ok(_) if !whole.goes_on => Ok(Opened::Titled(body, message.name().to_owned())),
-        Ok(_) | Err(Stop::Full | Stop::End) => Ok(Opened::Front(body)),
+        Ok(_) | Err(Stop::Full | Stop::End(_)) => Ok(Opened::Front(body)),
         Err(Stop::Misfit(misfit)) => Err(misfit),
     }
 }
@@ -95,10 +104,18 @@ fn fields(part: Part<'_>) -> Result<Vec<(u64, Vec<Value<'_>>)>, Stop> {
         if cursor.rest.is_empty() {
             return Ok(fields);
         }
+        let begin = cursor.rest;
         let (number, value) = match field(&mut cursor, GREATEST) {
             Ok(found) => found,
-            Err(Stop::End) if part.goes_on => return Ok(fields),
-            Err(Stop::End) => return Err(Stop::Misfit("it ends inside a field")),
+            Err(Stop::End(_)) if part.goes_on => {
+                // Of its last field, which may be its first, the number is there.
+                let number = Cursor { rest: begin }.varint().map_or(0, |key| key >> 3);
+                if number > 0 && !places.contains_key(&number) {
+                    fields.push((number, Vec::new()));
+                }
+                return Ok(fields);
+            }
+            Err(Stop::End(_)) => return Err(Stop::Misfit(INSIDE)),
             Err(stop) => return Err(stop),
         };
         let place = *places.entry(number).or_insert(fields.len());
@@ -294,7 +311,7 @@ mod tests {
     }
 
     fn read_as_tick(payload: &[u8], limit: usize, is_chosen: bool) -> Result<(String, bool), Misfit> {
-        let input = Input { kind: Kind::Binary, payload, limit, is_cut: false, is_chosen, layers: 1 };
+        let input = Input { payload, limit, is_chosen, ..Input::default() }.whole();
         match read(input, &tick())? {
             Opened::Titled(Body::Json(text), title) => {
                 assert_eq!(title, "Tick");
