@@ -137,22 +137,22 @@ pub fn plain_text(kind: Kind, payload: &[u8]) -> Option<&str> {
 fn decode_layer(input: Input<'_>) -> Decoded<'_> {
     let front = &input.payload[..input.payload.len().min(HEAD)];
     let head = Input { payload: front, limit: HEAD, ..input };
-    let (decoder, decided) = decide(head);
+    let (decoder, by_head) = decide(head);
     let is_all = front.len() == input.payload.len() && input.limit >= HEAD;
-    if is_all && (!decided.is_stopped || input.limit == HEAD) {
-        return decided;
+    if is_all && (!by_head.is_stopped || input.limit == HEAD) {
+        return by_head;
     }
     let whole = Input { is_decided: true, ..input };
     let misfit = match (decoder.read)(whole).and_then(|found| opened(decoder, found, whole)) {
-        Ok(decoded) => return decoded,
+        Ok(read) => return read,
         Err(misfit) => misfit,
     };
-    let title = format!("{}{}", decided.title, mark(Some(misfit)));
+    let title = format!("{}{}", by_head.title, mark(Some(misfit)));
     let body = match str::from_utf8(input.payload) {
         Ok(text) if text.len() <= input.limit => Body::Text(text.into()),
-        _ => decided.body,
+        _ => by_head.body,
     };
-    Decoded { title, body, is_stopped: true, fault: Some(misfit), ..decided }
+    Decoded { title, body, is_stopped: true, fault: Some(misfit), ..by_head }
 }
 
 /// What a payload is by its head, and the decoder that says so.

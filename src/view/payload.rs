@@ -101,7 +101,7 @@ fn mark(reading: &Reading) -> Option<(String, String)> {
         return Some(if fault == CUT_SHORT {
             (format!("this {name} ends too early: {shown} are shown"), "ends too early".to_owned())
         } else {
-            (format!("this {name} is broken behind: {fault}"), "broken behind".to_owned())
+            (format!("this {name} is read no further: {fault}"), "read no further".to_owned())
         });
     }
     if reading.left_out > 0 {

@@ -5,6 +5,8 @@ use std::io::{ErrorKind, Read};
 use brotli_decompressor::Decompressor;
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
+use crate::payload::size;
+
 use super::super::decoded::{Body, CUT_SHORT, Decoder, EXPANDED, Input, Misfit, Opened};
 
 /// The largest window of zstd that is kept, as a power of two: 16 MiB.
@@ -107,7 +109,7 @@ fn unbroken<'a>(opened: Opened<'a>, input: Input<'_>) -> Result<Opened<'a>, Misf
 
 /// Whether a frame of zstd begins with a block that may be (RFC 8878, sections 3.1.1.1 and 3.1.1.2).
 fn begins_block(payload: &[u8]) -> bool {
-    /// "Block_Maximum_Size".
+    /// `Block_Maximum_Size`.
     const LARGEST: u32 = 128 << 10;
     let Some(&descriptor) = payload.get(4) else { return false };
     let is_single = descriptor & 0x20 != 0;
@@ -122,11 +124,9 @@ fn begins_block(payload: &[u8]) -> bool {
 /// A payload of which nothing can be expanded.
 fn packed(input: Input<'_>) -> Opened<'_> {
     let body = Body::Bytes(input.front().into());
-    if input.is_cut() {
-        Opened::Titled(body, String::new())
-    } else {
-        Opened::Faulty(body, String::new(), CUT_SHORT)
-    }
+    let holds = zstd::zstd_safe::get_frame_content_size(input.payload).ok().flatten();
+    let title = holds.map_or(String::new(), |bytes| format!("of {}", size(bytes)));
+    if input.is_cut() { Opened::Titled(body, title) } else { Opened::Faulty(body, title, CUT_SHORT) }
 }
 
 const fn is_cut(opened: &Opened<'_>) -> bool {

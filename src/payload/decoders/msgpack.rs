@@ -76,12 +76,11 @@ fn sized(cursor: &mut Cursor<'_>, tree: &mut Tree, width: u64, run: Run) -> Resu
 /// Older writers send bytes as strings.
 fn string(cursor: &mut Cursor<'_>, tree: &mut Tree, length: u64) -> Result<(), Stop> {
     let bytes = cursor.take(length)?;
-    match str::from_utf8(bytes) {
-        Ok(text) => tree.string(text)?,
-        Err(_) => {
-            tree.odd += 1;
-            tree.bytes(bytes)?;
-        }
+    if let Ok(text) = str::from_utf8(bytes) {
+        tree.string(text)?;
+    } else {
+        tree.odd += 1;
+        tree.bytes(bytes)?;
     }
     Ok(())
 }
