@@ -64,7 +64,7 @@ fn a_value_becomes_a_filter_by_one_key() {
     let mut app = reading(&[r#"{"s":"ETH"}"#, r#"{"s":"BTC"}"#]);
     press(&mut app, "j=");
     assert_eq!(app.filter.input.text(), r#".s == "BTC""#);
-    assert_eq!(app.timeline.filter_view().map(|filter_view| filter_view.matches()), Some(1));
+    assert_eq!(app.timeline.filter_view().map(sockeye::app::FilterView::matches), Some(1));
     assert_says(&mut app, "1 of 2");
 }
 

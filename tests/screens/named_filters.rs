@@ -22,7 +22,7 @@ fn with(filters: &[KeptFilter]) -> App {
 }
 
 fn messages(app: &App) -> Option<u64> {
-    app.timeline.filter_view().map(|view| view.matches())
+    app.timeline.filter_view().map(sockeye::app::FilterView::matches)
 }
 
 fn changes(effects: &[Effect]) -> Vec<&FilterChange> {

@@ -275,7 +275,9 @@ mod tests {
             let mut pieces: Vec<_> = order.iter().zip(old.chunks(size)).collect();
             pieces.sort();
             for (_, piece) in pieces {
-                piece.iter().for_each(|row| filter_view.pass(*row, 1, true));
+                for row in piece {
+                    filter_view.pass(*row, 1, true);
+                }
             }
             prop_assert_eq!(filter_view.found(), rows.len() as u64);
             prop_assert_eq!(filter_view.matches(), rows.len() as u64);
