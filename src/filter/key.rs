@@ -86,7 +86,7 @@ pub static KEYS: [Key; 13] = [
     Key {
         name: "ack",
         values: "pending|acked|nacked|dropped|lost",
-        doc: "how the message was answered",
+        doc: "how the message was answered last; attempt:>1 finds what was redelivered",
         words: Answer::VARIANTS,
         read: |value| words(value).map(Condition::Answer),
     },
