@@ -70,6 +70,15 @@ fn a_value_that_the_file_had_goes_back_to_its_default_in_words() {
 }
 
 #[test]
+fn a_line_may_end_in_a_carriage_return_alone() {
+    let edits = [("open_message", Some("one\ntwo")), ("auto_replay_nacks", Some("true"))];
+    let plain = Given::of(FEED).text(&edits);
+    assert_eq!(Given::of(&FEED.replace('\n', "\r")).text(&edits), plain.replace('\n', "\r"));
+    let one = FEED.replacen("feed\n", "feed\r", 1);
+    assert_eq!(Given::of(&one).text(&edits).replace('\r', "\n"), plain);
+}
+
+#[test]
 fn a_line_that_was_added_goes_when_its_value_goes_back_to_the_default() {
     let added = Given::of(FEED).text(&[("tls.enabled", Some("true"))]);
     assert_eq!(added, format!("{FEED}    tls:\n      enabled: true\n"));

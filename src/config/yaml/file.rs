@@ -92,6 +92,9 @@ impl ConfigFile {
                     problem.advise("write blanks in place of the tab; YAML takes no tabs there")
                 } else {
                     let advice = match template_line(&source.raw) {
+                        _ if error.message.starts_with("control characters") => {
+                            "remove it, or write it as an escape in double quotes, such as \"\\u0007\"".to_owned()
+                        }
                         Some(line) => format!(
                             "line {line} is of a Go template, {{{{ … }}}}: give what the template is rendered to; what \
                              stands in quotes or behind # is read as it is"

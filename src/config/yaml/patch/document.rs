@@ -18,8 +18,11 @@ use super::refusal::Refusal;
 /// A text and its tree. Expressions are single words in the tree.
 #[derive(Debug)]
 pub(super) struct Document {
-    /// With blanks around a pipeline that stands within another document.
+    /// With blanks around a pipeline that stands within another document, and line feeds for carriage returns that stand
+    /// alone.
     pub text: String,
+    /// The line breaks of the text as it is on the disk.
+    pub newline: &'static str,
     pub root: Node,
     anchors: Vec<Anchor>,
     /// What the marks in the tree stand for.
@@ -48,9 +51,10 @@ impl Document {
     /// Parses a text without its byte order mark.
     pub fn parse(raw: &str, dialect: Dialect) -> Result<Self, Refusal> {
         let found = if begins_as_config(raw) { None } else { enclosed(raw) };
-        let text = found.map_or_else(|| raw.to_owned(), |found| found.text);
-        let feeds = with_line_feeds(&text);
-        let marked = mark(&feeds, pipes(dialect));
+        let raw_text = found.map_or_else(|| raw.to_owned(), |found| found.text);
+        let newline = newline(&raw_text);
+        let text = with_line_feeds(&raw_text);
+        let marked = mark(&text, pipes(dialect));
         let (mut root, mut anchors) =
             parse_with_anchors(&marked.text).map_err(|error| Refusal::NotYaml(error.message))?;
         to_raw(&mut root, &marked);
@@ -59,7 +63,7 @@ impl Document {
             let aliases = anchor.aliases.iter().map(|at| raw(*at)).collect();
             *anchor = Anchor { at: raw(anchor.at), end: raw(anchor.end), aliases };
         }
-        Ok(Self { text, root, anchors, replacements: marked.replacements })
+        Ok(Self { text, newline, root, anchors, replacements: marked.replacements })
     }
 
     /// The object with the fields of an input, by the path of the input.
@@ -187,12 +191,6 @@ impl Document {
     pub fn line_break(&self, at: usize) -> usize {
         let rest = &self.text[at..];
         at + if rest.starts_with("\r\n") { 2 } else { usize::from(rest.starts_with('\n')) }
-    }
-
-    /// The line breaks of the text.
-    pub fn newline(&self) -> &'static str {
-        let first = self.text.find('\n');
-        if first.is_some_and(|at| self.text[..at].ends_with('\r')) { "\r\n" } else { "\n" }
     }
 
     /// The blanks a line begins with.
@@ -359,6 +357,15 @@ impl Document {
                 .or_else(|| node.items().iter().find_map(|item| first(document, item)))
         }
         first(self, &self.root).unwrap_or(2)
+    }
+}
+
+/// The line breaks of a text.
+fn newline(text: &str) -> &'static str {
+    match text.find(['\r', '\n']).map(|at| &text[at..]) {
+        Some(rest) if rest.starts_with("\r\n") => "\r\n",
+        Some(rest) if rest.starts_with('\r') => "\r",
+        _ => "\n",
     }
 }
 
