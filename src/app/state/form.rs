@@ -7,7 +7,7 @@ mod lines;
 mod listing;
 mod verdict;
 
-pub use entries::{indices, place_in_list, set};
+pub use entries::{indices, place_in_list, set, take};
 pub use find::{Find, Hit};
 pub use lines::{FormLine, Listed, Sight, lines};
 pub use verdict::Verdict;
