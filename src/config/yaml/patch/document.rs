@@ -1,7 +1,7 @@
 //! The text of a file with its tree, each node at its offset in the text as it is on the disk.
 
 use crate::config::{
-    interpolate::{Interpolated, Replacement, mark, restore},
+    interpolate::{Interpolated, Piece, Replacement, mark, restore},
     schema::Dialect,
     yaml::{
         enclosed::{begins_as_config, enclosed},
@@ -10,6 +10,7 @@ use crate::config::{
         scalar_style::Style,
         slots::locate,
         source::{pipes, with_line_feeds},
+        template,
     },
 };
 
@@ -25,6 +26,8 @@ pub(super) struct Document {
     pub newline: &'static str,
     pub root: Node,
     anchors: Vec<Anchor>,
+    /// The pieces of the template that it is.
+    pieces: Vec<Piece>,
     /// What the marks in the tree stand for.
     replacements: Vec<Replacement>,
 }
@@ -54,7 +57,8 @@ impl Document {
         let raw_text = found.map_or_else(|| raw.to_owned(), |found| found.text);
         let newline = newline(&raw_text);
         let text = with_line_feeds(&raw_text);
-        let marked = mark(&text, pipes(dialect));
+        let pieces = template::pieces(&text);
+        let marked = mark(&text, pipes(dialect), &pieces);
         let (mut root, mut anchors) =
             parse_with_anchors(&marked.text).map_err(|error| Refusal::NotYaml(error.message))?;
         to_raw(&mut root, &marked);
@@ -63,7 +67,7 @@ impl Document {
             let aliases = anchor.aliases.iter().map(|at| raw(*at)).collect();
             *anchor = Anchor { at: raw(anchor.at), end: raw(anchor.end), aliases };
         }
-        Ok(Self { text, newline, root, anchors, replacements: marked.replacements })
+        Ok(Self { text, newline, root, anchors, pieces, replacements: marked.replacements })
     }
 
     /// The object with the fields of an input, by the path of the input.
@@ -261,6 +265,17 @@ impl Document {
     pub fn merged_in_line(&self, at: usize) -> Option<usize> {
         let merged = |anchor: &Anchor| anchor.aliases.iter().copied().find(|alias| self.is_merged(*alias));
         self.anchors_around(at).find_map(merged).map(|alias| self.line(alias))
+    }
+
+    /// The line of the template that opens the part around an offset, which it may leave out or repeat.
+    pub fn opened_in_line(&self, at: usize) -> Option<usize> {
+        template::opened_around(&self.text, &self.pieces, at).map(|at| self.line(at))
+    }
+
+    /// The pieces of the template, in their order.
+    pub fn template(&self) -> Vec<&str> {
+        let text = |piece: &Piece| self.text.get(piece.raw.clone()).unwrap_or_default();
+        self.pieces.iter().filter(|piece| piece.is_alone).map(text).collect()
     }
 
     /// The node that begins at an offset.

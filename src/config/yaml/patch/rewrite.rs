@@ -101,9 +101,12 @@ pub fn patch(current: &str, rewrite: &Rewrite<'_>, wanted: &Values) -> Result<Pa
     for change in &all {
         notes.extend(apply(&mut text, change, rewrite, opened, &with_variables)?);
     }
-    if !(Document::parse(without_mark(current), rewrite.dialect)?)
-        .is_same_but_for(&Document::parse(&text, rewrite.dialect)?, rewrite.input)
-    {
+    let (old, new) =
+        (Document::parse(without_mark(current), rewrite.dialect)?, Document::parse(&text, rewrite.dialect)?);
+    if old.template() != new.template() {
+        return Err(Refusal::Template(rewrite.input.to_owned()));
+    }
+    if !old.is_same_but_for(&new, rewrite.input) {
         return Err(Refusal::Different(rewrite.input.to_owned()));
     }
     let text = format!("{mark}{text}");
@@ -209,11 +212,15 @@ fn apply(
                 "line {line} merges this in, which the pipeline does not follow; other readers see the change"
             )
         });
+        let part = edits.iter().find_map(|edit| document.opened_in_line(edit.at)).map(|line| {
+            format!("{path} stands in a part that the template opens in line {line}, and is there only when that is")
+        });
         let is_done = note.is_none();
         notes.extend(note);
         put(text, edits);
         if is_done {
             notes.extend(merged);
+            notes.extend(part);
             return Ok(notes);
         }
     }
@@ -241,7 +248,8 @@ fn lost_expressions(changes: &[Change], base: &Values) -> Vec<String> {
         let Change::Set { path, value } = change else { return None };
         let old = base.get(path)?;
         let is_template = |text: &str| text.contains("{{") && text.contains("}}");
-        if old.expression.is_none() && is_template(&old.text) && !is_template(&value.text) {
+        let written = old.expression.as_ref().unwrap_or(&old.text);
+        if is_template(written) && !is_template(&value.text) && value.expression.is_none() {
             return Some(format!("{path} has no template expression {{{{ … }}}} any more"));
         }
         let old = old.expression.as_ref()?;
