@@ -46,9 +46,8 @@ fn all_pieces(raw: &str) -> Vec<Piece> {
         let end = raw[range.end..].find('\n').map_or(raw.len(), |at| range.end + at);
         let mut at = start;
         let within = ranges.iter().filter(|other| start <= other.start && other.end <= end);
-        let between = within.map(|other| raw[std::mem::replace(&mut at, other.end)..other.start].trim());
-        let is_blank = between.fold(true, |is_blank, text| is_blank && text.is_empty());
-        is_blank && raw[at..end].trim().is_empty()
+        let mut between = within.map(|other| raw[std::mem::replace(&mut at, other.end)..other.start].trim());
+        between.all(str::is_empty) && raw[at..end].trim().is_empty()
     };
     ranges.iter().map(|range| Piece { raw: range.clone(), is_alone: is_alone(range) }).collect()
 }

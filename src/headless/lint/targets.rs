@@ -81,7 +81,7 @@ fn file_or_folder(path: &Path, all: &mut Vec<Target>) {
         match entry {
             Ok(entry) if may_be_config(&entry) => files.push(entry.into_path()),
             Ok(_) => {}
-            Err(target) => all.push(target),
+            Err(target) => all.push(*target),
         }
     }
     all.push(Target::Folder(path.to_owned(), files));
@@ -93,7 +93,7 @@ fn walk(
     folder: &Path,
     deepest: usize,
     is_foreign: impl Fn(&str, bool) -> bool,
-) -> impl Iterator<Item = Result<DirEntry, Target>> {
+) -> impl Iterator<Item = Result<DirEntry, Box<Target>>> {
     let is_foreign = move |entry: &DirEntry| {
         let name = entry.file_name().to_str().unwrap_or_default();
         entry.depth() > 0 && is_foreign(name, entry.file_type().is_dir())
@@ -102,10 +102,11 @@ fn walk(
     let entries = below.filter_entry(move |entry| !is_foreign(entry)).filter_map(told);
     let folder = folder.to_owned();
     entries.take(MAX_ENTRIES + 1).enumerate().map(move |(nth, entry)| match entry {
-        _ if nth == MAX_ENTRIES => Err(too_many(&folder)),
+        _ if nth == MAX_ENTRIES => Err(Box::new(too_many(&folder))),
         Ok(entry) => Ok(entry),
         Err((place, reason)) => {
-            Err(wrong(&place.unwrap_or_else(|| folder.clone()), "file-unreadable", reason))
+            let place = place.unwrap_or_else(|| folder.clone());
+            Err(Box::new(wrong(&place, "file-unreadable", reason)))
         }
     })
 }
@@ -160,7 +161,7 @@ fn matching(pattern: &str, path: &Path, all: &mut Vec<Target>) {
         let found = match entry {
             Ok(entry) => entry.into_path(),
             Err(target) => {
-                all.push(target);
+                all.push(*target);
                 continue;
             }
         };
