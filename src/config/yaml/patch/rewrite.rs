@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::config::{
-    schema::{Dialect, FIELDS, Field, FieldValue, Kind, Origin, Values},
+    schema::{Dialect, FIELDS, Field, FieldValue, Kind, Origin, Problem, Values},
     yaml::{ConfigFile, dynamic_value},
 };
 
@@ -54,6 +54,8 @@ pub struct Patched {
     pub notes: Vec<String>,
     /// What somebody else has changed as well, and what was chosen of it.
     pub conflicts: Vec<Conflict>,
+    /// The values that the file gets from somebody else: the path, and the value or that there is none.
+    pub adopted: Vec<(String, Option<FieldValue>)>,
 }
 
 impl std::fmt::Debug for Patched {
@@ -71,7 +73,8 @@ impl std::fmt::Debug for Patched {
 /// Why it is not written; the result would not read back as wanted, for one.
 pub fn patch(current: &str, rewrite: &Rewrite<'_>, wanted: &Values) -> Result<Patched, Refusal> {
     if is_undone(current, rewrite, wanted) {
-        return Ok(Patched { text: rewrite.opened.to_owned(), notes: Vec::new(), conflicts: Vec::new() });
+        let text = rewrite.opened.to_owned();
+        return Ok(Patched { text, notes: Vec::new(), conflicts: Vec::new(), adopted: Vec::new() });
     }
     let base = read(rewrite, rewrite.base, rewrite.environment)?;
     let before = read(rewrite, current, rewrite.environment)?;
@@ -112,7 +115,16 @@ pub fn patch(current: &str, rewrite: &Rewrite<'_>, wanted: &Values) -> Result<Pa
     let text = format!("{mark}{text}");
     let after = read(rewrite, &text, &with_variables)?;
     verify(&before, &after, &expected, rewrite)?;
-    Ok(Patched { text, notes, conflicts })
+    Ok(Patched { text, notes, conflicts, adopted: adopted(&wanted, &expected) })
+}
+
+/// What a file gets that was not wanted: somebody else has put it there.
+fn adopted(wanted: &Values, expected: &Values) -> Vec<(String, Option<FieldValue>)> {
+    let text = |values: &Values, path: &str| values.get(path).map(|value| value.text.clone());
+    let differs = |path: &&str| text(wanted, path) != text(expected, path);
+    let gone = wanted.iter().map(|(path, _)| path).filter(|path| expected.get(path).is_none());
+    let paths = expected.iter().map(|(path, _)| path).filter(differs).chain(gone);
+    paths.map(|path| (path.to_owned(), expected.get(path).cloned())).collect()
 }
 
 /// Whether what is wanted is what the file held when it was opened, and it has only our own changes since: then it
@@ -141,7 +153,7 @@ fn read(
     let file = ConfigFile::read_as(rewrite.path, text, rewrite.dialect, environment);
     if !file.is_parsed() {
         let problem = file.problems.iter().find(|problem| problem.is_error());
-        return Err(Refusal::NotYaml(problem.map_or_else(String::new, |problem| format!("{problem:#}"))));
+        return Err(Refusal::NotYaml(problem.map_or_else(String::new, Problem::in_one_line)));
     }
     if file.problems.iter().any(|problem| problem.code == "enclosed-connection") {
         return Err(Refusal::NotAConfig);
