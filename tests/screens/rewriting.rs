@@ -104,6 +104,20 @@ fn what_others_have_written_is_in_the_form_once_the_file_is_written() {
 }
 
 #[test]
+fn theirs_is_taken_into_the_form_where_nothing_is_left_to_write() {
+    let mut app = form();
+    press(&mut app, "<enter>x<enter>");
+    let theirs = FEED.replace("one.example/", "one.example/theirs");
+    previewed(&mut app, &theirs);
+    let effects = press(&mut app, "t");
+    answered(&mut app, &effects, &theirs);
+    assert!(screen(&mut app, (80, 24)).contains("The form takes from it: url."));
+    assert!(press(&mut app, "<enter>").is_empty(), "nothing is written");
+    assert_eq!(app.form.values.get("url").map(|url| &*url.text), Some("wss://one.example/theirs"));
+    assert!(screen(&mut app, (80, 24)).contains("taken from the file: url"));
+}
+
+#[test]
 fn a_file_that_does_not_parse_any_more_leaves_the_edits_in_the_form() {
     let mut app = form();
     press(&mut app, "<enter>x<enter>");

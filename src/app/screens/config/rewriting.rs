@@ -57,8 +57,16 @@ impl App {
     /// Writes the file as it was shown.
     pub(in crate::app) fn rewrite(&mut self) -> Vec<Effect> {
         let Some(Overlay::Rewriting(rewriting)) = self.overlay.take() else { return Vec::new() };
-        let (Some(file), Ok(new)) = (&self.opened, rewriting.new) else { return Vec::new() };
+        let is_empty = rewriting.is_empty();
+        let (Some(file), Ok(new)) = (&mut self.opened, rewriting.new) else { return Vec::new() };
         self.form.adopted = rewriting.adopted;
+        if is_empty {
+            file.base = new;
+            let taken = self.form.adopt();
+            self.form.written_out = self.form.values.clone();
+            self.done(format!("taken from the file: {}", taken.join(", ")));
+            return Vec::new();
+        }
         vec![Effect::Rewrite { path: file.path.clone(), current: rewriting.current, new }]
     }
 
