@@ -377,7 +377,14 @@ fn no_input(source: &mut Source, root: &Node, others: &[(String, String)]) -> Pr
     let message = "the file has no websocket input";
     let problem = Problem::error("no-websocket-input", "", source.origin(root.at), message);
     let others: Vec<_> = others.iter().map(|(path, name)| format!("{path} is {name}")).collect();
-    problem.advise(if others.is_empty() {
+    let resource = root.get("input").and_then(|input| input.get("resource")).and_then(Node::text);
+    problem.advise(if let Some(label) = resource {
+        format!("its input is the resource '{label}', which stands in another file: give that file, with -c")
+    } else if ["name", "type", "mapping"].iter().all(|key| root.get(key).is_some()) {
+        "this is a template of a component, whose mapping writes the config: give a config that uses it, with its fields \
+         written out"
+            .to_owned()
+    } else if others.is_empty() {
         "begin it with 'input: websocket:', 'websocket:' or the fields of the input".to_owned()
     } else {
         format!("it has other inputs: {}", others.join(", "))

@@ -142,8 +142,7 @@ impl App {
         let Some(file) = file else {
             // The form keeps what it has.
             let first = problems.iter().find(|problem| problem.is_error());
-            let reason =
-                first.map_or_else(|| "it has no such input".to_owned(), |problem| problem.in_one_line());
+            let reason = first.map_or_else(|| "it has no such input".to_owned(), Problem::in_one_line);
             self.say(Tone::Bad, format!("not read, and the form is as it was: {reason}"));
             return Vec::new();
         };
