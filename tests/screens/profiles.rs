@@ -144,9 +144,8 @@ fn a_command_is_run_once_more_for_a_refused_secret_and_what_was_edited_stays() {
     app.form.values.set("open_message", "edited", Origin::Form);
     let refused = |app: &mut App, millis| {
         let events = unauthorized(1, millis);
-        let told = events.into_iter().flat_map(|event| update(app, Input::Events(vec![event])));
-        told.filter_map(|effect| if let Effect::Refresh(values) = effect { Some(values) } else { None })
-            .next()
+        let mut told = events.into_iter().flat_map(|event| update(app, Input::Events(vec![event])));
+        told.find_map(|effect| if let Effect::Refresh(values) = effect { Some(values) } else { None })
     };
     let mut asked = refused(&mut app, 0).expect("the command is run");
     assert!(asked.get("open_message").is_none(), "the values of the session are asked for");
