@@ -148,8 +148,9 @@ impl Source {
         let text = self.interpolated.text.get(range.clone())?;
         let raw =
             self.interpolated.raw_offset(range.start)..self.raw_end(range.start + text.trim_end().len());
-        let is_within = |piece: &Piece| raw.start < piece.raw.end && piece.raw.start < raw.end;
-        self.pieces.iter().any(is_within).then(|| self.raw.get(raw.clone()))?
+        let first = self.pieces.partition_point(|piece| piece.raw.end <= raw.start);
+        let is_within = self.pieces.get(first).is_some_and(|piece| piece.raw.start < raw.end);
+        is_within.then(|| self.raw.get(raw))?
     }
 
     /// The end in the raw text of a range that ends at `end` in the interpolated text.

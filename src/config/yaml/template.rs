@@ -45,7 +45,8 @@ fn all_pieces(raw: &str) -> Vec<Piece> {
         let start = raw[..range.start].rfind('\n').map_or(0, |at| at + 1);
         let end = raw[range.end..].find('\n').map_or(raw.len(), |at| range.end + at);
         let mut at = start;
-        let within = ranges.iter().filter(|other| start <= other.start && other.end <= end);
+        let first = ranges.partition_point(|other| other.start < start);
+        let within = ranges[first..].iter().take_while(|other| other.end <= end);
         let mut between = within.map(|other| raw[std::mem::replace(&mut at, other.end)..other.start].trim());
         between.all(str::is_empty) && raw[at..end].trim().is_empty()
     };
