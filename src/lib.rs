@@ -130,6 +130,7 @@
 //! | entries of a folder or a pattern that is checked; what an engine's lint may print and take | 100,000, `headless/lint/targets.rs`; 1 MiB and 10 s, `headless/lint/engine.rs` | an error that names it; the output is cut, and the engine is stopped with all that it has started |
 //! | mends of one file | 100, of a file of at most 1 MiB, `headless/lint/fix.rs` | the rest is left alone |
 //! | entries of a map or a list of an input | 10,000, `config/yaml/read.rs` | an error with its place; the rest is not read |
+//! | changes of the form that can be undone | 200 and 16 MiB of texts, `app/state/form/history.rs` | the oldest leave; the last stays |
 //! | batches and bytes on their way to the disk | [`store::BATCHES`], [`store::BYTES`] and what the writer commits in 20 ms, `store/backlog.rs` | the shell takes no more from the engine |
 //! | messages that are kept over sessions | 500, 200 with names, 64 KiB each, `send/history.rs` | the oldest leave; a longer one is not kept |
 //! | answers of a reply | 20 a second, `app/state/sender.rs` | the reply stops |
