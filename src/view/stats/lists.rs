@@ -321,24 +321,22 @@ fn whole(time: Duration) -> Duration {
 
 fn shape_heads() -> String {
     format!(
-        "  {:<8}{:>10}{:>8}{:>17}{:>10}{:>10}  {}",
+        "  {:<8}{:>11}{:>9}{:>18}{:>10}{:>10}  {}",
         "shape", "messages", "rate", "size", "first", "last", "what is new, or its paths"
     )
 }
 
 fn shape(row: &ShapeRow, app: &App, theme: &Theme, style: Style, room: usize) -> Vec<Span<'static>> {
-    let sizes = if row.against == Against::Absent {
-        String::new()
-    } else if row.smallest == row.largest {
-        size(row.smallest)
-    } else {
-        format!("{} – {}", size(row.smallest), size(row.largest))
+    let sizes = match [size(row.smallest), size(row.largest)] {
+        _ if row.against == Against::Absent => String::new(),
+        [smallest, largest] if smallest == largest => smallest,
+        [smallest, largest] => format!("{smallest} – {largest}"),
     };
     let rate = match row.against {
         Against::Absent => String::new(),
         _ => rate(row.messages, app.over_time.snapshot.span),
     };
-    let head = format!("{:<8}{:>10}{rate:>8}{sizes:>17}", row.name, thousands(row.messages));
+    let head = format!("{:<8}{:>11}{rate:>9}{sizes:>18}", row.name, thousands(row.messages));
     let times = match row.against {
         Against::Absent => " ".repeat(22),
         _ => format!("{:>10}{:>10}  ", clock(row.first, app), clock(row.last, app)),
