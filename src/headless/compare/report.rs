@@ -5,7 +5,7 @@ use std::{fmt::Write as _, time::Duration};
 use serde::Serialize;
 
 use crate::{
-    payload::{counted, duration_in_words, printable, thousands},
+    payload::{counted, duration_in_words, milliseconds, printable, thousands},
     session::MessageId,
     stats::{Aligned, Side, Spread},
 };
@@ -131,7 +131,7 @@ impl Report {
             v: VERSION,
             same: self.is_same(),
             key: &self.key,
-            watched_ms: millis(self.watched),
+            watched_ms: milliseconds(self.watched),
             pairs: self.aligned.pairs,
             together: self.aligned.together,
             a: self.written(Side::A),
@@ -166,10 +166,10 @@ impl Report {
             paused: fate.paused,
             first: counts.first,
             lead_ms: Quantiles::of(&counts.lead).map(|found| Lead {
-                p50: millis(found.p50),
-                p90: millis(found.p90),
-                p99: millis(found.p99),
-                max: millis(found.max),
+                p50: milliseconds(found.p50),
+                p90: milliseconds(found.p90),
+                p99: milliseconds(found.p99),
+                max: milliseconds(found.max),
             }),
             missing: counts.missing,
             missing_messages: counts.listed.iter().map(|id| id.0).collect(),
@@ -192,11 +192,6 @@ impl Quantiles {
         let [p50, p90, p99] = [0.5, 0.9, 0.99].map(|share| spread.quantile(share));
         Some(Self { p50: p50?, p90: p90?, p99: p99?, max: spread.longest()? })
     }
-}
-
-/// With three decimals, as everywhere.
-fn millis(time: Duration) -> f64 {
-    (time.as_secs_f64() * 1e6).round() / 1e3
 }
 
 #[derive(Serialize)]
