@@ -67,7 +67,9 @@ fn clock(stats: &Stats) -> String {
             let by = duration_in_words(std::time::Duration::from_micros(offset.micros().unsigned_abs()));
             let way = if offset.micros() < 0 { "behind" } else { "ahead" };
             let uncertain = duration_in_words(offset.uncertain());
-            format!("clock: the server's was {by} {way} by its Date, to {uncertain}, which is corrected; {SET}")
+            format!(
+                "clock: the server's was {by} {way} by its Date, to {uncertain}, which is corrected; {SET}"
+            )
         }
         Some(offset) => {
             format!(

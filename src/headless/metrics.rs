@@ -104,8 +104,7 @@ impl Metrics {
 
     /// The figures are shown from now on.
     pub(crate) fn folded_elsewhere(&self) {
-        self.numbers().folded =
-            Folded::Elsewhere { shown: Figures::default(), before: Figures::default() };
+        self.numbers().folded = Folded::Elsewhere { shown: Figures::default(), before: Figures::default() };
     }
 
     /// What has come of the session so far.
@@ -202,11 +201,7 @@ impl Page<'_> {
         self.gauge("last_message_timestamp_seconds", "When the last message came", last)?;
         self.quantiles("gap_seconds", "How long after one another messages came", &of.gaps)?;
         self.counter("sequence_gaps", "Gaps in the numbers of messages", of.holes)?;
-        self.gauge(
-            "sequence_missing_numbers",
-            "Numbers in these gaps that have not come",
-            Some(of.missing),
-        )?;
+        self.gauge("sequence_missing_numbers", "Numbers in these gaps that have not come", Some(of.missing))?;
         self.counter("sequence_repeats", "Numbers that came again", of.repeats)?;
         self.counter("sequence_late", "Numbers that came late and filled a gap", of.late)?;
         self.quantiles("lag_seconds", "How old messages were when they came", &of.lag)?;

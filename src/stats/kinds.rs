@@ -113,7 +113,10 @@ impl Kinds {
             (kind.last, kind.example) = (at, message);
         } else if self.counts.len() < MOST {
             let kind = Kind { messages: 1, bytes, first: at, last: at, example: message, usual: None };
-            self.counts.insert(value.into(), Counted { kind, gaps: Gaps::default(), habit: Habit::default(), nth: all });
+            self.counts.insert(
+                value.into(),
+                Counted { kind, gaps: Gaps::default(), habit: Habit::default(), nth: all },
+            );
         } else {
             self.others += 1;
         }

@@ -121,8 +121,7 @@ impl Folding {
             metrics.folded_elsewhere();
         }
         let folder = Folder { metrics: metrics.clone(), ..Folder::new(shared.clone(), clock, outcomes) };
-        let thread_handle =
-            thread::Builder::new().name("stats".to_owned()).spawn(move || folder.work())?;
+        let thread_handle = thread::Builder::new().name("stats".to_owned()).spawn(move || folder.work())?;
         Ok(Self { shared, metrics, thread_handle })
     }
 

@@ -122,7 +122,8 @@ fn connections_that_end_before_the_paths_are_known_have_their_beginnings() {
     for connection in 1..=3 {
         let start = i64::from(connection) * 1_000;
         stats.take(&opened(connection, start));
-        for text in [r#"{"type":"snapshot"}"#, r#"{"type":"update"}"#].iter().skip(usize::from(connection == 3))
+        for text in
+            [r#"{"type":"snapshot"}"#, r#"{"type":"update"}"#].iter().skip(usize::from(connection == 3))
         {
             stats.take(&batch(connection, start + 10, id, &[(*text).to_owned()]));
             id += 1;
