@@ -58,8 +58,8 @@ struct Fate {
     name: String,
     connections: u64,
     is_open: bool,
-    /// What ended its connections, or kept them from opening, in words.
-    losses: Vec<String>,
+    /// What ended its connections, or kept them from opening, in words, and how often it did so in a row.
+    losses: Vec<(String, usize)>,
     last_loss: Option<String>,
     lost: u64,
     /// Messages without a value at the key.
@@ -162,8 +162,12 @@ impl Compared {
             fate.lost += 1;
             fate.is_open = false;
             fate.last_loss = Some(message.clone());
-            if fate.losses.len() < LOSSES {
-                fate.losses.push(message);
+            if let Some((last, times)) = fate.losses.last_mut()
+                && *last == message
+            {
+                *times += 1;
+            } else if fate.losses.len() < LOSSES {
+                fate.losses.push((message, 1));
             }
         };
         match &event.kind {

@@ -44,14 +44,14 @@ struct Numbers {
 /// Who folds the events.
 enum Folded {
     /// They are folded here.
-    Here(Stats),
+    Here(Box<Stats>),
     /// Somebody else does, and shows what came of it.
-    Elsewhere { shown: Figures, before: Figures },
+    Elsewhere { shown: Box<Figures>, before: Box<Figures> },
 }
 
 impl Default for Folded {
     fn default() -> Self {
-        Self::Here(Stats::default())
+        Self::Here(Box::default())
     }
 }
 
@@ -63,7 +63,7 @@ impl Folded {
                 stats.tick(Timestamp(jiff::Timestamp::now().as_microsecond()));
                 Figures::of(stats)
             }
-            Self::Elsewhere { shown, before } => shown.clone().after(before),
+            Self::Elsewhere { shown, before } => Figures::clone(shown).after(before),
         }
     }
 }
@@ -104,20 +104,20 @@ impl Metrics {
 
     /// The figures are shown from now on.
     pub(crate) fn folded_elsewhere(&self) {
-        self.numbers().folded = Folded::Elsewhere { shown: Figures::default(), before: Figures::default() };
+        self.numbers().folded = Folded::Elsewhere { shown: Box::default(), before: Box::default() };
     }
 
     /// What has come of the session so far.
     pub(crate) fn show(&self, figures: Figures) {
         if let Folded::Elsewhere { shown, .. } = &mut self.numbers().folded {
-            *shown = figures;
+            **shown = figures;
         }
     }
 
     /// Another session begins: what is counted goes on.
     pub(crate) fn next_session(&self) {
         if let Folded::Elsewhere { shown, before } = &mut self.numbers().folded {
-            *before = std::mem::take(shown).after(before);
+            **before = std::mem::take(&mut **shown).after(before);
         }
     }
 

@@ -94,9 +94,8 @@ impl Plan {
                 },
                 PathChoice::Chosen,
             ),
-            Some(None) => PathChoice::Propose,
             None if forbidden.is_empty() => PathChoice::Off,
-            None => PathChoice::Propose,
+            Some(None) | None => PathChoice::Propose,
         };
         let time = match &args.time_path {
             Some(text) => MemberPath::parse(text).map_or_else(

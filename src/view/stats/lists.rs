@@ -194,16 +194,17 @@ fn number(
 }
 
 fn quiet(silence: &Silence, app: &App, theme: &Theme) -> (String, Style) {
-    let line = match silence.line {
-        Wire::Lives { .. } => "the line lived",
-        Wire::Dead { .. } | Wire::Cut => "the line was dead",
-        Wire::Hangs { .. } => "the server's program hung",
-        Wire::Acknowledged { .. } => "TCP lived, no ping came or went",
-        Wire::Unknown => "no ping came or went",
+    let (lasts, lasted) = match silence.line {
+        Wire::Lives { .. } => ("the line lives", "the line lived"),
+        Wire::Dead { .. } | Wire::Cut => ("the line is dead", "the line was dead"),
+        Wire::Hangs { .. } => ("the server's program hangs", "the server's program hung"),
+        Wire::Acknowledged { .. } => ("TCP lives, no ping came or went", "TCP lived, no ping came or went"),
+        Wire::Unknown => ("no ping came or went", "no ping came or went"),
     };
+    let words = |until: Timestamp| duration_in_words(until.since(silence.since));
     match silence.until {
-        Some(until) => (format!("{}, {line}", duration_in_words(until.since(silence.since))), theme.wait),
-        None => (format!("for {} now, {line}", duration_in_words(app.now.since(silence.since))), theme.bad),
+        Some(until) => (format!("{}, {lasted}", words(until)), theme.wait),
+        None => (format!("for {} now, {lasts}", words(app.now)), theme.bad),
     }
 }
 
