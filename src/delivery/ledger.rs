@@ -19,6 +19,8 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use foldhash::fast::FixedState;
+
 use crate::session::{Delivery, DeliveryUpdate, MessageId, Verdict};
 
 use super::ticket::Ticket;
@@ -40,7 +42,8 @@ pub(super) enum OnNack {
 pub(super) struct Ledger {
     /// Every message up to this one was read.
     watermark: MessageId,
-    pending: HashMap<MessageId, InFlight>,
+    /// The ids are counted here: nobody chooses them so that they collide.
+    pending: HashMap<MessageId, InFlight, FixedState>,
     completed: Completed,
 }
 

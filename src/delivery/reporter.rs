@@ -41,6 +41,6 @@ impl WhereaboutsReporter {
             return None;
         }
         self.last = whereabouts.clone();
-        Some(EventKind::Whereabouts(whereabouts))
+        Some(EventKind::Whereabouts(whereabouts.into()))
     }
 }

@@ -38,10 +38,12 @@ mod named;
 mod nearest;
 mod parse;
 mod pattern;
+mod place;
 mod project;
 mod query;
 mod range;
 mod simple;
+mod simple_source;
 
 pub use candidate::{Answer, Candidate, FrameKind, Way};
 pub use complete::{Completions, complete};

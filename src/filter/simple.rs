@@ -1,9 +1,12 @@
-//! The conditions that people write most, such as `.price > 100 and .s == "BTC"`, asked of the bytes of a payload
-//! without making values of it. Where the answer might differ from that of jq there is none, and jq is asked.
+//! The conditions that people write most, such as `.price > 100 and .s == "BTC"` or `any(.bids[]; .price > 7)`, asked
+//! of the bytes of a payload without making values of it. Where the answer might differ from that of jq there is none,
+//! and jq is asked.
 
-use crate::payload::document::{Lexer, closing};
+use crate::payload::document::Lexer;
 
-/// A condition.
+use super::place::{Path, Place, Unclear, Value, any_inside, any_part, locate, value};
+
+/// A condition. It holds where one of its outputs is neither null nor false.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Simple {
     And(Box<Simple>, Box<Simple>),
@@ -11,10 +14,24 @@ pub(super) enum Simple {
     Compare(Path, Operator, Literal),
     /// The value is there, and is neither null nor false.
     There(Path),
+    /// The condition sees what stands at a path.
+    Within(Path, Box<Simple>),
+    /// The condition has an output for each of the parts.
+    Each(Parts, Box<Simple>),
+    /// Whether the condition holds, as one output.
+    Any(Box<Simple>),
+    /// Whether it does not.
+    Not(Box<Simple>),
 }
 
-/// Names of members, from the top.
-pub(super) type Path = Vec<String>;
+/// Parts of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Parts {
+    /// Its elements or members: `.[]`.
+    Direct,
+    /// The value itself and all that is inside of it: `..`.
+    All,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operator {
@@ -34,55 +51,9 @@ pub(super) enum Literal {
     Text(String),
 }
 
-/// A value of a payload, in the order in which jq sorts kinds.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Value<'a> {
-    Null,
-    Bool(bool),
-    Number(f64),
-    Text(&'a [u8]),
-    Array,
-    Object,
-}
-
-/// jq must be asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Unclear;
-
-/// The path or the number at the end of a text, or at its front; a number is an empty path, and anything else `None`.
-pub(super) fn path_at_end(text: &str, at_end: bool) -> Option<Path> {
-    let is_operand = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '.';
-    let text = text.trim();
-    let operand = if at_end {
-        let before = text.char_indices().rev().find(|(_, letter)| !is_operand(*letter));
-        &text[before.map_or(0, |(at, letter)| at + letter.len_utf8())..]
-    } else {
-        &text[..text.find(|letter| !is_operand(letter)).unwrap_or(text.len())]
-    };
-    // A path may go on behind a bracket, which is not looked at.
-    let goes_on =
-        if at_end { text.ends_with([')', ']']) } else { text[operand.len()..].starts_with(['[', '(', '?']) };
-    let mut reader = Reader { rest: operand };
-    match operand.chars().next() {
-        _ if goes_on => None,
-        Some('.') => reader.path().filter(|_| reader.rest.is_empty()),
-        Some(first) if first.is_ascii_digit() => Some(Path::new()),
-        _ => None,
-    }
-}
-
-/// Whether a payload has text at a path, or what stands there cannot be told.
-pub(super) fn is_text(payload: &[u8], path: &[String]) -> bool {
-    locate(payload, path).map_or(true, |at| at.is_some_and(|at| payload.get(at) == Some(&b'"')))
-}
-
 impl Simple {
-    /// Reads a condition; `None` if it is not so simple.
-    pub fn parse(source: &str) -> Option<Self> {
-        let mut reader = Reader { rest: source };
-        let found = reader.or()?;
-        reader.rest.trim().is_empty().then_some(found)
-    }
+    /// What is asked is the value itself.
+    pub const THERE: Self = Self::There(Path::new());
 
     /// Whether a payload meets the condition; `None` if jq must be asked.
     pub fn matches(&self, payload: &[u8]) -> Option<bool> {
@@ -91,30 +62,91 @@ impl Simple {
         }
         let mut lexer = Lexer::default();
         while lexer.token(payload).ok()?.is_some() {}
-        self.holds(payload).ok()
+        self.holds(payload, Some(0)).ok()
     }
 
-    fn holds(&self, payload: &[u8]) -> Result<bool, Unclear> {
+    fn holds(&self, payload: &[u8], at: Place) -> Result<bool, Unclear> {
         match self {
-            Self::And(one, other) => Ok(one.holds(payload)? && other.holds(payload)?),
-            Self::Or(one, other) => Ok(one.holds(payload)? || other.holds(payload)?),
-            Self::There(path) => Ok(!matches!(value(payload, path)?, Value::Null | Value::Bool(false))),
-            Self::Compare(path, operator, literal) => Ok(operator.holds(value(payload, path)?, literal)),
+            Self::And(one, other) => Ok(one.holds(payload, at)? && other.holds(payload, at)?),
+            Self::Or(one, other) => Ok(one.holds(payload, at)? || other.holds(payload, at)?),
+            Self::There(path) => {
+                let value = value(payload, locate(payload, at, path)?)?;
+                Ok(!matches!(value, Value::Null | Value::Bool(false)))
+            }
+            Self::Compare(path, operator, literal) => {
+                Ok(operator.holds(value(payload, locate(payload, at, path)?)?, literal))
+            }
+            Self::Within(path, inside) => inside.holds(payload, locate(payload, at, path)?),
+            Self::Each(parts, inside) => {
+                let at = locate(payload, at, &[])?;
+                let any = match parts {
+                    Parts::Direct => any_part,
+                    Parts::All => any_inside,
+                };
+                any(payload, at, &mut |part| inside.holds(payload, part))
+            }
+            Self::Any(inside) => inside.holds(payload, at),
+            Self::Not(inside) => Ok(!inside.holds(payload, at)?),
         }
     }
 
-    /// Names without which nothing matches.
-    pub fn needed(&self, names: &mut Vec<String>) {
+    /// Whether it has one output whatever it sees, or an error.
+    pub fn has_one_output(&self) -> bool {
+        match self {
+            Self::And(one, other) | Self::Or(one, other) => one.has_one_output() && other.has_one_output(),
+            Self::Within(_, inside) => inside.has_one_output(),
+            Self::Compare(..) | Self::There(_) | Self::Any(_) | Self::Not(_) => true,
+            Self::Each(..) => false,
+        }
+    }
+
+    /// The same, of what stands at a path.
+    pub fn within(self, path: Path) -> Self {
+        if path.is_empty() { self } else { Self::Within(path, self.into()) }
+    }
+
+    /// Whether this one output is false or null.
+    pub fn negated(self) -> Self {
+        Self::Not(self.into())
+    }
+
+    /// This, piped into a condition; `None` if that is not so simple.
+    pub fn then(self, next: Self) -> Option<Self> {
+        match self {
+            Self::There(path) => Some(next.within(path)),
+            Self::Within(path, inside) => Some(inside.then(next)?.within(path)),
+            Self::Each(parts, inside) => Some(Self::Each(parts, inside.then(next)?.into())),
+            truth if next == Self::THERE.negated() && truth.has_one_output() => Some(truth.negated()),
+            _ => None,
+        }
+    }
+
+    /// Texts that a payload has if it matches: names of members and values, unless they are written with escapes.
+    pub fn needed(&self, texts: &mut Vec<String>) {
         match self {
             Self::And(one, other) => {
-                one.needed(names);
-                other.needed(names);
+                one.needed(texts);
+                other.needed(texts);
             }
             // What is not there is null, which sorts before all else.
             Self::Compare(_, Operator::Unequal | Operator::Less | Operator::AtMost, _)
             | Self::Compare(_, _, Literal::Null)
-            | Self::Or(..) => {}
-            Self::Compare(path, ..) | Self::There(path) => names.extend(path.iter().cloned()),
+            | Self::Or(..)
+            | Self::Not(_) => {}
+            Self::Compare(path, operator, literal) => {
+                texts.extend(path.iter().cloned());
+                if let (Operator::Equal, Literal::Text(text)) = (operator, literal) {
+                    texts.push(text.clone());
+                }
+            }
+            Self::There(path) => texts.extend(path.iter().cloned()),
+            Self::Within(path, inside) => {
+                if inside.holds(b"null", Some(0)) != Ok(true) {
+                    texts.extend(path.iter().cloned());
+                }
+                inside.needed(texts);
+            }
+            Self::Each(_, inside) | Self::Any(inside) => inside.needed(texts),
         }
     }
 }
@@ -153,200 +185,4 @@ fn order(value: Value<'_>, literal: &Literal) -> std::cmp::Ordering {
         (Literal::Text(_), _) => (3, std::cmp::Ordering::Equal),
     };
     own.cmp(&other).then(same)
-}
-
-/// Where the value at a path begins in a text that is JSON; `None` where jq finds null in its place.
-fn locate(text: &[u8], path: &[String]) -> Result<Option<usize>, Unclear> {
-    let mut at = space(text, 0);
-    for name in path {
-        match text.get(at) {
-            Some(b'{') => match member(text, at, name)? {
-                Some(found) => at = space(text, found),
-                None => return Ok(None),
-            },
-            Some(b'n') => return Ok(None),
-            // jq has an error here.
-            _ => return Err(Unclear),
-        }
-    }
-    Ok(Some(at))
-}
-
-/// The value at a path in a text that is JSON.
-fn value<'a>(text: &'a [u8], path: &[String]) -> Result<Value<'a>, Unclear> {
-    let Some(at) = locate(text, path)? else { return Ok(Value::Null) };
-    Ok(match text.get(at) {
-        Some(b'{') => Value::Object,
-        Some(b'[') => Value::Array,
-        Some(b'n') => Value::Null,
-        Some(b't') => Value::Bool(true),
-        Some(b'f') => Value::Bool(false),
-        Some(b'"') => Value::Text(plain_text(text, at)?.0),
-        _ => Value::Number(number(&text[at..end_of_scalar(text, at)]).ok_or(Unclear)?),
-    })
-}
-
-/// Where the value of a member begins, in an object that begins at a place: the last of those with that name.
-fn member(text: &[u8], object: usize, name: &str) -> Result<Option<usize>, Unclear> {
-    let mut found = None;
-    let mut at = space(text, object + 1);
-    while text.get(at) == Some(&b'"') {
-        let (own, behind) = plain_text(text, at)?;
-        let start = space(text, space(text, behind) + 1);
-        if own == name.as_bytes() {
-            found = Some(start);
-        }
-        let end = match text.get(start) {
-            Some(b'{' | b'[') => closing(text, start).0,
-            Some(b'"') => end_of_text(text, start),
-            _ => end_of_scalar(text, start),
-        };
-        at = space(text, end);
-        if text.get(at) != Some(&b',') {
-            break;
-        }
-        at = space(text, at + 1);
-    }
-    Ok(found)
-}
-
-/// A string that stands for itself, and the place behind it.
-fn plain_text(text: &[u8], at: usize) -> Result<(&[u8], usize), Unclear> {
-    let inside = text.get(at + 1..).ok_or(Unclear)?;
-    match memchr::memchr2(b'"', b'\\', inside) {
-        Some(end) if inside[end] == b'"' => Ok((&inside[..end], at + end + 2)),
-        _ => Err(Unclear),
-    }
-}
-
-fn end_of_text(text: &[u8], at: usize) -> usize {
-    let mut end = at + 1;
-    while let Some(next) = memchr::memchr2(b'"', b'\\', text.get(end..).unwrap_or_default()) {
-        end += next + 1;
-        if text[end - 1] == b'"' {
-            return end;
-        }
-        end += 1;
-    }
-    text.len()
-}
-
-fn end_of_scalar(text: &[u8], at: usize) -> usize {
-    let rest = text.get(at..).unwrap_or_default();
-    let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r');
-    at + rest.iter().position(ends).unwrap_or(rest.len())
-}
-
-fn space(text: &[u8], mut at: usize) -> usize {
-    while matches!(text.get(at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-        at += 1;
-    }
-    at
-}
-
-/// A number of so few digits that it is the same in any arithmetic.
-fn number(text: &[u8]) -> Option<f64> {
-    let is_short = text.len() <= 15 && !text.iter().any(|byte| matches!(byte, b'e' | b'E'));
-    // Minus zero is equal to zero, but not in the order used here.
-    let number: f64 = str::from_utf8(text).ok().filter(|_| is_short)?.parse().ok()?;
-    Some(number + 0.0)
-}
-
-/// Reads the source from the left.
-struct Reader<'a> {
-    rest: &'a str,
-}
-
-impl Reader<'_> {
-    fn or(&mut self) -> Option<Simple> {
-        let mut found = self.and()?;
-        while self.word("or") {
-            found = Simple::Or(found.into(), self.and()?.into());
-        }
-        Some(found)
-    }
-
-    fn and(&mut self) -> Option<Simple> {
-        let mut found = self.condition()?;
-        while self.word("and") {
-            found = Simple::And(found.into(), self.condition()?.into());
-        }
-        Some(found)
-    }
-
-    fn condition(&mut self) -> Option<Simple> {
-        if self.sign("(") {
-            let found = self.or()?;
-            return self.sign(")").then_some(found);
-        }
-        let path = self.path()?;
-        let operators = [
-            ("==", Operator::Equal),
-            ("!=", Operator::Unequal),
-            ("<=", Operator::AtMost),
-            (">=", Operator::AtLeast),
-            ("<", Operator::Less),
-            (">", Operator::More),
-        ];
-        match operators.into_iter().find(|(sign, _)| self.sign(sign)) {
-            Some((_, operator)) => Some(Simple::Compare(path, operator, self.literal()?)),
-            None => Some(Simple::There(path)),
-        }
-    }
-
-    fn path(&mut self) -> Option<Path> {
-        let mut path = Path::new();
-        self.rest = self.rest.trim_start();
-        while let Some(rest) = self.rest.strip_prefix('.') {
-            let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-            let end = rest.find(|letter| !is_letter(letter)).unwrap_or(rest.len());
-            let name = &rest[..end];
-            if name.is_empty() || name.starts_with(|first: char| first.is_ascii_digit()) {
-                return None;
-            }
-            path.push(name.to_owned());
-            self.rest = &rest[end..];
-        }
-        (!path.is_empty()).then_some(path)
-    }
-
-    fn literal(&mut self) -> Option<Literal> {
-        self.rest = self.rest.trim_start();
-        for (word, literal) in
-            [("null", Literal::Null), ("true", Literal::Bool(true)), ("false", Literal::Bool(false))]
-        {
-            if self.word(word) {
-                return Some(literal);
-            }
-        }
-        if let Some(inside) = self.rest.strip_prefix('"') {
-            let end = inside.find(['"', '\\']).filter(|end| inside[*end..].starts_with('"'))?;
-            self.rest = &inside[end + 1..];
-            return Some(Literal::Text(inside[..end].to_owned()));
-        }
-        let is_digit = |letter: char| letter.is_ascii_digit() || letter == '.' || letter == '-';
-        let end = self.rest.find(|letter| !is_digit(letter)).unwrap_or(self.rest.len());
-        let (digits, rest) = self.rest.split_at(end);
-        // A minus in front only, and digits on both sides of a dot.
-        let is_number = digits
-            .strip_prefix('-')
-            .unwrap_or(digits)
-            .split('.')
-            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
-        self.rest = rest;
-        is_number.then(|| number(digits.as_bytes()).map(Literal::Number)).flatten()
-    }
-
-    fn sign(&mut self, sign: &str) -> bool {
-        let rest = self.rest.trim_start().strip_prefix(sign);
-        self.rest = rest.unwrap_or(self.rest);
-        rest.is_some()
-    }
-
-    fn word(&mut self, word: &str) -> bool {
-        let rest = self.rest.trim_start().strip_prefix(word);
-        let rest = rest.filter(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_'));
-        self.rest = rest.unwrap_or(self.rest);
-        rest.is_some()
-    }
 }

@@ -199,11 +199,11 @@ fn samples() -> Vec<EventKind> {
                 .to_owned(),
         }),
         EventKind::AckMode(active("reject 30% delay:50ms in-flight:4 threads:2")),
-        EventKind::Whereabouts(Whereabouts {
+        EventKind::Whereabouts(Box::new(Whereabouts {
             output: [MessageId(42)].into_iter().collect(),
             offered: [MessageId(43)].into_iter().collect(),
             ..Whereabouts::default()
-        }),
+        })),
         EventKind::ReplayWaits(ReplayWaits {
             id: MessageId(42),
             attempt: 4,

@@ -22,6 +22,10 @@ pub struct Event {
     pub kind: EventKind,
 }
 
+/// A message that is answered later makes two events beside its own, and each is moved from room to room: what is larger
+/// stands in a box.
+const _: () = assert!(size_of::<Event>() <= 96, "an event is small");
+
 /// The kinds of event, in the order a session usually sees them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EventKind {
@@ -55,7 +59,7 @@ pub enum EventKind {
     /// before is delivered and answered.
     ReplayWaits(ReplayWaits),
     /// Where the messages are that are read and not answered.
-    Whereabouts(Whereabouts),
+    Whereabouts(Box<Whereabouts>),
     /// The socket is not read, because this side does not keep up.
     ReadingPaused {
         why: Pause,

@@ -1,6 +1,6 @@
 //! Blocks: the payloads of many chunks at rest, compressed as one.
 
-use std::{cell::RefCell, collections::VecDeque};
+use std::{cell::RefCell, collections::VecDeque, io};
 
 use bytes::Bytes;
 use rusqlite::Connection;
@@ -44,9 +44,24 @@ impl Blocks {
     }
 }
 
-/// Compresses the payloads of a block.
-pub(super) fn deflate(payloads: &[u8]) -> std::io::Result<Vec<u8>> {
-    zstd::bulk::compress(payloads, LEVEL)
+/// Compresses blocks, in memory that is kept from one to the next.
+pub(super) struct Deflater {
+    compressor: zstd::bulk::Compressor<'static>,
+    packed: Vec<u8>,
+}
+
+impl Deflater {
+    pub fn new() -> io::Result<Self> {
+        Ok(Self { compressor: zstd::bulk::Compressor::new(LEVEL)?, packed: Vec::new() })
+    }
+
+    /// The payloads of a block, compressed.
+    pub fn deflate(&mut self, payloads: &[u8]) -> io::Result<&[u8]> {
+        self.packed.clear();
+        self.packed.reserve(zstd::zstd_safe::compress_bound(payloads.len()));
+        self.compressor.compress_to_buffer(payloads, &mut self.packed)?;
+        Ok(&self.packed)
+    }
 }
 
 fn inflate(packed: &[u8], size: i64) -> rusqlite::Result<Bytes> {

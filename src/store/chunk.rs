@@ -92,12 +92,11 @@ impl OpenChunk {
             && (*connection, *verdict, kind, valid) == (of_chunk, common, self.head.kind, self.head.valid)
     }
 
-    /// A chunk as it was stored, which is not added to.
-    pub fn of(chunk: &Chunk<'_>) -> Self {
-        let Chunk { head, count, later, wires, ends, payloads } = *chunk;
-        let [later, wires, ends, payloads] =
-            [later, wires, ends, payloads.unwrap_or_default()].map(<[u8]>::to_vec);
-        Self { head, count, later, wires, ends, payloads }
+    /// A chunk as it was stored, without its payloads; it is not added to.
+    pub fn index_of(chunk: &Chunk<'_>) -> Self {
+        let Chunk { head, count, later, wires, ends, payloads: _ } = *chunk;
+        let [later, wires, ends] = [later, wires, ends].map(<[u8]>::to_vec);
+        Self { head, count, later, wires, ends, payloads: Vec::new() }
     }
 
     /// The place after its last message.

@@ -9,6 +9,7 @@
 //! In place, `incremental_vacuum` moves only the last pages of the file into those that have become free.
 
 use std::{
+    io,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -22,7 +23,7 @@ use strum::{EnumMessage, IntoStaticStr, VariantArray};
 use crate::session::Seq;
 
 use super::{
-    blocks::{self, BLOCK},
+    blocks::{BLOCK, Deflater},
     chunk::{Chunk, LARGE, OpenChunk},
     messages, rows,
     rows_out::{Place, insert_chunk},
@@ -98,18 +99,23 @@ pub(super) fn pack(
 ) -> rusqlite::Result<()> {
     let began = Instant::now();
     let is_over = || haste.is_asked() || (compress == Compress::Auto && began.elapsed() >= AUTO_TIME);
-    let mut next = Some(Seq(0));
-    while let Some(from) = next.filter(|_| !is_over()) {
-        let piece = Piece::read(db, from, &is_over)?;
-        piece.write(db)?;
-        next = piece.next;
-        let done = next.map_or(100, |next| next.0.saturating_mul(100) / last.max(1));
+    let mut deflater = Deflater::new().map_err(failed)?;
+    let mut piece = Piece { next: Some(Seq(0)), ..Piece::default() };
+    while let Some(from) = piece.next.filter(|_| !is_over()) {
+        piece.read(db, from, &is_over)?;
+        piece.write(db, &mut deflater)?;
+        let done = piece.next.map_or(100, |next| next.0.saturating_mul(100) / last.max(1));
         report(u8::try_from(done).unwrap_or(100).min(100));
     }
     while !is_over() && db.query_row("PRAGMA freelist_count", [], |row| row.get::<_, i64>(0))? > 0 {
-        db.execute_batch(&format!("PRAGMA incremental_vacuum({PAGES});"))?;
+        // Each row of the answer is a page: who reads only the first has a transaction for each of them.
+        db.pragma(None, "incremental_vacuum", PAGES, |_| Ok(()))?;
     }
     Ok(())
+}
+
+fn failed(error: io::Error) -> rusqlite::Error {
+    rusqlite::Error::UserFunctionError(error.into())
 }
 
 /// Chunks that are compressed as one block.
@@ -123,7 +129,11 @@ struct Piece {
 }
 
 impl Piece {
-    fn read(db: &Connection, from: Seq, is_over: &dyn Fn() -> bool) -> rusqlite::Result<Self> {
+    /// Reads the chunks from a place on, in the memory of those before.
+    fn read(&mut self, db: &Connection, from: Seq, is_over: &dyn Fn() -> bool) -> rusqlite::Result<()> {
+        self.chunks.clear();
+        self.payloads.clear();
+        self.next = None;
         let mut select = db.prepare_cached(
             "SELECT seq, id, at, connection, type, valid, verdict, size, payload, wire, frames, NULL, NULL, session \
              FROM single WHERE seq >= ?1 AND frames = 1 AND size <= ?2 \
@@ -133,18 +143,17 @@ impl Piece {
         )?;
         let mut found =
             select.query(params![rows::sql_seq(from), i64::try_from(LARGE).unwrap_or(i64::MAX)])?;
-        let mut piece = Self::default();
         let mut open: Option<(OpenChunk, i64)> = None;
         while let Some(row) = found.next()? {
-            if piece.payloads.len() >= BLOCK || is_over() {
+            if self.payloads.len() >= BLOCK || is_over() {
                 let here = Seq(rows::count(row, 0)?);
-                piece.next = Some(open.as_ref().map_or(here, |(open, _)| open.head.seq));
-                return Ok(piece);
+                self.next = Some(open.as_ref().map_or(here, |(open, _)| open.head.seq));
+                return Ok(());
             }
-            open = piece.take(row, open)?;
+            open = self.take(row, open)?;
         }
-        piece.close(open);
-        Ok(piece)
+        self.close(open);
+        Ok(())
     }
 
     /// Takes a chunk as it is, and collects single messages into one. Returns the chunk that is open.
@@ -156,7 +165,9 @@ impl Piece {
         let session = row.get(13)?;
         if row.get_ref(11)? != ValueRef::Null {
             self.close(open);
-            self.push(OpenChunk::of(&messages::chunk(row)?), session);
+            let chunk = messages::chunk(row)?;
+            self.payloads.extend_from_slice(chunk.payloads.unwrap_or_default());
+            self.chunks.push((OpenChunk::index_of(&chunk), session));
             return Ok(None);
         }
         let placed = messages::single(row)?;
@@ -173,20 +184,15 @@ impl Piece {
 
     fn close(&mut self, open: Option<(OpenChunk, i64)>) {
         if let Some((chunk, session)) = open.filter(|(chunk, _)| !chunk.is_small()) {
-            self.push(chunk, session);
+            self.payloads.extend_from_slice(chunk.chunk().payloads.unwrap_or_default());
+            self.chunks.push((chunk, session));
         }
     }
 
-    fn push(&mut self, chunk: OpenChunk, session: i64) {
-        self.payloads.extend_from_slice(chunk.chunk().payloads.unwrap_or_default());
-        self.chunks.push((chunk, session));
-    }
-
     /// Writes a block, unless that saves too little.
-    fn write(&self, db: &Connection) -> rusqlite::Result<()> {
+    fn write(&self, db: &Connection, deflater: &mut Deflater) -> rusqlite::Result<()> {
         let Some((first, _)) = self.chunks.first() else { return Ok(()) };
-        let failed = |error: std::io::Error| rusqlite::Error::UserFunctionError(error.into());
-        let packed = blocks::deflate(&self.payloads).map_err(failed)?;
+        let packed = deflater.deflate(&self.payloads).map_err(failed)?;
         if packed.len() > self.payloads.len() / 4 * 3 {
             return Ok(());
         }

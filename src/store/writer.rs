@@ -25,8 +25,9 @@ use super::{
 
 /// A transaction is committed this time after its first row, or at the cost that the backlog tells.
 const COMMIT_INTERVAL: Duration = Duration::from_millis(50);
-/// After a parcel of fewer rows than this the feed is slow, and the writer pauses to collect more.
+/// After a parcel of fewer rows than this, and of a lower cost, the feed is slow, and the writer pauses to collect more.
 const SMALL_PARCEL: u64 = 16;
+const SMALL_COST: u64 = 32 << 10;
 const IDLE_PAUSE: Duration = Duration::from_millis(5);
 /// How often the size of the file and the free space are checked and reported.
 const CHECK_INTERVAL: Duration = Duration::from_millis(250);
@@ -138,8 +139,8 @@ impl<'a> Writer<'a> {
             match parcel {
                 Ok(Some(parcel)) => {
                     let before = self.rows.seq;
-                    self.write(&parcel)?;
-                    if self.rows.seq - before < SMALL_PARCEL {
+                    let cost = self.write(&parcel)?;
+                    if self.rows.seq - before < SMALL_PARCEL && cost < SMALL_COST {
                         // Collects messages that arrive one by one.
                         sleep(IDLE_PAUSE).await;
                         // Stops when a commit is due: a flood may have begun.
@@ -193,7 +194,8 @@ impl<'a> Writer<'a> {
         result.map_err(|source| CaptureError::Database { path: self.path.clone(), source })
     }
 
-    fn write(&mut self, parcel: &Parcel) -> Result<(), CaptureError> {
+    /// Writes a parcel into the transaction, and returns its cost.
+    fn write(&mut self, parcel: &Parcel) -> Result<u64, CaptureError> {
         let began = Instant::now();
         if self.transaction.is_none() {
             self.database(self.rows.db.execute_batch("BEGIN"))?;
@@ -217,7 +219,7 @@ impl<'a> Writer<'a> {
             transaction.cost += cost;
             transaction.busy += began.elapsed();
         }
-        Ok(())
+        Ok(cost)
     }
 
     fn commit(&mut self, backlog: &Backlog) -> Result<(), CaptureError> {

@@ -48,7 +48,7 @@ fn place(ids: impl IntoIterator<Item = u64>) -> Place {
 }
 
 fn whereabouts(millis: u64, whereabouts: Whereabouts) -> Event {
-    event(millis, 1, EventKind::Whereabouts(whereabouts))
+    event(millis, 1, EventKind::Whereabouts(whereabouts.into()))
 }
 
 fn pong(millis: u64) -> Event {

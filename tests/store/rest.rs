@@ -126,6 +126,22 @@ async fn plain_sql_sees_what_is_compressed_and_everything_but_its_payload() {
 }
 
 #[tokio::test]
+async fn the_freed_space_is_given_back_in_few_transactions() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("ticks.sqlite");
+    // SQLite counts the transactions that changed a file in its header.
+    let changes = || {
+        let file = fs::read(&path).expect("it is there");
+        u32::from_be_bytes(*file[24..].first_chunk().expect("it has a header"))
+    };
+    captured_as(&path, &long_session(), Compress::Never).await;
+    let (before, pages) = (changes(), one(&path, "PRAGMA page_count"));
+    captured_as(&path, &[], Compress::Always).await;
+    let freed = pages - one(&path, "PRAGMA page_count");
+    assert!(freed > 40 && changes() - before < 15, "{freed} pages, {} transactions", changes() - before);
+}
+
+#[tokio::test]
 async fn a_capture_left_in_haste_is_whole_and_the_next_session_compresses_the_rest() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("ticks.sqlite");

@@ -109,7 +109,7 @@ impl Deliveries {
             EventKind::ReplayWaits(ReplayWaits { id, attempt, delay }) => {
                 self.pause = Some(ReplayDelay { id: *id, attempt: *attempt, until: event.at.plus(*delay) });
             }
-            EventKind::Whereabouts(whereabouts) => self.whereabouts = whereabouts.clone(),
+            EventKind::Whereabouts(whereabouts) => self.whereabouts = (**whereabouts).clone(),
             EventKind::ReadingPaused { why, read_ahead } => {
                 self.held = Some((event.at, *why));
                 self.backlog.0 = *read_ahead;
