@@ -128,6 +128,18 @@ impl Stats {
         stats
     }
 
+    /// Folds that read other paths from here on. What is known of the connection that stands goes on.
+    #[must_use]
+    pub fn with_other_paths(&self, choices: Paths) -> Self {
+        Self {
+            life: self.life.clone(),
+            silences: self.silences.clone(),
+            beginnings: self.beginnings.clone(),
+            lag: Lag { offset: self.lag.offset, ..Lag::default() },
+            ..Self::new(choices)
+        }
+    }
+
     /// The next event of the session.
     pub fn take(&mut self, event: &Event) {
         self.take_as(event, Taken::Whole);

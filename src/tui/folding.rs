@@ -335,11 +335,15 @@ impl Folder {
                 self.tell(true)
             }
             Order::Choose { paths, capture } => {
+                self.show_figures();
+                let going_on = self.stats.with_other_paths(paths.clone());
                 self.begin(paths);
                 let read = capture.is_some_and(|capture| self.catch_up(&capture).is_ok());
                 if !read {
-                    let paths = self.stats.choices().clone();
-                    self.begin(paths);
+                    self.stats = going_on;
+                    if let Some(metrics) = &self.metrics {
+                        metrics.next_session();
+                    }
                     self.counted_since = Some(self.clock.now());
                 }
                 self.percent = None;

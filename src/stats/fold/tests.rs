@@ -139,6 +139,20 @@ fn connections_that_end_before_the_paths_are_known_have_their_beginnings() {
 }
 
 #[test]
+fn other_paths_from_here_on_forget_no_connection() {
+    let mut stats = Stats::default();
+    stats.take(&opened(1, 0));
+    for number in 1..=300 {
+        let millis = i64::try_from(number).expect("it is small") * 100;
+        stats.take(&batch(1, millis, number, &[tick(number, millis)]));
+    }
+    let mut stats = stats.with_other_paths(Paths { kind: PathChoice::Off, ..Paths::default() });
+    assert_eq!((stats.messages, stats.life.share_up()), (0, Some(1.0)));
+    stats.tick(Timestamp(START + 40_000_000));
+    assert_eq!(stats.silences.count, 1, "the silence after 30 s is told");
+}
+
+#[test]
 fn what_was_passed_over_while_the_paths_were_unknown_is_not_missing() {
     let mut stats = Stats::default();
     let take = |stats: &mut Stats, numbers: std::ops::RangeInclusive<u64>| {
