@@ -142,7 +142,7 @@
 //! | jobs for a worker, outcomes for the screen | 64 each, `tui/worker.rs` | a job is refused; a worker waits |
 //! | rows of the feed in memory | 10,000 and 8 MiB of payloads, words and findings, `app/state/window.rs`; twice that while held | the oldest leave; with a capture they are read back |
 //! | rows read back | 2,000, `app/state/pages.rs` | those that were looked at longest ago go |
-//! | runs of rows that a filter, or a highlight, found | 500,000 of either part, `app/state/filter_view/runs.rs` | no more are shown, and the title says so |
+//! | rows among which a filter, or a highlight, finds | 536 million, a bit for each, `app/state/filter_view/rows.rs` | no more are shown, and the title says so |
 //! | filters with names | 100, `app/state/named_filters.rs`; their file 1 MiB, `tui/named_filters.rs` | a further one is refused |
 //! | steps of jq on one message | 100,000 and 8 for each byte of it, `filter/jq.rs` | it is no match, and that is counted and told |
 //! | bookmarks, notes | 10,000, `app/state/bookmarks.rs`, and as many are read of a session; 2,000 bytes | no more can be set; a longer note is refused |

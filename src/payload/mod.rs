@@ -14,7 +14,7 @@ mod shape;
 mod size;
 
 pub use decoded::{Body, Decoded, Decoder, Misfit, Piece, Preview};
-pub use decoders::{decode, decode_with, one_line, plain_text, views};
+pub use decoders::{decode, decode_with, is_kind, one_line, plain_text, views};
 pub use duration::{
     duration_as_typed, duration_in_words, gap, limit_in_words, milliseconds, parse_duration, span_of,
     stopwatch,
