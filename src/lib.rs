@@ -130,6 +130,7 @@
 //! | entries of a folder or a pattern that is checked; what an engine's lint may print and take | 100,000, `headless/lint/targets.rs`; 1 MiB and 10 s, `headless/lint/engine.rs` | an error that names it; the output is cut, and the engine is stopped with all that it has started |
 //! | mends of one file | 100, of a file of at most 1 MiB, `headless/lint/fix.rs` | the rest is left alone |
 //! | entries of a map or a list of an input | 10,000, `config/yaml/read.rs` | an error with its place; the rest is not read |
+//! | changes of the form that can be undone | 200 and 16 MiB of texts, `app/state/form/history.rs` | the oldest leave; the last stays |
 //! | batches and bytes on their way to the disk | [`store::BATCHES`], [`store::BYTES`] and what the writer commits in 20 ms, `store/backlog.rs` | the shell takes no more from the engine |
 //! | messages that are kept over sessions | 500, 200 with names, 64 KiB each, `send/history.rs` | the oldest leave; a longer one is not kept |
 //! | answers of a reply | 20 a second, `app/state/sender.rs` | the reply stops |
@@ -142,7 +143,7 @@
 //! | jobs for a worker, outcomes for the screen | 64 each, `tui/worker.rs` | a job is refused; a worker waits |
 //! | rows of the feed in memory | 10,000 and 8 MiB of payloads, words and findings, `app/state/window.rs`; twice that while held | the oldest leave; with a capture they are read back |
 //! | rows read back | 2,000, `app/state/pages.rs` | those that were looked at longest ago go |
-//! | runs of rows that a filter, or a highlight, found | 500,000 of either part, `app/state/filter_view/runs.rs` | no more are shown, and the title says so |
+//! | rows among which a filter, or a highlight, finds | 536 million, a bit for each, `app/state/filter_view/rows.rs` | no more are shown, and the title says so |
 //! | filters with names | 100, `app/state/named_filters.rs`; their file 1 MiB, `tui/named_filters.rs` | a further one is refused |
 //! | steps of jq on one message | 100,000 and 8 for each byte of it, `filter/jq.rs` | it is no match, and that is counted and told |
 //! | bookmarks, notes | 10,000, `app/state/bookmarks.rs`, and as many are read of a session; 2,000 bytes | no more can be set; a longer note is refused |

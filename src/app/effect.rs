@@ -291,6 +291,8 @@ pub enum Outcome {
         from: Seq,
         upto: Seq,
         matches: Vec<(Seq, u64)>,
+        /// Connections, losses and findings among them.
+        landmarks: Vec<Seq>,
     },
     /// A scan has come to its end, or to that of what is committed: this is the last place that it has looked at.
     ScanOver {

@@ -11,7 +11,7 @@ use super::{
     state::{Code, Key, Look},
 };
 
-/// Lines of the sides: a rule, heads, and two for each side.
+/// Lines of the sides: a rule, heads, and two for each side; where one was lost, another for that.
 const SIDES: u16 = 6;
 /// Lines of what differs in the selected row, with its rule.
 const DETAIL: u16 = 7;
@@ -28,6 +28,8 @@ pub struct SideBySide {
     pub has_detail: bool,
     /// The place of the selected row among all that were compared; `None` follows the newest.
     pub selected: Option<u64>,
+    /// How many sides have been lost.
+    pub losses: u16,
     /// Both have ended; the screen stays until it is left.
     pub is_over: bool,
 }
@@ -51,12 +53,28 @@ pub enum Next {
 }
 
 impl SideBySide {
+    /// Everything is listed, and the newest followed.
+    #[must_use]
+    pub const fn new(size: Size, look: Look, ascii: bool, zone: jiff::tz::TimeZone) -> Self {
+        Self {
+            size,
+            look,
+            ascii,
+            zone,
+            listed: Listed::All,
+            has_detail: false,
+            selected: None,
+            losses: 0,
+            is_over: false,
+        }
+    }
+
     #[must_use]
     pub fn areas(&self) -> SideBySideAreas {
         let mut rest = Rect { x: 0, y: 0, width: self.size.width, height: self.size.height };
         let mut areas = SideBySideAreas { header: top(&mut rest, 1), ..SideBySideAreas::default() };
         areas.footer = bottom(&mut rest, 1);
-        areas.sides = top(&mut rest, SIDES);
+        areas.sides = top(&mut rest, SIDES + self.losses);
         if self.has_detail && rest.height >= DETAIL + 4 {
             areas.detail = bottom(&mut rest, DETAIL);
         }
@@ -141,16 +159,7 @@ mod tests {
     }
 
     fn state() -> SideBySide {
-        SideBySide {
-            size: Size { width: 80, height: 24 },
-            look: Look::Plain,
-            ascii: false,
-            zone: jiff::tz::TimeZone::UTC,
-            listed: Listed::All,
-            has_detail: false,
-            selected: None,
-            is_over: false,
-        }
+        SideBySide::new(Size { width: 80, height: 24 }, Look::Plain, false, jiff::tz::TimeZone::UTC)
     }
 
     #[test]

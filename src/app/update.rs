@@ -173,8 +173,8 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::Whole { seq, bytes } => app.timeline.take_whole(seq, bytes),
         Outcome::LaidOut { generation, document } => return app.learn_layout(generation, *document),
-        Outcome::Filtered { generation, from, upto, matches } => {
-            app.timeline.filtered(generation, (from, upto), &matches);
+        Outcome::Filtered { generation, from, upto, matches, landmarks } => {
+            app.timeline.filtered(generation, (from, upto), &matches, &landmarks);
         }
         Outcome::ScanOver { generation, upto } => app.timeline.scan_over(generation, upto),
         Outcome::Saved { purpose: Purpose::SaveRoot, path, .. } => return app.trust_saved(&path),

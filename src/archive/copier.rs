@@ -160,7 +160,7 @@ impl Copier<'_> {
                     }
                     let search = Search {
                         matches: &|candidate| filter.matches(candidate),
-                        may_match: &|payloads| filter.may_match(payloads),
+                        may_match: &|kind, payloads| filter.may_match(kind, payloads),
                         needs: filter.needs(),
                         ..Search::ALL
                     };

@@ -9,7 +9,7 @@ use super::{
     session::DemoSession,
     target::{Source, Target},
 };
-use crate::payload::parse_duration;
+use crate::{payload::parse_duration, profiles::Folder};
 
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckArgs {
@@ -73,11 +73,11 @@ impl CheckArgs {
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub struct CompareArgs {
-    /// The first side: an address, a config file or a capture
-    #[arg(value_name = "URL|CAPTURE", value_parser = value_parser!(Target))]
+    /// The first side: an address, a config file, a profile as NAME or NAME@ENV, or a capture
+    #[arg(value_name = "URL|PROFILE|CAPTURE", value_parser = value_parser!(Target))]
     pub a: Target,
     /// The second side; the flags and --config hold for both
-    #[arg(value_name = "URL|CAPTURE", value_parser = value_parser!(Target))]
+    #[arg(value_name = "URL|PROFILE|CAPTURE", value_parser = value_parser!(Target))]
     pub b: Target,
     /// What tells messages apart: .id, '.seq per .product' [default: a number that rises by one, or the whole payload]
     #[arg(long, value_name = "PATH")]
@@ -108,7 +108,8 @@ impl CompareArgs {
     /// What is compared.
     #[must_use]
     pub fn sources(&self) -> [Source; 2] {
-        [&self.a, &self.b].map(|target| target.source(&self.feed.0))
+        let profiles = Folder::of_home().map(|folder| folder.names()).unwrap_or_default();
+        [&self.a, &self.b].map(|target| target.source_or_profile(&self.feed.0, &profiles))
     }
 }
 

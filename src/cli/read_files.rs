@@ -25,6 +25,12 @@ pub fn config_text(path: &Path, bytes: io::Result<Vec<u8>>) -> Result<String, Bo
         Box::new(Problem { advice, ..Problem::error(code, "", whole(), message) })
     };
     let bytes = bytes.map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound if path.is_symlink() => {
+            let target =
+                path.read_link().map_or_else(|_| "nowhere".to_owned(), |to| to.display().to_string());
+            let advice = format!("it is a link to {target}, which does not exist");
+            wrong("file-not-found", "no such file".to_owned(), Some(&advice))
+        }
         io::ErrorKind::NotFound => {
             let here =
                 std::env::current_dir().map_or_else(|_| ".".to_owned(), |path| path.display().to_string());

@@ -8,6 +8,7 @@ use std::{
 use super::SessionArgs;
 use crate::{
     config::{Dialect, complete_address},
+    profiles::name_and_environment,
     store::is_capture,
 };
 
@@ -42,6 +43,20 @@ pub enum Source {
 }
 
 impl Target {
+    /// The same, or the profile that it names, which may be in an environment: `prod`, `feed@staging`.
+    #[must_use]
+    pub fn source_or_profile(&self, session: &SessionArgs, profiles: &[String]) -> Source {
+        let (name, environment) = name_and_environment(&self.0);
+        if Path::new(&self.0).is_file() || profiles.iter().all(|profile| profile != name) {
+            return self.source(session);
+        }
+        Source::Session(Box::new(SessionArgs {
+            profile: Some(name.to_owned()),
+            environment: environment.map(str::to_owned),
+            ..session.clone()
+        }))
+    }
+
     /// What it names, with the other arguments of the session: a capture (also as HAR or JSON Lines) or a config file if
     /// there is such a file, else an address.
     #[must_use]
@@ -67,6 +82,23 @@ mod tests {
 
     fn source(word: &str) -> Source {
         Target::from(word.to_owned()).source(&SessionArgs::default())
+    }
+
+    #[test]
+    fn a_word_is_a_profile_if_there_is_one_of_this_name() {
+        let profiles = ["feed".to_owned()];
+        let of = |word: &str| {
+            let target = Target::from(word.to_owned());
+            match target.source_or_profile(&SessionArgs::default(), &profiles) {
+                Source::Session(session) => (session.profile, session.environment),
+                Source::Capture(_) => panic!("{word} is no capture"),
+            }
+        };
+        assert_eq!(of("feed"), (Some("feed".to_owned()), None));
+        assert_eq!(of("feed@staging"), (Some("feed".to_owned()), Some("staging".to_owned())));
+        for word in ["ws://feed", "feeds", "ws://user@feed"] {
+            assert_eq!(of(word), (None, None), "{word}");
+        }
     }
 
     #[test]

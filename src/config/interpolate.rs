@@ -34,6 +34,16 @@ pub enum Pipes {
     Decode,
 }
 
+/// A piece of a Go template, `{{ … }}`, and whether it is alone in its lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub raw: Range<usize>,
+    pub is_alone: bool,
+}
+
+/// Stands for what a template writes within a line: a private-use character.
+pub(super) const RENDERED: char = '\u{f8f2}';
+
 /// A replacement: the ranges of the expression in the raw text and of its value in the new text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replacement {
@@ -51,8 +61,19 @@ pub struct Unset {
 /// Replaces the expressions in `raw` by the values of `environment`.
 #[must_use]
 pub fn interpolate(raw: &str, pipes: Pipes, environment: &dyn Fn(&str) -> Option<String>) -> Interpolated {
+    interpolate_template(raw, pipes, &[], environment)
+}
+
+/// The same for a Go template with these pieces.
+pub(super) fn interpolate_template(
+    raw: &str,
+    pipes: Pipes,
+    pieces: &[Piece],
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Interpolated {
     let (mut unset, mut undecoded) = (Vec::new(), Vec::new());
-    let mut result = replace(raw, pipes, |found, at| {
+    let mut result = replace(raw, pipes, pieces, |found, at, _| {
+        let Some(found) = found else { return RENDERED.to_string() };
         let value = found.value(environment).unwrap_or_else(|| {
             unset.push(Unset { name: found.name.to_owned(), at });
             String::new()
@@ -87,12 +108,8 @@ fn decoded(function: &str, value: &str) -> Result<String, String> {
 }
 
 /// Replaces each expression by a mark with its number, which has no meaning in YAML; see [`restore`].
-pub(super) fn mark(raw: &str, pipes: Pipes) -> Interpolated {
-    let mut count = 0_usize;
-    replace(raw, pipes, |_, _| {
-        count += 1;
-        format!("{OPEN}{}{CLOSE}", count - 1)
-    })
+pub(super) fn mark(raw: &str, pipes: Pipes, pieces: &[Piece]) -> Interpolated {
+    replace(raw, pipes, pieces, |_, _, nth| format!("{OPEN}{nth}{CLOSE}"))
 }
 
 /// Replaces the marks in `text` by the expressions of `raw`; `None` if there is no mark.
@@ -114,7 +131,8 @@ pub(super) fn restore(text: &str, raw: &str, replacements: &[Replacement]) -> Op
 /// Escapes `text` for a file: adds a second pair of braces to expressions, so that they are not replaced.
 #[must_use]
 pub fn escape(text: &str) -> String {
-    replace(text, Pipes::Text, |found, _| {
+    replace(text, Pipes::Text, &[], |found, _, _| {
+        let Some(found) = found else { return String::new() };
         let default = found.default.map(|default| format!(":{default}")).unwrap_or_default();
         let inner = format!("${{{{{}{default}}}}}", found.name);
         if found.literal { format!("${{{inner}}}") } else { inner }
@@ -187,13 +205,27 @@ static EXPRESSION: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the expression is well formed")
 });
 
-fn replace(raw: &str, pipes: Pipes, mut value: impl FnMut(&Expression<'_>, usize) -> String) -> Interpolated {
+/// Replaces each expression by its value, of which the closure gets the offset and the number; no expression is a piece of
+/// a template.
+fn replace(
+    raw: &str,
+    pipes: Pipes,
+    pieces: &[Piece],
+    mut value: impl FnMut(Option<&Expression<'_>>, usize, usize) -> String,
+) -> Interpolated {
     let mut result = Interpolated::default();
     let mut done = 0;
+    let mut pieces = pieces.iter().peekable();
     for captures in EXPRESSION.captures_iter(raw) {
         let (Some(whole), Some(name)) = (captures.get(0), captures.get(1).or_else(|| captures.get(3))) else {
             continue;
         };
+        while let Some(piece) = pieces.next_if(|piece| piece.raw.start < whole.start()) {
+            result.put(raw, &mut done, piece, &mut value);
+        }
+        if whole.start() < done {
+            continue;
+        }
         let mut default = captures.get(2).or_else(|| captures.get(4)).map(|default| default.as_str());
         let literal = captures.get(1).is_some();
         let mut function = captures.get(5).map(|function| &function.as_str()[1..]);
@@ -207,14 +239,41 @@ fn replace(raw: &str, pipes: Pipes, mut value: impl FnMut(&Expression<'_>, usize
             (default, function) = (Some(before), Some(name).filter(|name| !name.is_empty()));
         }
         let expression = Expression { name: name.as_str(), default, literal, function };
-        result.text.push_str(&raw[done..whole.start()]);
-        let start = result.text.len();
-        result.text.push_str(&value(&expression, whole.start()));
-        result.replacements.push(Replacement { raw: whole.range(), new: start..result.text.len() });
-        done = whole.end();
+        let new = value(Some(&expression), whole.start(), result.replacements.len());
+        result.push(raw, &mut done, whole.range(), &new);
+    }
+    for piece in pieces {
+        result.put(raw, &mut done, piece, &mut value);
     }
     result.text.push_str(&raw[done..]);
     result
+}
+
+impl Interpolated {
+    /// Adds what stands before a range, and the text in its place.
+    fn push(&mut self, raw: &str, done: &mut usize, range: Range<usize>, new: &str) {
+        self.text.push_str(&raw[*done..range.start]);
+        let start = self.text.len();
+        self.text.push_str(new);
+        *done = range.end;
+        self.replacements.push(Replacement { raw: range, new: start..self.text.len() });
+    }
+
+    /// Adds a piece of a template: blanks, which keep its lines, or what stands for its text.
+    fn put(
+        &mut self,
+        raw: &str,
+        done: &mut usize,
+        piece: &Piece,
+        value: &mut impl FnMut(Option<&Expression<'_>>, usize, usize) -> String,
+    ) {
+        let new = if piece.is_alone {
+            raw[piece.raw.clone()].chars().filter(|c| "\r\n".contains(*c)).collect()
+        } else {
+            value(None, piece.raw.start, self.replacements.len())
+        };
+        self.push(raw, done, piece.raw.clone(), &new);
+    }
 }
 
 #[cfg(test)]
@@ -326,7 +385,7 @@ mod tests {
     fn marks_are_replaced_by_their_expressions() {
         let raw = "${SET}-${UNSET:x: #}";
         let replacements = interpolate(raw, Pipes::Text, &environment).replacements;
-        assert_eq!(restore(&mark(raw, Pipes::Text).text, raw, &replacements).as_deref(), Some(raw));
+        assert_eq!(restore(&mark(raw, Pipes::Text, &[]).text, raw, &replacements).as_deref(), Some(raw));
         assert_eq!(restore("plain", raw, &replacements), None);
     }
 }

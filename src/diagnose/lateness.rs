@@ -64,14 +64,17 @@ fn clock(stats: &Stats) -> String {
     const SET: &str = "one that was set meanwhile looks like lag until the next connection";
     match stats.lag.offset {
         Some(offset) if offset.is_certain() => {
-            let by = duration_in_words(std::time::Duration::from_micros(offset.micros.unsigned_abs()));
-            let way = if offset.micros < 0 { "behind" } else { "ahead" };
-            format!("clock: the server's was {by} {way} by its Date, which is corrected; {SET}")
+            let by = duration_in_words(std::time::Duration::from_micros(offset.micros().unsigned_abs()));
+            let way = if offset.micros() < 0 { "behind" } else { "ahead" };
+            let uncertain = duration_in_words(offset.uncertain());
+            format!(
+                "clock: the server's was {by} {way} by its Date, to {uncertain}, which is corrected; {SET}"
+            )
         }
         Some(offset) => {
             format!(
                 "clock: the server's was right to {} by its Date; {SET}",
-                duration_in_words(offset.uncertain)
+                duration_in_words(offset.uncertain())
             )
         }
         None => format!("clock: the server's is not known, but was as wrong before; {SET}"),

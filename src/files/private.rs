@@ -91,7 +91,11 @@ pub fn rewrite(path: &Path, known: &[u8], new: &[u8]) -> io::Result<()> {
         return Err(io::ErrorKind::StaleNetworkFileHandle.into());
     }
     let old = fs::metadata(&path)?;
-    let (mut file, beside) = create_beside(&path)?;
+    check_writable(&path, &old)?;
+    let (mut file, beside) = create_beside(&path).map_err(|error| {
+        let reason = format!("no file can be made in its folder, which replacing it takes: {error}");
+        io::Error::new(error.kind(), reason)
+    })?;
     let replaced = io::Write::write_all(&mut file, new)
         .and_then(|()| take_over(&file, &old))
         .and_then(|()| file.sync_all())
@@ -100,6 +104,18 @@ pub fn rewrite(path: &Path, known: &[u8], new: &[u8]) -> io::Result<()> {
         drop(fs::remove_file(beside));
     }
     replaced
+}
+
+/// Refuses a file that may not be written, though its folder would let it be replaced. For the superuser, too, a file that
+/// nobody may write is meant to stay.
+fn check_writable(path: &Path, meta: &fs::Metadata) -> io::Result<()> {
+    let refused = |reason: &str| Err(io::Error::new(io::ErrorKind::PermissionDenied, reason.to_owned()));
+    match OpenOptions::new().append(true).open(path) {
+        _ if meta.permissions().readonly() => refused("it is read-only"),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => refused("you may not write it"),
+        Err(error) => Err(error),
+        Ok(_) => Ok(()),
+    }
 }
 
 /// Gives a file the owner and the permissions of another one. Only the superuser may give a file away, and without
@@ -244,6 +260,22 @@ mod tests {
         replace_private(&path, |file| file.write_all(b"new")).expect("it is written");
         assert_eq!((text(&path).as_str(), mode(&path)), ("new", 0o600));
         assert_eq!(fs::read_dir(home.path()).expect("a folder").count(), 1);
+    }
+
+    #[test]
+    fn a_read_only_file_is_not_rewritten_though_its_folder_would_let_it_be() {
+        let home = tempfile::tempdir().expect("a folder");
+        let path = home.path().join("feed.yaml");
+        fs::write(&path, "old").expect("a file");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).expect("the mode changes");
+        let error = rewrite(&path, b"old", b"new").expect_err("it is refused");
+        assert_eq!(
+            (error.kind(), error.to_string().as_str()),
+            (io::ErrorKind::PermissionDenied, "it is read-only")
+        );
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("the mode changes");
+        rewrite(&path, b"old", b"new").expect("it is written");
+        assert_eq!((text(&path).as_str(), mode(&path)), ("new", 0o640));
     }
 
     #[test]

@@ -1,10 +1,20 @@
 //! The tree of a filter: what must hold of a candidate.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use jiff::tz::TimeZone;
 
-use super::{candidate::Candidate, jq::Jq, key::Condition, pattern::Pattern};
+use crate::{
+    payload::{Body, decode},
+    wire::Kind,
+};
+
+use super::{
+    candidate::{Candidate, FrameKind},
+    jq::Jq,
+    key::Condition,
+    pattern::Pattern,
+};
 
 /// What must hold.
 #[derive(Clone, Debug)]
@@ -27,17 +37,18 @@ impl Expression {
             Self::Not(part) => !part.holds(candidate, zone),
             Self::Payload(pattern) => pattern.matches(candidate.payload),
             Self::Key(condition) => condition.holds(candidate, zone),
-            Self::Jq(jq) => jq.matches(candidate.payload, candidate.id),
+            Self::Jq(jq) => jq.matches(&json(candidate), candidate.id),
         }
     }
 
     /// Whether it may hold of one of several payloads that lie one after the other; if not, it holds of none.
-    pub fn may_hold(&self, payloads: &[u8]) -> bool {
+    pub fn may_hold(&self, kind: Kind, payloads: &[u8]) -> bool {
         match self {
-            Self::All(all) => all.iter().all(|part| part.may_hold(payloads)),
-            Self::Any(any) => any.iter().any(|part| part.may_hold(payloads)),
+            Self::All(all) => all.iter().all(|part| part.may_hold(kind, payloads)),
+            Self::Any(any) => any.iter().any(|part| part.may_hold(kind, payloads)),
             Self::Payload(pattern) => pattern.may_match(payloads),
-            Self::Jq(jq) => jq.may_match(payloads),
+            // What is packed shows nothing of what is in it.
+            Self::Jq(jq) => kind == Kind::Binary || jq.may_match(payloads),
             Self::Not(_) | Self::Key(_) => true,
         }
     }
@@ -79,6 +90,29 @@ impl Expression {
             Self::Payload(pattern) => found.push(pattern),
             Self::Not(_) | Self::Key(_) | Self::Jq(_) => {}
         }
+    }
+}
+
+/// Bytes of a payload that are decoded for jq, and of what they expand to.
+const DECODED: usize = 1 << 20;
+
+/// What jq is asked of: the payload where it may be JSON, and else the JSON that the detail shows of it: of MessagePack,
+/// gzip, protobuf or Socket.IO. Not of what is written in letters, such as base64, since jq passes over text in which
+/// the names that it looks for do not stand.
+fn json<'a>(candidate: &Candidate<'a>) -> Cow<'a, [u8]> {
+    let kind = if candidate.kind == FrameKind::Text { Kind::Text } else { Kind::Binary };
+    let payload = Cow::Borrowed(candidate.payload);
+    if matches!(candidate.payload.trim_ascii_start().first(), None | Some(b'{' | b'[')) {
+        return payload;
+    }
+    let decoded = decode(kind, candidate.payload, DECODED);
+    let is_whole = !decoded.is_stopped && decoded.left_out == 0;
+    match decoded.body {
+        Body::Json(json) if is_whole && decoded.decoder.name != "base64" => match json {
+            Cow::Borrowed(json) => json.as_bytes().into(),
+            Cow::Owned(json) => json.into_bytes().into(),
+        },
+        _ => payload,
     }
 }
 

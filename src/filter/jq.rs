@@ -67,7 +67,11 @@ pub(super) struct Jq {
 }
 
 /// What is refused, and why.
-static REFUSED: [(&[&str], &str); 3] = [
+static REFUSED: [(&[&str], &str); 4] = [
+    (
+        &["fromjson"],
+        "could nest deeper than there is room: look for the text inside, such as .payload | contains(\"BTC\")",
+    ),
     (
         &[
             "repeat",
@@ -80,7 +84,6 @@ static REFUSED: [(&[&str], &str); 3] = [
             "reduce",
             "foreach",
             "limit",
-            "fromjson",
         ],
         "could run for ever or grow without bound, and a filter is asked for each message; .. and any(…), all(…) and .[] are bounded by the payload",
     ),

@@ -6,7 +6,7 @@ use jiff::{Timestamp, civil, tz::TimeZone};
 use strum::VariantNames;
 
 use crate::{
-    payload::{Shape, decode, duration_as_typed, parse_duration, shape},
+    payload::{Shape, decode, duration_as_typed, is_kind, parse_duration, shape},
     wire,
 };
 
@@ -17,6 +17,14 @@ use super::{
 
 /// Bytes of a payload that are read to tell what it holds.
 const READ: usize = 64 << 10;
+
+/// Names of several kinds of payload, or of one whose own name nobody would guess.
+static GROUPS: [(&str, &[&str]); 2] = [("image", &["png", "jpeg", "gif", "webp"]), ("broken", &["text!"])];
+
+/// The kinds of a group.
+fn group(name: &str) -> Option<&'static [&'static str]> {
+    GROUPS.iter().find(|(group, _)| *group == name).map(|(_, kinds)| *kinds)
+}
 
 /// A key that can be written before a colon.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +86,7 @@ pub static KEYS: [Key; 13] = [
     Key {
         name: "ack",
         values: "pending|acked|nacked|dropped|lost",
-        doc: "how the message was answered",
+        doc: "how the message was answered last; attempt:>1 finds what was redelivered",
         words: Answer::VARIANTS,
         read: |value| words(value).map(Condition::Answer),
     },
@@ -114,11 +122,14 @@ pub static KEYS: [Key; 13] = [
         name: "has",
         values: "json, gzip, msgpack",
         doc: "what the payload holds, by the names of the type column, in any layer",
-        words: &["json", "text", "binary", "broken", "gzip", "msgpack", "cbor", "proto"],
+        words: &[
+            "json", "text", "binary", "broken", "image", "ndjson", "gzip", "zlib", "zstd", "deflate",
+            "brotli", "base64", "utf-16", "msgpack", "cbor", "proto", "pb", "png", "jpeg", "gif", "webp",
+            "sio", "stomp", "mqtt", "signalr", "phoenix", "cable", "graphql", "wamp",
+        ],
         read: |value| {
-            let is_name = |letter: char| letter.is_ascii_alphanumeric() || "-._!".contains(letter);
-            (!value.is_empty() && value.chars().all(is_name))
-                .then(|| Condition::Has(value.to_ascii_lowercase()))
+            let name = value.to_ascii_lowercase();
+            (group(&name).is_some() || is_kind(&name)).then_some(Condition::Has(name))
         },
     },
     Key {
@@ -277,6 +288,9 @@ fn holds(candidate: &Candidate<'_>, name: &str) -> bool {
         _ => wire::Kind::Binary,
     };
     let decoded = decode(kind, candidate.payload, READ);
+    if let Some(kinds) = group(name) {
+        return kinds.contains(&decoded.decoder.name);
+    }
     let layers = decoded.title.split(['›', ' ', ',']).map(str::to_ascii_lowercase);
     decoded.decoder.name == name || layers.into_iter().any(|layer| layer == name)
 }

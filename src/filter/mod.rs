@@ -56,7 +56,7 @@ use std::{fmt, ops::Range, sync::atomic::Ordering};
 
 use jiff::tz::TimeZone;
 
-use crate::payload::thousands;
+use crate::{payload::thousands, wire::Kind};
 
 use expression::Expression;
 use key::Condition;
@@ -161,10 +161,10 @@ impl Filter {
         self.expression.holds(candidate, &self.zone)
     }
 
-    /// Whether one of several payloads, which lie one after the other, may satisfy it. If not, none does.
+    /// Whether one of several payloads of a kind, which lie one after the other, may satisfy it. If not, none does.
     #[must_use]
-    pub fn may_match(&self, payloads: &[u8]) -> bool {
-        self.expression.may_hold(payloads)
+    pub fn may_match(&self, kind: Kind, payloads: &[u8]) -> bool {
+        self.expression.may_hold(kind, payloads)
     }
 
     /// Whether the filter matches everything.

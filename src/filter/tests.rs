@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::{Answer, Candidate, Filter, FrameKind, Named, Way};
+use crate::wire::Kind;
+
+use super::{Answer, Candidate, Filter, FrameKind, Key, Named, Way};
 
 fn matches(filter: &str, payload: &str) -> bool {
     Filter::parse(filter).expect(filter).matches(&Candidate::text(payload))
@@ -28,7 +30,7 @@ fn payloads_in_a_row_are_passed_over_only_if_none_of_them_matches() {
         ("btc sol", false),
     ] {
         let filter = Filter::parse(filter).expect("the filter is valid");
-        assert_eq!(filter.may_match(b"BTC 1ETH 2"), expected, "{filter:?}");
+        assert_eq!(filter.may_match(Kind::Text, b"BTC 1ETH 2"), expected, "{filter:?}");
     }
 }
 
@@ -115,7 +117,7 @@ proptest! {
                 let again = again.expect("it was just asked");
                 prop_assert_eq!(filter.matches(&candidate), again.matches(&candidate), "{} is written {}", text, filter);
                 prop_assert_eq!(again.to_string(), filter.to_string());
-                prop_assert!(!filter.matches(&candidate) || filter.may_match(&payload));
+                prop_assert!(!filter.matches(&candidate) || filter.may_match(Kind::Text, &payload));
             }
             Err(error) => prop_assert!((1..=text.chars().count() + 1).contains(&error.column)),
         }
@@ -271,4 +273,37 @@ fn all_of_several_filters_is_what_each_matches() {
     assert!(Filter::all([]).is_empty());
     assert_eq!(all(&["", "a or b"]), of("a or b").to_string());
     assert_eq!(all(&["a or b", "dir:in"]), of("(a or b) dir:in").to_string());
+}
+
+#[test]
+fn jq_looks_at_what_a_payload_holds_and_passes_over_what_only_letters_tell() {
+    let holds = |kind, payload: &[u8]| {
+        let filter = Filter::parse(".s == \"BTC\" and .p > 1").expect("it is jq");
+        filter.may_match(if kind == FrameKind::Text { Kind::Text } else { Kind::Binary }, payload)
+            && filter.matches(&Candidate::received(kind, payload))
+    };
+    let json = br#"{"s":"BTC","p":2}"#;
+    let mut zipped = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut zipped, json).expect("memory takes it");
+    assert!(holds(FrameKind::Text, json) && holds(FrameKind::Binary, json));
+    assert!(holds(FrameKind::Binary, &zipped.finish().expect("memory takes it")));
+    assert!(holds(FrameKind::Binary, b"\x82\xa1s\xa3BTC\xa1p\x02"), "MessagePack");
+    assert!(!holds(FrameKind::Binary, b"\x82\xa1s\xa3ETH\xa1p\x02"), "MessagePack");
+    assert!(!holds(FrameKind::Text, b"eyJzIjoiQlRDIiwicCI6Mn0="), "base64");
+    assert!(!holds(FrameKind::Text, b"s BTC p 2"));
+}
+
+#[test]
+fn what_a_payload_holds_is_asked_by_names_that_there_are() {
+    let has = Key::find("has").expect("there is such a key");
+    for word in has.words {
+        assert!(Filter::parse(&format!("has:{word}")).is_ok(), "{word}");
+    }
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\x02\0\0\0";
+    let filter = Filter::parse("has:image").expect("it is a kind");
+    assert!(filter.matches(&Candidate::received(FrameKind::Binary, png)));
+    let filter = Filter::parse("has:broken").expect("it is a kind");
+    assert!(filter.matches(&Candidate::received(FrameKind::Text, b"a\xff")));
+    let error = Filter::parse("has:foo").expect_err("nothing is called so");
+    assert!(error.message.contains("has: does not take foo: write json"), "{error}");
 }

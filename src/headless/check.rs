@@ -11,6 +11,7 @@
 mod counts;
 mod expectation;
 mod judge;
+mod noticed;
 mod plan;
 mod report;
 mod schema;

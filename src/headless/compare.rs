@@ -58,8 +58,8 @@ struct Fate {
     name: String,
     connections: u64,
     is_open: bool,
-    /// What ended its connections, or kept them from opening, in words.
-    losses: Vec<String>,
+    /// What ended its connections, or kept them from opening, in words, and how often it did so in a row.
+    losses: Vec<(String, usize)>,
     last_loss: Option<String>,
     lost: u64,
     /// Messages without a value at the key.
@@ -118,7 +118,7 @@ impl Compared {
             SideNow {
                 name: fate.name,
                 is_open: fate.is_open,
-                messages: counts.messages + fate.without,
+                messages: counts.messages + fate.without + self.learning.messages(side),
                 first: counts.first,
                 lead: Percentiles::of(&counts.lead),
                 missing: counts.missing,
@@ -141,6 +141,11 @@ impl Compared {
     /// It is this late: what has waited for the whole window is missing.
     pub(crate) fn tick(&mut self, now: Timestamp) {
         self.last = self.last.max(now);
+        if self.key.is_none()
+            && let Some(key) = self.learning.tick(now)
+        {
+            self.decide(key);
+        }
         self.aligned.expire(now);
         self.note_missing();
     }
@@ -157,12 +162,17 @@ impl Compared {
             fate.lost += 1;
             fate.is_open = false;
             fate.last_loss = Some(message.clone());
-            if fate.losses.len() < LOSSES {
-                fate.losses.push(message);
+            if let Some((last, times)) = fate.losses.last_mut()
+                && *last == message
+            {
+                *times += 1;
+            } else if fate.losses.len() < LOSSES {
+                fate.losses.push((message, 1));
             }
         };
         match &event.kind {
             EventKind::Lost(one) if !one.is_ours() => lost(one.message.clone()),
+            EventKind::Lost(_) => fate.is_open = false,
             EventKind::Failed(failure) => lost(failure.message.clone()),
             EventKind::Connecting { url } if fate.name.is_empty() => fate.name.clone_from(url),
             EventKind::Opened(_) => {
@@ -218,7 +228,7 @@ impl Compared {
     }
 
     /// Both have ended: what is held is decided, and what has waited long enough is missing.
-    fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         if self.key.is_none() {
             let key = self.learning.settle();
             self.decide(key);

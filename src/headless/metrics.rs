@@ -2,6 +2,7 @@
 //!
 //! Labels take their values from the tables of this program, never from the feed, so that their number is bounded.
 
+mod figures;
 mod server;
 
 use std::{
@@ -20,12 +21,12 @@ use prometheus_client::{
 
 use crate::{
     cli::Exit,
-    session::{ConnectionId, Event, EventKind, LossKind, MessageId, Side, Timestamp, Verdict},
+    session::{Event, EventKind, LossKind, Side, Timestamp, Verdict},
     stats::{Stats, Taken},
 };
 
-/// The shares of the messages whose lag is told.
-const QUANTILES: [(&str, f64); 4] = [("0.5", 0.5), ("0.9", 0.9), ("0.99", 0.99), ("1", 1.0)];
+pub(crate) use self::figures::Figures;
+use self::figures::Quantile;
 
 /// What is served: everything that the session has brought so far.
 #[derive(Clone, Default)]
@@ -33,11 +34,38 @@ pub(crate) struct Metrics(Arc<Mutex<Numbers>>);
 
 #[derive(Default)]
 struct Numbers {
-    stats: Stats,
+    folded: Folded,
     is_open: bool,
     opened: u64,
     losses: BTreeMap<&'static str, u64>,
     deliveries: BTreeMap<&'static str, u64>,
+}
+
+/// Who folds the events.
+enum Folded {
+    /// They are folded here.
+    Here(Box<Stats>),
+    /// Somebody else does, and shows what came of it.
+    Elsewhere { shown: Box<Figures>, before: Box<Figures> },
+}
+
+impl Default for Folded {
+    fn default() -> Self {
+        Self::Here(Box::default())
+    }
+}
+
+impl Folded {
+    fn figures(&mut self) -> Figures {
+        match self {
+            Self::Here(stats) => {
+                // A slow feed has its paths proposed when it is looked at.
+                stats.tick(Timestamp(jiff::Timestamp::now().as_microsecond()));
+                Figures::of(stats)
+            }
+            Self::Elsewhere { shown, before } => Figures::clone(shown).after(before),
+        }
+    }
 }
 
 impl Metrics {
@@ -74,9 +102,23 @@ impl Metrics {
         }
     }
 
-    /// So many messages with so many bytes came together, and nothing more is known of them.
-    pub(crate) fn skip(&self, first: MessageId, connection: ConnectionId, at: Timestamp, counts: (u64, u64)) {
-        self.numbers().stats.skip(first, connection, at, counts);
+    /// The figures are shown from now on.
+    pub(crate) fn folded_elsewhere(&self) {
+        self.numbers().folded = Folded::Elsewhere { shown: Box::default(), before: Box::default() };
+    }
+
+    /// What has come of the session so far.
+    pub(crate) fn show(&self, figures: Figures) {
+        if let Folded::Elsewhere { shown, .. } = &mut self.numbers().folded {
+            **shown = figures;
+        }
+    }
+
+    /// Another session begins: what is counted goes on.
+    pub(crate) fn next_session(&self) {
+        if let Folded::Elsewhere { shown, before } = &mut self.numbers().folded {
+            **before = std::mem::take(&mut **shown).after(before);
+        }
     }
 
     fn numbers(&self) -> MutexGuard<'_, Numbers> {
@@ -98,7 +140,9 @@ impl fmt::Debug for Metrics {
 
 impl Numbers {
     fn take(&mut self, event: &Event, depth: Taken) {
-        self.stats.take_as(event, depth);
+        if let Folded::Here(stats) = &mut self.folded {
+            stats.take_as(event, depth);
+        }
         let mut delivered = |verdict: Verdict, count| match verdict {
             Verdict::Pending => {}
             verdict => *self.deliveries.entry(verdict.word()).or_default() += count,
@@ -136,9 +180,8 @@ fn cause(lost: &LossKind) -> &'static str {
 impl Collector for Metrics {
     fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let mut numbers = self.numbers();
-        // A slow feed has its paths proposed when it is looked at.
-        numbers.stats.tick(Timestamp(jiff::Timestamp::now().as_microsecond()));
-        Page(encoder).all(&numbers)
+        let figures = numbers.folded.figures();
+        Page(encoder).all(&figures, &numbers)
     }
 }
 
@@ -146,33 +189,25 @@ impl Collector for Metrics {
 struct Page<'a>(DescriptorEncoder<'a>);
 
 impl Page<'_> {
-    fn all(&mut self, numbers: &Numbers) -> fmt::Result {
-        let stats = &numbers.stats;
-        let (sequences, lag, life) = (&stats.sequences, &stats.lag, &stats.life);
-        self.counter("messages", "Messages received", stats.messages)?;
-        self.counter("payload_bytes", "Bytes of the payloads of these messages", stats.bytes)?;
+    fn all(&mut self, of: &Figures, numbers: &Numbers) -> fmt::Result {
+        self.counter("messages", "Messages received", of.messages)?;
+        self.counter("payload_bytes", "Bytes of the payloads of these messages", of.bytes)?;
         self.counter(
             "skipped_messages",
             "Messages that were only counted, since they came faster than they could be read",
-            stats.skipped,
+            of.skipped,
         )?;
-        let last = stats.arrivals.last.map(|at| seconds(at.0));
+        let last = of.last.map(|at| seconds(at.0));
         self.gauge("last_message_timestamp_seconds", "When the last message came", last)?;
-        self.counter("sequence_gaps", "Gaps in the numbers of messages", sequences.counts.holes)?;
-        self.gauge(
-            "sequence_missing_numbers",
-            "Numbers in these gaps that have not come",
-            Some(sequences.counts.missing),
-        )?;
-        self.counter("sequence_repeats", "Numbers that came again", sequences.counts.repeats)?;
-        self.counter("sequence_late", "Numbers that came late and filled a gap", sequences.counts.late)?;
-        let quantiles = QUANTILES
-            .iter()
-            .filter_map(|(label, share)| Some((*label, lag.spread.quantile(*share)?.as_secs_f64())));
-        self.gauges("lag_seconds", "How old messages were when they came", "quantile", quantiles)?;
+        self.quantiles("gap_seconds", "How long after one another messages came", &of.gaps)?;
+        self.counter("sequence_gaps", "Gaps in the numbers of messages", of.holes)?;
+        self.gauge("sequence_missing_numbers", "Numbers in these gaps that have not come", Some(of.missing))?;
+        self.counter("sequence_repeats", "Numbers that came again", of.repeats)?;
+        self.counter("sequence_late", "Numbers that came late and filled a gap", of.late)?;
+        self.quantiles("lag_seconds", "How old messages were when they came", &of.lag)?;
         self.gauge("connection_up", "Whether a connection is open", Some(u64::from(numbers.is_open)))?;
         self.counter("connections_opened", "Connections that were open", numbers.opened)?;
-        self.counter("connections_failed", "Connections that could not be opened", life.failures)?;
+        self.counter("connections_failed", "Connections that could not be opened", of.failures)?;
         self.counters("connections_lost", "Open connections that ended", "cause", &numbers.losses)?;
         self.counters("deliveries", "Deliveries that were answered", "verdict", &numbers.deliveries)
     }
@@ -202,16 +237,10 @@ impl Page<'_> {
         self.0.encode_descriptor(name, help, None, MetricType::Gauge)?.encode_gauge(&value)
     }
 
-    fn gauges<'v>(
-        &mut self,
-        name: &str,
-        help: &str,
-        label: &str,
-        values: impl Iterator<Item = (&'v str, f64)>,
-    ) -> fmt::Result {
+    fn quantiles(&mut self, name: &str, help: &str, values: &[Quantile]) -> fmt::Result {
         let mut metric = self.0.encode_descriptor(name, help, None, MetricType::Gauge)?;
-        for (word, value) in values {
-            metric.encode_family(&[(label, word)])?.encode_gauge(&value)?;
+        for (share, value) in values {
+            metric.encode_family(&[("quantile", *share)])?.encode_gauge(value)?;
         }
         Ok(())
     }

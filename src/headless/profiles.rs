@@ -6,7 +6,7 @@ use crate::{
     cli::{Exit, ProfilesCommand, SaveProfileArgs, collect_values, compared, kept, shown_entry},
     config::Problem,
     payload::printable,
-    profiles::{Entry, Folder, ProfileFault},
+    profiles::{Entry, Folder, ProfileFault, name_and_environment},
 };
 
 /// Runs it; `environment` returns the value of a variable. What is wrong goes to `told`.
@@ -62,8 +62,7 @@ fn list(out: &mut dyn io::Write) -> Done {
 
 /// The values of `NAME` or `NAME@ENV`.
 fn entries(name: &str) -> Result<Vec<Entry>, ProfileFault> {
-    let (name, environment) =
-        name.split_once('@').map_or((name, None), |(name, environment)| (name, Some(environment)));
+    let (name, environment) = name_and_environment(name);
     Folder::of_home()?.entries(name, environment)
 }
 

@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use crate::{
     cli::{Exit, Loaded, RunArgs},
     net::Connect,
+    payload::milliseconds,
     schema::{VERSION, write_value},
     send::{Fault, Script, Step, StepKind},
     session::Outgoing,
@@ -177,9 +178,4 @@ fn write(outcome: &Outcome, sink: &mut Sink) -> Result<(), SinkError> {
     write_value(sink.buffer(), outcome);
     sink.buffer().push(b'\n');
     sink.flush()
-}
-
-/// With three decimals, as everywhere.
-fn milliseconds(time: Duration) -> f64 {
-    (time.as_secs_f64() * 1e6).round() / 1e3
 }

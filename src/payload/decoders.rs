@@ -118,6 +118,14 @@ pub fn views(
     choices.map(move |decoder| (*decoder, fits(decoder.name)))
 }
 
+/// Whether a payload, or a layer of one, may be called so in small letters: by the type column, or by a word of a title.
+#[must_use]
+pub fn is_kind(name: &str) -> bool {
+    DECODERS.iter().any(|decoder| {
+        decoder.name == name || decoder.title.split(' ').any(|word| word.eq_ignore_ascii_case(name))
+    })
+}
+
 /// The beginning of a payload on one printable line of at most `cells` cells, with the name of its kind. Of a payload of
 /// `size` bytes less may be at hand, but not less than [`HEAD`].
 #[must_use]

@@ -20,6 +20,12 @@ pub fn span_of(time: Duration) -> String {
     }
 }
 
+/// Milliseconds with three decimals, as JSON has times everywhere.
+#[must_use]
+pub fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e6).round() / 1e3
+}
+
 /// The time since the one before, in its column: never in less than milliseconds, so that it is
 /// read at a glance: `+0.8 ms`, `+0.04 ms`.
 #[must_use]

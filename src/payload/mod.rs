@@ -14,9 +14,10 @@ mod shape;
 mod size;
 
 pub use decoded::{Body, CUT_SHORT, Decoded, Decoder, Misfit, Piece, Preview};
-pub use decoders::{HEAD, decode, decode_with, one_line, plain_text, views};
+pub use decoders::{HEAD, decode, decode_with, is_kind, one_line, plain_text, views};
 pub use duration::{
-    duration_as_typed, duration_in_words, gap, limit_in_words, parse_duration, span_of, stopwatch,
+    duration_as_typed, duration_in_words, gap, limit_in_words, milliseconds, parse_duration, span_of,
+    stopwatch,
 };
 pub use fit::{break_all, cut, cut_chars, fold, preview, wrap};
 pub use message_type::{MessageType, take_binary_messages_for};

@@ -10,4 +10,4 @@ mod write;
 pub use command::{CommandFault, output_of};
 pub use fault::ProfileFault;
 pub use folder::Folder;
-pub use profile::{DIALECT, Entry, Profile, is_reference};
+pub use profile::{DIALECT, Entry, Profile, is_reference, name_and_environment};

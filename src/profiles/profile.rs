@@ -46,6 +46,12 @@ impl Profile {
     }
 }
 
+/// The name and the environment in `NAME` or `NAME@ENV`.
+#[must_use]
+pub fn name_and_environment(text: &str) -> (&str, Option<&str>) {
+    text.split_once('@').map_or((text, None), |(name, environment)| (name, Some(environment)))
+}
+
 /// Whether the text of a secret says where it is: in a file, in the environment, or what a command prints.
 #[must_use]
 pub fn is_reference(text: &str) -> bool {

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures_util::{FutureExt, SinkExt, StreamExt};
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt},
-    time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until, timeout},
+    time::{Instant, Interval, MissedTickBehavior, interval_at, sleep, sleep_until, timeout},
 };
 use tokio_tungstenite::{
     WebSocketStream,
@@ -22,6 +22,9 @@ use super::market::Market;
 
 /// How long the client may take to answer a close frame.
 const CLOSE_LIMIT: Duration = Duration::from_secs(2);
+
+/// How long a feed hangs before its connection is dropped after all.
+const HANG_LIMIT: Duration = Duration::from_mins(10);
 
 /// The shortest time between two bursts; faster feeds send several messages each time.
 const SHORTEST: Duration = Duration::from_millis(10);
@@ -51,6 +54,8 @@ pub(super) enum Ending {
     /// The TCP connection is dropped without a close frame.
     Drop,
     Close(CloseCode, &'static str),
+    /// Nothing is read or sent any more, though the connection stands.
+    Hang,
 }
 
 impl Plan {
@@ -97,9 +102,14 @@ where
             return;
         }
     }
-    if let Some((_, Ending::Close(code, reason))) = plan.end {
-        drop(socket.close(Some(CloseFrame { code, reason: reason.into() })).await);
-        finish_close(&mut socket).await;
+    match plan.end {
+        Some((_, Ending::Close(code, reason))) => {
+            drop(socket.close(Some(CloseFrame { code, reason: reason.into() })).await);
+            finish_close(&mut socket).await;
+        }
+        // Whoever does not read does not hear that the client has left.
+        Some((_, Ending::Hang)) => sleep(HANG_LIMIT).await,
+        Some((_, Ending::Drop)) | None => {}
     }
 }
 

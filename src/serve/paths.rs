@@ -46,6 +46,7 @@ pub static PATHS: &[PathSpec] = &[
     row("/close", "ticks, then a close frame with 1012", Behavior::Feed(closing)),
     row("/ping", "a ping every second, a message every 15 seconds", Behavior::Feed(pinging)),
     row("/binary", "ticks in binary frames of 32 bytes", Behavior::Feed(binary)),
+    row("/hang", "ticks, then the server's program hangs on a line that lives: “:ping every 2s” tells it from a dead one", Behavior::Feed(hanging)),
     row("/slow", "one message a minute, the first after a minute", Behavior::Feed(slow)),
     row("/flood", "ticks as fast as the client reads", Behavior::Flood),
     row("/moved", "301 to /ticks", Behavior::Move),
@@ -68,6 +69,11 @@ fn dropping(options: &DemoOptions) -> Plan {
 fn closing(options: &DemoOptions) -> Plan {
     let ending = Ending::Close(CloseCode::Restart, "restarting");
     Plan { end: Some((options.close_after, ending)), ..Plan::ticks(options.rate) }
+}
+
+fn hanging(_: &DemoOptions) -> Plan {
+    // Long enough to learn what gap is usual.
+    Plan { end: Some((Duration::from_secs(8), Ending::Hang)), ..Plan::every(Duration::from_millis(200)) }
 }
 
 fn pinging(_: &DemoOptions) -> Plan {

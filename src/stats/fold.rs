@@ -20,12 +20,15 @@ use super::{
 
 /// Messages that are held until the paths are proposed.
 const HELD: usize = 200;
-/// Bytes of payloads that are held at most.
+/// So many bytes of payloads are enough, if they are of so many messages as propose something.
 const HELD_BYTES: usize = 1 << 20;
-/// Messages are held no longer than this.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// With fewer messages nothing is proposed while more may come.
-const LEAST: usize = 20;
+/// Bytes of payloads that are held at most.
+const MOST_BYTES: usize = 16 << 20;
+/// Events that are held at most: messages, and the ends of connections between them.
+const MOST_EVENTS: usize = 2_000;
+/// How long messages are held, if so many have come by then: a slow feed is looked at for longer.
+const PATIENCE: [(Duration, usize); 2] =
+    [(Duration::from_secs(10), 20), (Duration::from_secs(30), super::propose::LEAST)];
 
 /// Everything that is counted over a session.
 #[derive(Clone, Debug, Default)]
@@ -53,27 +56,55 @@ pub struct Stats {
 /// Whether the paths are decided.
 #[derive(Clone, Debug)]
 enum Phase {
-    /// These messages wait for the paths.
-    Learning {
-        held: Vec<Held>,
-        messages: usize,
-        bytes: usize,
-    },
+    Learning(Learning),
     Reading,
 }
 
 impl Default for Phase {
     fn default() -> Self {
-        Self::Learning { held: Vec::new(), messages: 0, bytes: 0 }
+        Self::Learning(Learning::default())
     }
 }
 
+/// What waits for the paths.
+#[derive(Clone, Debug, Default)]
+struct Learning {
+    held: Vec<Held>,
+    /// When the first message came.
+    since: Option<Timestamp>,
+    messages: usize,
+    bytes: usize,
+}
+
 #[derive(Clone, Debug)]
-struct Held {
-    at: Timestamp,
-    connection: ConnectionId,
-    batch: Batch,
-    depth: Taken,
+enum Held {
+    /// Messages, or the beginning or the end of a connection between them.
+    Event(Event, Taken),
+    /// Messages of this connection that are only counted.
+    Skipped(ConnectionId),
+}
+
+impl Learning {
+    fn hold(&mut self, event: &Event, depth: Taken) {
+        if let EventKind::Messages(batch) = &event.kind {
+            self.since.get_or_insert(event.at);
+            self.messages += batch.len();
+            self.bytes += batch.run.bytes.len();
+        }
+        self.held.push(Held::Event(event.clone(), depth));
+    }
+
+    /// Whether what is held is enough to decide by, or as much as may be held.
+    fn is_enough(&self) -> bool {
+        let has_all = self.messages >= HELD || self.bytes >= MOST_BYTES || self.held.len() >= MOST_EVENTS;
+        has_all || (self.bytes >= HELD_BYTES && self.messages >= super::propose::LEAST)
+    }
+
+    /// Whether what is held has to be enough at this time.
+    fn is_late(&self, now: Timestamp) -> bool {
+        let waited = self.since.map_or(Duration::ZERO, |since| now.since(since));
+        PATIENCE.iter().any(|(patience, least)| waited >= *patience && self.messages >= *least)
+    }
 }
 
 /// How much is done with a message.
@@ -97,6 +128,18 @@ impl Stats {
         stats
     }
 
+    /// Folds that read other paths from here on. What is known of the connection that stands goes on.
+    #[must_use]
+    pub fn with_other_paths(&self, choices: Paths) -> Self {
+        Self {
+            life: self.life.clone(),
+            silences: self.silences.clone(),
+            beginnings: self.beginnings.clone(),
+            lag: Lag { offset: self.lag.offset, ..Lag::default() },
+            ..Self::new(choices)
+        }
+    }
+
     /// The next event of the session.
     pub fn take(&mut self, event: &Event) {
         self.take_as(event, Taken::Whole);
@@ -112,10 +155,16 @@ impl Stats {
             EventKind::Opened(_) => {
                 self.life.opened(connection, at);
                 self.silences.opened(connection);
-                self.kinds.opened(at);
-                self.beginnings.opened(connection, at);
+                self.in_order(event, depth);
             }
-            EventKind::Messages(batch) => self.came(batch, connection, at, depth),
+            EventKind::Messages(batch) => {
+                self.count(batch.first, connection, at, (batch.len() as u64, batch.payload_bytes()));
+                // A shape needs no path.
+                for message in batch.messages().filter(|_| depth == Taken::Whole) {
+                    self.shapes.came(message.payload, message.id, at);
+                }
+                self.in_order(event, depth);
+            }
             EventKind::Control(control) => self.heard(control, at),
             EventKind::BackPressure(pressure) => self.lates.paused(pressure.paused),
             EventKind::TcpLine(tcp) => self.silences.looked(at, *tcp),
@@ -124,9 +173,7 @@ impl Stats {
             EventKind::Lost(lost) => {
                 self.life.lost(connection, lost, at);
                 self.silences.ended(at);
-                self.lates.end(at);
-                self.kinds.ended(at);
-                self.beginnings.end(connection);
+                self.in_order(event, depth);
             }
             EventKind::Failed(failure) => self.life.failed(connection, &failure.message, at),
             EventKind::Ended(_) => {
@@ -140,7 +187,13 @@ impl Stats {
 
     fn heard(&mut self, control: &Control, at: Timestamp) {
         match (control.direction, &control.kind) {
-            (Direction::In, ControlKind::Ping(_)) => self.silences.heard(at),
+            (Direction::In, ControlKind::Ping(payload)) => {
+                self.silences.heard(at);
+                // Some servers write the time into their pings.
+                if let Some((time, _)) = moment(payload) {
+                    self.lag.clock_was(time, at);
+                }
+            }
             (Direction::In, ControlKind::Pong { round_trip, .. }) => {
                 self.silences.heard(at);
                 if let Some(time) = round_trip {
@@ -160,20 +213,40 @@ impl Stats {
         if !self.life.has_ended() {
             self.series.passes(now);
         }
-        if let Phase::Learning { held, messages, .. } = &self.phase
-            && *messages >= LEAST
-            && held.first().is_some_and(|first| now.since(first.at) >= PATIENCE)
-        {
+        if matches!(&self.phase, Phase::Learning(learning) if learning.is_late(now)) {
             self.settle();
+        }
+    }
+
+    /// What is read along the paths: at once, or when they are known, but always in the order in which it came.
+    fn in_order(&mut self, event: &Event, depth: Taken) {
+        match &mut self.phase {
+            // A connection without messages has nothing that waits.
+            Phase::Learning(learning)
+                if learning.messages > 0 || matches!(event.kind, EventKind::Messages(_)) =>
+            {
+                learning.hold(event, depth);
+                if learning.is_enough() || learning.is_late(event.at) {
+                    self.settle();
+                }
+            }
+            Phase::Learning(_) | Phase::Reading => self.follow(event, depth),
         }
     }
 
     /// Decides on the paths with what has come so far.
     pub fn settle(&mut self) {
-        let Phase::Learning { held, .. } = std::mem::replace(&mut self.phase, Phase::Reading) else { return };
+        let Phase::Learning(Learning { held, .. }) = std::mem::replace(&mut self.phase, Phase::Reading)
+        else {
+            return;
+        };
         let messages: Vec<_> = held
             .iter()
-            .flat_map(|held| held.batch.messages().map(|message| (held.at, message.payload)))
+            .filter_map(|held| match held {
+                Held::Event(Event { at, kind: EventKind::Messages(batch), .. }, _) => Some((*at, batch)),
+                _ => None,
+            })
+            .flat_map(|(at, batch)| batch.messages().map(move |message| (at, message.payload)))
             .take(HELD)
             .collect();
         let Proposal { sequence, time, kind } = propose(&messages);
@@ -184,9 +257,40 @@ impl Stats {
             kind: choices.kind.clone().or(kind),
         };
         self.choices = choices;
-        for Held { at, connection, batch, depth } in held {
-            self.read(&batch, connection, at, depth);
+        for held in held {
+            match held {
+                Held::Event(event, depth) => self.follow(&event, depth),
+                Held::Skipped(connection) => self.pass_over(connection),
+            }
         }
+    }
+
+    /// Reads what came along the paths.
+    fn follow(&mut self, event: &Event, depth: Taken) {
+        let (at, connection) = (event.at, event.connection);
+        match &event.kind {
+            EventKind::Opened(_) => {
+                self.kinds.opened(at);
+                self.beginnings.opened(connection, at);
+            }
+            EventKind::Messages(batch) if depth == Taken::Counted => {
+                self.skipped += batch.len() as u64;
+                self.pass_over(connection);
+            }
+            EventKind::Messages(batch) => self.read(batch, connection, at),
+            EventKind::Lost(_) => {
+                self.lates.end(at);
+                self.kinds.ended(at);
+                self.beginnings.end(connection);
+            }
+            _ => {}
+        }
+    }
+
+    /// Messages of this connection were only counted.
+    fn pass_over(&mut self, connection: ConnectionId) {
+        self.sequences.passed_over();
+        self.beginnings.end(connection);
     }
 
     /// What was chosen, and what is proposed by itself.
@@ -205,7 +309,7 @@ impl Stats {
     /// Whether the paths are still being proposed.
     #[must_use]
     pub const fn is_learning(&self) -> bool {
-        matches!(self.phase, Phase::Learning { .. })
+        matches!(self.phase, Phase::Learning(_))
     }
 
     /// The last new shape, if there is one.
@@ -219,7 +323,7 @@ impl Stats {
         let Evidence::Upgrade(exchange) = &report.evidence else { return };
         let Some(date) = exchange.response.as_ref().and_then(crate::session::Response::date) else { return };
         let at = report.began.plus(report.took);
-        self.lag.offset = Some(Offset::of(date, at, report.took));
+        self.lag.note(Offset::of(date, at, report.took));
     }
 
     /// So many messages with so many bytes came together, and nothing more is known of them.
@@ -233,8 +337,14 @@ impl Stats {
         self.life.seen(at);
         self.count(first, connection, at, (messages, bytes));
         self.skipped += messages;
-        self.sequences.passed_over();
-        self.beginnings.end(connection);
+        match &mut self.phase {
+            Phase::Learning(Learning { held, .. }) if !held.is_empty() => {
+                if !matches!(held.last(), Some(Held::Skipped(_))) {
+                    held.push(Held::Skipped(connection));
+                }
+            }
+            _ => self.pass_over(connection),
+        }
     }
 
     fn count(
@@ -252,29 +362,7 @@ impl Stats {
         self.life.came(connection, first, messages);
     }
 
-    fn came(&mut self, batch: &Batch, connection: ConnectionId, at: Timestamp, depth: Taken) {
-        self.count(batch.first, connection, at, (batch.len() as u64, batch.payload_bytes()));
-        if let Phase::Learning { held, messages, bytes } = &mut self.phase {
-            held.push(Held { at, connection, batch: batch.clone(), depth });
-            *messages += batch.len();
-            *bytes += batch.run.bytes.len();
-            let is_late =
-                held.first().is_some_and(|first| at.since(first.at) >= PATIENCE) && *messages >= LEAST;
-            if *messages >= HELD || *bytes >= HELD_BYTES || is_late {
-                self.settle();
-            }
-            return;
-        }
-        self.read(batch, connection, at, depth);
-    }
-
-    fn read(&mut self, batch: &Batch, connection: ConnectionId, at: Timestamp, depth: Taken) {
-        if depth == Taken::Counted {
-            self.skipped += batch.len() as u64;
-            self.sequences.passed_over();
-            self.beginnings.end(connection);
-            return;
-        }
+    fn read(&mut self, batch: &Batch, connection: ConnectionId, at: Timestamp) {
         let paths = self.paths.clone();
         let sequence = paths.sequence.as_ref().map(|(path, _)| path);
         let slots: [Option<&MemberPath>; 4] = [
@@ -286,7 +374,6 @@ impl Stats {
         let wanted: Vec<_> = slots.iter().copied().flatten().collect();
         let mut most = None;
         for message in batch.messages() {
-            self.shapes.came(message.payload, message.id, at);
             if wanted.is_empty() {
                 self.beginnings.came(connection, message.id, message.payload, None);
                 continue;

@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use crate::session::{MessageId, Timestamp};
 
-use super::Gaps;
+use super::{Gaps, habit::Habit};
 
 /// The most values that are counted by themselves.
 pub const MOST: usize = 1_000;
@@ -57,6 +57,7 @@ pub struct KindSilence {
 struct Counted {
     kind: Kind,
     gaps: Gaps,
+    habit: Habit,
     /// How many messages of any kind had come with the last one.
     nth: u64,
 }
@@ -98,10 +99,11 @@ impl Kinds {
         let (all, opened) = (self.all, self.opened);
         if let Some(counted) = self.counts.get_mut(value) {
             let ended = counted.silence(value, at, all - 1, opened);
+            let is_learned = counted.habit.learns(ended.is_some());
             if let Some(silence) = ended.filter(|_| self.silences.len() < LISTED) {
                 self.silences.push(KindSilence { until: Some(at), ..silence });
             }
-            if counted.kind.last >= opened.0 {
+            if is_learned && counted.kind.last >= opened.0 {
                 counted.gaps.add(at.since(counted.kind.last));
             }
             counted.nth = all;
@@ -111,7 +113,10 @@ impl Kinds {
             (kind.last, kind.example) = (at, message);
         } else if self.counts.len() < MOST {
             let kind = Kind { messages: 1, bytes, first: at, last: at, example: message, usual: None };
-            self.counts.insert(value.into(), Counted { kind, gaps: Gaps::default(), nth: all });
+            self.counts.insert(
+                value.into(),
+                Counted { kind, gaps: Gaps::default(), habit: Habit::default(), nth: all },
+            );
         } else {
             self.others += 1;
         }
@@ -240,6 +245,15 @@ mod tests {
         assert!(silence.others >= 100 && silence.usual < Duration::from_secs(1), "{silence:?}");
         feed(&mut kinds, 30..31, 99);
         assert_eq!((kinds.silent().len(), kinds.silences().len()), (0, 1));
+    }
+
+    #[test]
+    fn a_kind_that_has_stayed_away_before_is_silent_again() {
+        let mut kinds = Kinds::default();
+        for begin in [0, 40, 80, 120] {
+            feed(&mut kinds, begin..begin + 40, begin + 20);
+            assert_eq!(kinds.silent().len(), 1, "after {begin} s: {:?}", kinds.silences());
+        }
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod beginnings;
 mod compared_rows;
 mod fold;
 mod gaps;
+mod habit;
 mod kinds;
 mod lag;
 mod late;

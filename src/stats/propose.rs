@@ -14,7 +14,7 @@ const VALUES: usize = 100;
 /// The most paths that are considered.
 const PATHS: usize = 300;
 /// Fewer values at a path propose nothing.
-const LEAST: usize = 8;
+pub(super) const LEAST: usize = 8;
 /// A proposed time is this close to the clock here: a day.
 const NEAR: i64 = 86_400 * 1_000_000;
 /// The most different values of a kind.

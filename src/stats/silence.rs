@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use crate::session::{ConnectionId, TcpLine, Timestamp};
 
-use super::Spread;
+use super::{Spread, habit::Habit};
 
 /// Gaps that are seen before a silence is told.
 const LEARNED: u64 = 20;
@@ -68,6 +68,7 @@ pub struct Silence {
 #[derive(Clone, Debug, Default)]
 pub struct Silences {
     gaps: Spread,
+    habit: Habit,
     last: Option<Timestamp>,
     connection: Option<ConnectionId>,
     heard: Option<Timestamp>,
@@ -99,8 +100,11 @@ impl Silences {
     /// Messages came together.
     pub fn came(&mut self, at: Timestamp) {
         self.tick(at);
+        let is_silence = self.current.is_some();
         self.end(at);
-        if let Some(last) = self.last.replace(at) {
+        if let Some(last) = self.last.replace(at)
+            && self.habit.learns(is_silence)
+        {
             self.gaps.add(at.since(last), 1);
         }
         (self.asked, self.tcp) = (None, None);
@@ -246,6 +250,16 @@ mod tests {
         assert_eq!(silences.tick(second(40)), None, "it is told once");
         silences.came(second(50));
         assert_eq!(silences.over().first().and_then(|silence| silence.until), Some(second(50)));
+    }
+
+    #[test]
+    fn each_silence_is_told_and_not_only_the_first() {
+        let mut silences = stopped();
+        for nth in 1..=4 {
+            let start = 30 + nth * 60;
+            (0..=30).for_each(|at| silences.came(second(start + at)));
+            assert_eq!(silences.count, nth.unsigned_abs(), "{:?}", silences.limit());
+        }
     }
 
     #[test]

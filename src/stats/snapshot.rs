@@ -391,7 +391,9 @@ fn news(novelty: &Novelty) -> String {
 /// The first paths of a shape.
 fn paths(group: &super::Group) -> String {
     const SHOWN: usize = 12;
-    let paths: Vec<_> = group.outline.iter().take(SHOWN).map(|(path, _)| path.as_str()).collect();
+    let mut paths: Vec<_> = group.outline.iter().take(SHOWN).map(|(path, _)| path.as_str()).collect();
+    // Values of several kinds may stand at one path.
+    paths.dedup();
     let more = if group.outline.len() > SHOWN { " …" } else { "" };
     format!("{}{more}", paths.join(" "))
 }

@@ -105,8 +105,15 @@ fn check(path: &Path) -> Result<(), CaptureError> {
 
 const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 
+/// Opens a capture whose writer is active. It is only read; but a writer that begins a commit while SQLite looks at its
+/// journal leaves one that seems to be left behind, and a connection that may not write fails there instead of waiting.
 fn open_with_locks(path: &Path) -> Result<Connection, CaptureError> {
-    checked(path, Connection::open_with_flags(path, FLAGS))
+    let flags = if is_writable(path) {
+        FLAGS.difference(OpenFlags::SQLITE_OPEN_READ_ONLY) | OpenFlags::SQLITE_OPEN_READ_WRITE
+    } else {
+        FLAGS
+    };
+    checked(path, Connection::open_with_flags(path, flags))
 }
 
 fn open_immutable(path: &Path) -> Result<Connection, CaptureError> {

@@ -2,17 +2,17 @@
 
 use crate::{
     filter::{Candidate, Needs},
-    session::{ConnectionId, Event, Message, Seq, Timestamp, Verdict},
+    session::{ConnectionId, Event, Kind, Message, Seq, Timestamp, Verdict},
 };
 
-/// Selects payloads.
-pub type Predicate<'a> = &'a dyn Fn(&[u8]) -> bool;
+/// Selects payloads of a kind.
+pub type Predicate<'a> = &'a dyn Fn(Kind, &[u8]) -> bool;
 
 /// What is looked for in a capture.
 #[derive(Clone, Copy)]
 pub struct Search<'a> {
     pub matches: &'a dyn Fn(&Candidate<'_>) -> bool,
-    /// Whether any of several payloads, one after the other, may match.
+    /// Whether any of several payloads of one kind, one after the other, may match.
     pub may_match: Predicate<'a>,
     /// What `matches` asks for.
     pub needs: Needs,
@@ -24,7 +24,7 @@ impl Search<'static> {
     /// Finds everything but control frames.
     pub const ALL: Self = Self {
         matches: &|_| true,
-        may_match: &|_| true,
+        may_match: &|_, _| true,
         needs: Needs { gap: false, answer: false, control: false },
         landmarks: true,
     };

@@ -86,7 +86,7 @@ impl Reader {
         each: Each<'_>,
     ) -> rusqlite::Result<()> {
         let mut before = if search.needs.gap { self.received_before(places.0)? } else { None };
-        let may_match = |payloads: &[u8]| search.needs.gap || (search.may_match)(payloads);
+        let may_match = |kind, payloads: &[u8]| search.needs.gap || (search.may_match)(kind, payloads);
         self.each_message_of(Part::Whole, &may_match, places, &mut |placed| {
             let Captured { at, connection, verdict, message } = placed.captured;
             let first = Delivery { attempt: 1, verdict };
@@ -114,7 +114,7 @@ impl Reader {
         places: (Seq, Seq),
         each: Each<'_>,
     ) -> rusqlite::Result<()> {
-        self.each_message_of(part, &|_| true, places, each)
+        self.each_message_of(part, &|_, _| true, places, each)
     }
 
     /// Reads the messages between two places, inclusive, in order, without the chunks whose payloads, one after the
@@ -154,7 +154,8 @@ impl Reader {
                     _ => None,
                 };
                 chunk.payloads = inflated.as_deref().or(chunk.payloads);
-                !chunk.payloads.is_none_or(wanted) || each_of_chunk(&chunk, (from, to), each)?
+                chunk.payloads.is_some_and(|payloads| !wanted(chunk.head.kind, payloads))
+                    || each_of_chunk(&chunk, (from, to), each)?
             };
             if !goes_on {
                 break;

@@ -23,11 +23,14 @@ pub struct ScanResult {
     pub upto: Seq,
     /// The places that match, in order: where each run of them begins, and how many it has.
     pub matches: Vec<(Seq, u64)>,
+    /// Those of connections, losses, findings and pauses, in order.
+    pub landmarks: Vec<Seq>,
 }
 
 impl Reader {
-    /// Scans all payloads of the pieces that it takes: received, sent and redelivered. Connections, losses, findings
-    /// and pauses match too, if that is wanted, as landmarks. `each` takes the result of a piece and returns whether to continue.
+    /// Scans all payloads of the pieces that it takes: received, sent and redelivered. Connections, losses,
+    /// findings and pauses are told as landmarks, if that is wanted. `each` takes the result of a piece and returns whether
+    /// to continue.
     ///
     /// # Errors
     ///
@@ -42,8 +45,10 @@ impl Reader {
             let began = Instant::now();
             let (from, upto) = piece.all;
             let matches = self.database(self.matches(search, piece.committed))?;
+            let landmarks = if search.landmarks { self.landmarks(piece.committed) } else { Ok(Vec::new()) };
+            let landmarks = self.database(landmarks)?;
             pieces.took(began.elapsed());
-            if !each(ScanResult { from, upto, matches }) {
+            if !each(ScanResult { from, upto, matches, landmarks }) {
                 break;
             }
         }
@@ -55,8 +60,6 @@ impl Reader {
             "SELECT seq, body, at, connection FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind = 'sent'";
         let again =
             "SELECT seq, message, attempt, verdict FROM delivery WHERE seq BETWEEN ?1 AND ?2 AND attempt > 1";
-        let landmarks = "SELECT seq FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind IN \
-                         ('opened', 'failed', 'lost', 'finding', 'paused', 'resumed', 'ended')";
         let control =
             "SELECT seq, body, at, connection FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind = 'control'";
         let mut matches = Vec::new();
@@ -105,9 +108,6 @@ impl Reader {
             })?;
             Ok(found)
         })?;
-        if search.landmarks {
-            add(landmarks, &|_| Ok(true))?;
-        }
         if others.is_empty() {
             return Ok(matches);
         }
@@ -118,6 +118,15 @@ impl Reader {
             add_run(&mut runs, run);
         }
         Ok(runs)
+    }
+
+    fn landmarks(&self, (from, upto): (Seq, Seq)) -> rusqlite::Result<Vec<Seq>> {
+        let mut select = self.db().prepare_cached(
+            "SELECT seq FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind IN \
+             ('opened', 'failed', 'lost', 'finding', 'paused', 'resumed', 'ended') ORDER BY seq",
+        )?;
+        let rows = select.query_map(params![sql_seq(from), sql_seq(upto)], |row| Ok(Seq(count(row, 0)?)))?;
+        rows.collect()
     }
 }
 

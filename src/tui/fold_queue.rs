@@ -33,8 +33,6 @@ pub(super) struct Queue {
     pub seq: Seq,
     /// What comes is in the capture too, and is read from there.
     pub is_passed_over: bool,
-    /// Whether somebody counts what became of deliveries.
-    pub takes_deliveries: bool,
 }
 
 impl Queue {
@@ -43,9 +41,7 @@ impl Queue {
             EventKind::Messages(batch) => self.seq.plus(batch.len() as u64),
             _ => self.seq.plus(1),
         };
-        let is_wanted =
-            is_folded(&event.kind) || (self.takes_deliveries && matches!(event.kind, EventKind::Delivery(_)));
-        if self.is_passed_over || !is_wanted {
+        if self.is_passed_over || !is_folded(&event.kind) {
             return;
         }
         let EventKind::Messages(batch) = &event.kind else {
@@ -55,7 +51,8 @@ impl Queue {
             return;
         };
         let size = batch.run.bytes.len();
-        if self.items.len() < ITEMS && self.bytes + size <= BYTES {
+        // A message that is larger than the queue is read too, if nothing else waits.
+        if self.items.len() < ITEMS && (self.bytes == 0 || self.bytes + size <= BYTES) {
             self.bytes += size;
             self.items.push_back(Item::Event(event.clone()));
             return;
@@ -137,6 +134,13 @@ mod tests {
         assert_eq!(counted(&mut queue), [6, 1]);
         queue.push(&messages(1_001, 11, 1 << 20));
         assert_eq!(counted(&mut queue), [0_u64; 0], "there is room again");
+    }
+
+    #[test]
+    fn a_message_that_is_larger_than_the_queue_is_folded_alone() {
+        let mut queue = Queue::default();
+        (0..3).for_each(|nth| queue.push(&messages(0, nth, 6 << 20)));
+        assert_eq!(counted(&mut queue), [2]);
     }
 
     #[test]

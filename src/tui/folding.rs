@@ -19,9 +19,12 @@ use tokio::sync::mpsc;
 use crate::{
     app::{Input, Outcome, Purpose, StatsNews},
     diagnose,
-    headless::{metrics::Metrics, shapes_file},
+    headless::{
+        metrics::{Figures, Metrics},
+        shapes_file,
+    },
     net::Clock,
-    session::{Event, Noticed, Seq, Timestamp},
+    session::{Event, EventKind, Noticed, Seq, Timestamp},
     stats::{LagReader, Paths, SavedShapes, Snapshot, Stats, Taken},
     store::{CaptureError, Reader, SessionSummary},
 };
@@ -72,6 +75,7 @@ pub(super) struct Running {
 /// The way to the thread.
 pub(super) struct Folding {
     shared: Arc<Shared>,
+    metrics: Option<Metrics>,
     thread_handle: thread::JoinHandle<()>,
 }
 
@@ -113,16 +117,19 @@ impl Folding {
         metrics: Option<Metrics>,
     ) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
-        shared.lock().queue.takes_deliveries = metrics.is_some();
-        let own = shared.clone();
-        let thread_handle = thread::Builder::new().name("stats".to_owned()).spawn(move || {
-            Folder { metrics, ..Folder::new(own, clock, outcomes) }.work();
-        })?;
-        Ok(Self { shared, thread_handle })
+        if let Some(metrics) = &metrics {
+            metrics.folded_elsewhere();
+        }
+        let folder = Folder { metrics: metrics.clone(), ..Folder::new(shared.clone(), clock, outcomes) };
+        let thread_handle = thread::Builder::new().name("stats".to_owned()).spawn(move || folder.work())?;
+        Ok(Self { shared, metrics, thread_handle })
     }
 
     /// Takes what the screen is about to show. It never waits: what is too much is counted only.
     pub(super) fn push(&self, events: &[Event]) {
+        if let Some(metrics) = &self.metrics {
+            metrics.take(events, Taken::Counted);
+        }
         let mut state = self.shared.lock();
         for event in events {
             state.queue.push(event);
@@ -169,6 +176,8 @@ struct Folder {
     counted_since: Option<Timestamp>,
     failed: Option<String>,
     told: Option<Instant>,
+    /// When its figures were shown.
+    shown: Option<Instant>,
     noticed: Vec<Noticed>,
     lag: Option<LagReader>,
     /// The set that the shapes are compared with, and the name of its file.
@@ -198,6 +207,7 @@ impl Folder {
             counted_since: None,
             failed: None,
             told: None,
+            shown: None,
             noticed: Vec::new(),
             lag: None,
             saved: None,
@@ -240,6 +250,9 @@ impl Folder {
             if !self.is_old && !was_stopped && self.shared.lock().queue.is_empty() {
                 self.stats.tick(self.clock.now());
             }
+            if self.shown.is_none_or(|shown| shown.elapsed() >= IN_SIGHT) {
+                self.show_figures();
+            }
             let rhythm = if in_sight { IN_SIGHT } else { OUT_OF_SIGHT };
             let is_due = self.told.is_none_or(|told| told.elapsed() >= rhythm);
             if is_due && self.has_news(in_sight) && !self.tell(in_sight) {
@@ -273,21 +286,29 @@ impl Folder {
     fn take(&mut self, item: Item) {
         match item {
             Item::Event(event) => {
-                if let Some(metrics) = &self.metrics {
-                    metrics.take(std::slice::from_ref(&event), Taken::Whole);
-                }
                 if self.stats.life.has_ended() || self.is_old {
                     // Another session begins, and counts anew.
                     self.begin(self.stats.choices().clone());
+                    if let Some(metrics) = &self.metrics {
+                        metrics.next_session();
+                    }
                 }
                 self.stats.take(&event);
+                if matches!(event.kind, EventKind::Ended(_)) {
+                    self.show_figures();
+                }
             }
             Item::Counted { first, connection, at, messages, bytes } => {
-                if let Some(metrics) = &self.metrics {
-                    metrics.skip(first, connection, at, (messages, bytes));
-                }
                 self.stats.skip(first, connection, at, (messages, bytes));
             }
+        }
+    }
+
+    /// Shows what is served of the session that runs.
+    fn show_figures(&mut self) {
+        self.shown = Some(Instant::now());
+        if let Some(metrics) = self.metrics.as_ref().filter(|_| !self.is_old) {
+            metrics.show(Figures::of(&self.stats));
         }
     }
 
@@ -314,11 +335,15 @@ impl Folder {
                 self.tell(true)
             }
             Order::Choose { paths, capture } => {
+                self.show_figures();
+                let going_on = self.stats.with_other_paths(paths.clone());
                 self.begin(paths);
                 let read = capture.is_some_and(|capture| self.catch_up(&capture).is_ok());
                 if !read {
-                    let paths = self.stats.choices().clone();
-                    self.begin(paths);
+                    self.stats = going_on;
+                    if let Some(metrics) = &self.metrics {
+                        metrics.next_session();
+                    }
                     self.counted_since = Some(self.clock.now());
                 }
                 self.percent = None;

@@ -4,7 +4,7 @@ use crate::{
     app::{ComparedField, ComparedProfiles, KeptProfile, Outcome, ProfileOrder, Purpose},
     cli::{self, Compared, SessionArgs, collect_values},
     config::Values,
-    profiles::{Folder, Profile, ProfileFault},
+    profiles::{Folder, Profile, ProfileFault, name_and_environment},
 };
 
 /// Does what is asked for.
@@ -56,7 +56,7 @@ fn kept(name: String, values: &Values) -> Outcome {
 
 /// Reads the profile of a name, `NAME` or `NAME@ENVIRONMENT`. Commands for its secrets are run.
 fn named(wanted: String) -> Outcome {
-    let (name, environment) = parts(&wanted);
+    let (name, environment) = name_and_environment(&wanted);
     if let Err(fault) = Folder::of_home().and_then(|folder| folder.entries(name, environment)) {
         return Outcome::Failed(fault.to_string());
     }
@@ -73,7 +73,7 @@ fn named(wanted: String) -> Outcome {
 /// Sets a profile beside another one, or beside these values. No command for a secret is run.
 fn compared(one: Option<String>, other: String, values: &Values) -> Outcome {
     let entries = |name: &str| {
-        let (name, environment) = parts(name);
+        let (name, environment) = name_and_environment(name);
         Folder::of_home().and_then(|folder| folder.entries(name, environment))
     };
     let left = one.as_deref().map_or_else(|| Ok(cli::entries_of(values)), entries);
@@ -90,8 +90,4 @@ fn compared(one: Option<String>, other: String, values: &Values) -> Outcome {
         hides_same: false,
         top: 0,
     }))
-}
-
-fn parts(name: &str) -> (&str, Option<&str>) {
-    name.split_once('@').map_or((name, None), |(name, environment)| (name, Some(environment)))
 }

@@ -18,19 +18,13 @@ pub(super) fn preview(file: &OpenedFile, values: &Values, theirs: Vec<String>) -
     let path = file.path.display().to_string();
     let current = match read_config(&file.path) {
         Ok(current) => current,
-        Err(problem) => return Outcome::Failed(format!("not written: {problem:#}")),
+        Err(problem) => return Outcome::Failed(format!("not written: {}", problem.in_one_line())),
     };
     let was_changed = current != *file.base.expose();
-    let (new, notes, conflicts, diff) = match file.patch(&current, values, &theirs, &environment) {
-        Ok(patched) => {
-            let diff = file.diff(&current, &patched.text, &environment);
-            (Ok(Secret::new(patched.text)), patched.notes, patched.conflicts, diff)
-        }
-        Err(refusal) => (Err(refusal.to_string()), Vec::new(), Vec::new(), Vec::new()),
-    };
-    let current = Secret::new(current);
-    let rewriting =
-        Rewriting { path, current, new, diff, notes, conflicts, theirs, chosen: 0, was_changed, top: 0 };
+    let patched = file.patch(&current, values, &theirs, &environment);
+    let diff =
+        patched.as_ref().map(|patched| file.diff(&current, &patched.text, &environment)).unwrap_or_default();
+    let rewriting = Rewriting::of(path, current, patched, diff, theirs, was_changed);
     Outcome::RewritePreview(Box::new(rewriting))
 }
 

@@ -15,7 +15,7 @@ use crate::{
     },
     net::{Clock, Connect},
     session::Timestamp,
-    stats::{Listed, Side},
+    stats::Side,
     view,
 };
 
@@ -121,16 +121,9 @@ impl<'a> Shown<'a> {
     ) -> Result<Self, TuiError> {
         let size = screen.terminal.size().map_err(TuiError::Terminal)?;
         let variable = |name: &str| std::env::var(name).ok();
-        let state = SideBySide {
-            size,
-            look: colours::look(options, variable),
-            ascii: options.display.ascii || colours::needs_ascii(variable),
-            zone: jiff::tz::TimeZone::system(),
-            listed: Listed::All,
-            has_detail: false,
-            selected: None,
-            is_over: false,
-        };
+        let look = colours::look(options, variable);
+        let ascii = options.display.ascii || colours::needs_ascii(variable);
+        let state = SideBySide::new(size, look, ascii, jiff::tz::TimeZone::system());
         Ok(Self { screen, state, compared, clock })
     }
 
@@ -165,6 +158,7 @@ impl<'a> Shown<'a> {
                         return Ok(ended);
                     }
                     self.state.is_over = true;
+                    self.compared.borrow_mut().settle();
                 }
                 _ = beats.tick() => {
                     if ended.is_none() {
@@ -202,6 +196,7 @@ impl<'a> Shown<'a> {
         let Self { screen, state, compared, .. } = self;
         let compared = compared.borrow();
         let Some(now) = compared.now() else { return Ok(()) };
+        state.losses = now.sides.iter().map(|side| u16::from(side.lost > 0)).sum();
         screen.draw(|frame| view::draw_side_by_side(frame, state, &now)).map_err(TuiError::Terminal)
     }
 }

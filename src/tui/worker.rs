@@ -206,16 +206,14 @@ impl WorkerThread {
             // Two threads that share a regex wait for each other at every match.
             let filter = filter.clone();
             let matches = |candidate: &Candidate<'_>| filter.matches(candidate);
-            let may_match = |payloads: &[u8]| is_wanted() && filter.may_match(payloads);
+            let may_match = |kind, payloads: &[u8]| is_wanted() && filter.may_match(kind, payloads);
             let landmarks = landmarked == Landmarked::Yes;
             let search =
                 Search { matches: &matches, may_match: &may_match, needs: filter.needs(), landmarks };
-            reader.scan(search, pieces, &mut |ScanResult { from, upto, mut matches }| {
-                for (seq, _) in &mut matches {
-                    *seq = own(*seq);
-                }
+            reader.scan(search, pieces, &mut |ScanResult { from, upto, mut matches, mut landmarks }| {
+                matches.iter_mut().map(|(seq, _)| seq).chain(&mut landmarks).for_each(|seq| *seq = own(*seq));
                 let (from, upto) = (own(from), own(upto));
-                let outcome = Outcome::Filtered { generation, from, upto, matches };
+                let outcome = Outcome::Filtered { generation, from, upto, matches, landmarks };
                 is_wanted() && outcomes.blocking_send(Input::Outcome(outcome)).is_ok()
             })
         };

@@ -96,18 +96,52 @@ fn line(change: &Change, column: usize, width: usize, theme: &Theme) -> Line<'st
     let pad = " ".repeat(column.saturating_sub(canvas::width(&place)) + 2);
     let mut room = width.saturating_sub(2 + column + 2);
     let mut spans = vec![Span::styled(sign, style), Span::styled(place, theme.note), Span::raw(pad)];
-    let both = change.before.is_some() && change.after.is_some();
-    if let Some(before) = &change.before {
-        let text =
-            canvas::cut(&untrusted::safe(before), if both { room.saturating_sub(3) / 2 } else { room });
+    let (mut before, mut after) =
+        (change.before.as_deref().map(untrusted::safe), change.after.as_deref().map(untrusted::safe));
+    let both = before.is_some() && after.is_some();
+    let half = if both { room.saturating_sub(3) / 2 } else { room };
+    if let (Some(before), Some(after)) = (&mut before, &mut after) {
+        from_difference(before, after, half);
+    }
+    if let Some(before) = &before {
+        let text = canvas::cut(before, half);
         room = room.saturating_sub(canvas::width(&text) + 3);
         spans.push(Span::styled(text, theme.dim));
     }
     if both {
         spans.push(Span::styled(" → ", theme.dim));
     }
-    if let Some(after) = &change.after {
-        spans.push(Span::styled(canvas::cut(&untrusted::safe(after), room), theme.plain));
+    if let Some(after) = &after {
+        spans.push(Span::styled(canvas::cut(after, room), theme.plain));
     }
     Line::from(spans)
+}
+
+/// Lets two texts of which `width` cells are shown begin shortly before they differ, if that is not in sight otherwise.
+fn from_difference(before: &mut String, after: &mut String, width: usize) {
+    /// Equal characters that stay before the difference.
+    const KEPT: usize = 8;
+    let equal = before.chars().zip(after.chars()).take_while(|(a, b)| a == b).count();
+    let Some(passed) = equal.checked_sub(KEPT).filter(|_| equal + 2 * KEPT > width) else { return };
+    for text in [before, after] {
+        *text = std::iter::once('…').chain(text.chars().skip(passed)).collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::from_difference;
+
+    #[test]
+    fn two_long_texts_begin_shortly_before_they_differ() {
+        let begin = |a: &str, b: &str, width| {
+            let (mut a, mut b) = (a.to_owned(), b.to_owned());
+            from_difference(&mut a, &mut b, width);
+            (a, b)
+        };
+        let same = ("64012.5".to_owned(), "64013.0".to_owned());
+        assert_eq!(begin("64012.5", "64013.0", 30), same);
+        let (a, b) = begin("the quick brown fox jumps", "the quick brown fox walks", 20);
+        assert_eq!((a.as_str(), b.as_str()), ("…own fox jumps", "…own fox walks"));
+    }
 }

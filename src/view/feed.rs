@@ -51,7 +51,7 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     }
     let taken = u16::try_from(app.timeline.len()).unwrap_or(u16::MAX).min(areas.rows.height);
     let rest = Rect { y: areas.rows.y + taken, height: areas.rows.height - taken, ..areas.rows };
-    if let Some(filter_view) = app.timeline.filter_view().filter(|filter_view| filter_view.messages == 0) {
+    if let Some(filter_view) = app.timeline.filter_view().filter(|filter_view| filter_view.matches() == 0) {
         let message = match filter_view.scanning {
             Some(scan) => format!("no match yet; {} % of the capture is searched", scan.percent()),
             None if app.filter.filter().is_some() => "no message matches; esc clears the filter".to_owned(),

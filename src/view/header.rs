@@ -55,7 +55,7 @@ fn facts(canvas: &Canvas<'_>, app: &App, width: u16) -> Line<'static> {
     let current = &app.current;
     let (sign, words, style) = state(app, theme);
     let message = format!("{sign} {words}");
-    let pad = if width >= 80 { STATE.saturating_sub(canvas::width(&message)) } else { 1 };
+    let pad = if width >= 80 { STATE.saturating_sub(canvas::width(&message)).max(1) } else { 1 };
     let standing = app.sender.standing();
     let mut spans = Vec::new();
     if !standing.is_empty() {
@@ -72,8 +72,8 @@ fn facts(canvas: &Canvas<'_>, app: &App, width: u16) -> Line<'static> {
         spans.push(Span::raw(connection));
     }
     if width >= 80 {
-        let rate =
-            if current.is_open() { format!("{}/s", thousands(current.rate.last())) } else { String::new() };
+        let is_live = current.is_open() && !app.capture.is_reading();
+        let rate = if is_live { format!("{}/s", thousands(current.rate.last())) } else { String::new() };
         spans.push(Span::raw(format!("{rate:>width$} ", width = if width >= 110 { 12 } else { 9 })));
     }
     if width >= 100 {

@@ -51,6 +51,10 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Rect, rewriting: &Rewriting) {
     if rewriting.is_empty() {
         say("The file has these values already.", theme.dim);
     }
+    if !rewriting.adopted.is_empty() {
+        let paths: Vec<_> = rewriting.adopted.iter().map(|(path, _)| path.as_str()).collect();
+        say(&format!("The form takes from it: {}.", paths.join(", ")), theme.dim);
+    }
     for line in &rewriting.diff {
         let style = match line.kind {
             DiffKind::Place => theme.dim,

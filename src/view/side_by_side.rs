@@ -28,7 +28,7 @@ pub fn draw_side_by_side(frame: &mut Frame<'_>, state: &SideBySide, now: &Compar
     let mut canvas = Canvas { buffer: frame.buffer_mut(), theme: &theme };
     let areas = state.areas();
     header(&mut canvas, areas.header, state, now);
-    sides(&mut canvas, areas.sides, now);
+    sides(&mut canvas, areas.sides, state.is_over, now);
     rows(&mut canvas, &areas, state, now);
     detail(&mut canvas, areas.detail, state, now);
     footer(&mut canvas, areas.footer, state, now);
@@ -58,7 +58,7 @@ fn header(canvas: &mut Canvas<'_>, area: Rect, state: &SideBySide, now: &Compare
     canvas.right(area, &right);
 }
 
-fn sides(canvas: &mut Canvas<'_>, area: Rect, now: &ComparedNow<'_>) {
+fn sides(canvas: &mut Canvas<'_>, area: Rect, is_over: bool, now: &ComparedNow<'_>) {
     let theme = *canvas.theme;
     let mut lines = area.rows();
     let mut next = || lines.next().unwrap_or_default();
@@ -79,15 +79,22 @@ fn sides(canvas: &mut Canvas<'_>, area: Rect, now: &ComparedNow<'_>) {
             Span::raw(canvas::cut(&untrusted::safe(&facts.name), usize::from(area.width).saturating_sub(4))),
         ]);
         canvas.line(next(), &name);
-        canvas.line(next(), &facts_of(facts, now.pairs, &theme));
+        canvas.line(next(), &facts_of(facts, (now.pairs, is_over), &theme));
+        if facts.lost > 0 {
+            let why = untrusted::safe(facts.last_loss.as_deref().unwrap_or_default());
+            let text = format!("{} lost or failed, the last: {why}", thousands(facts.lost));
+            let text = canvas::cut(&text, usize::from(area.width).saturating_sub(6));
+            canvas.line(next(), &Line::styled(format!("     {text}"), theme.wait));
+        }
     }
 }
 
 /// `   ● open            1,204   61.2 %   0.8 ms   12 ms   80 ms   0`
-fn facts_of(facts: &SideNow, pairs: u64, theme: &Theme) -> Line<'static> {
+fn facts_of(facts: &SideNow, (pairs, is_over): (u64, bool), theme: &Theme) -> Line<'static> {
     let (sign, word, style) = match (&facts.last_loss, facts.is_open) {
         (_, true) => ("●", "open", theme.ok),
         (Some(_), false) => ("✕", "lost", theme.bad),
+        (None, false) if is_over => ("■", "ended", theme.dim),
         (None, false) => ("◐", "connecting", theme.wait),
     };
     let share = (u128::from(facts.first) * 1_000).checked_div(u128::from(pairs)).unwrap_or(0);
@@ -98,7 +105,7 @@ fn facts_of(facts: &SideNow, pairs: u64, theme: &Theme) -> Line<'static> {
         format!("{p50:>9}{p99:>10}{max:>10}")
     };
     let missing = if facts.missing == 0 { theme.ok } else { theme.bad };
-    let mut spans = vec![
+    Line::from(vec![
         Span::styled(format!("   {sign} {word:<11}"), style),
         Span::raw(format!(
             "{:>12}{:>8}",
@@ -107,15 +114,7 @@ fn facts_of(facts: &SideNow, pairs: u64, theme: &Theme) -> Line<'static> {
         )),
         Span::raw(lead),
         Span::styled(format!("{:>10}", thousands(facts.missing)), missing),
-    ];
-    if facts.lost > 0 {
-        let why = facts.last_loss.as_deref().unwrap_or_default();
-        spans.push(Span::styled(
-            format!("   {} lost or failed, the last: {}", thousands(facts.lost), untrusted::safe(why)),
-            theme.wait,
-        ));
-    }
-    Line::from(spans)
+    ])
 }
 
 fn rows(canvas: &mut Canvas<'_>, areas: &SideBySideAreas, state: &SideBySide, now: &ComparedNow<'_>) {

@@ -80,11 +80,11 @@ pub fn feed(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
         right.push(Span::raw(format!("{marked} marked · ")));
     }
     if app.highlight.filter().is_some() {
-        let text = super::canvas::cut(&super::untrusted::safe(app.highlight.input.text()), 24);
+        let text = super::canvas::cut(&super::untrusted::safe(app.highlight.text_in_force()), 24);
         right.push(Span::styled(format!("\\{text}"), theme.note));
         let found = timeline.highlight_view().map(|view| {
             let more = if view.full || view.scanning.is_some() { "+" } else { "" };
-            format!(" {}{more}", thousands(view.found()))
+            format!(" {}{more}", thousands(view.matches()))
         });
         right.push(Span::raw(format!("{} · ", found.unwrap_or_default())));
     }
@@ -95,7 +95,7 @@ pub fn feed(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
         let full = if filter_view.full { "+" } else { "" };
         let of = if areas.title.width >= 72 { format!(" of {}", thousands(messages)) } else { String::new() };
         right.push(Span::styled(text, theme.note));
-        right.push(Span::raw(format!(" {}{full}{of}{scan}", thousands(filter_view.messages))));
+        right.push(Span::raw(format!(" {}{full}{of}{scan}", thousands(filter_view.matches()))));
         if let Some(overrun) = filter_view.filter.overrun() {
             right.push(Span::styled(format!(", {} too long for jq", thousands(overrun.count)), theme.bad));
         }

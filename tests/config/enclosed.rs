@@ -161,3 +161,15 @@ fn a_config_is_never_taken_for_another_file() {
         );
     }
 }
+
+#[test]
+fn a_config_that_leaves_its_input_to_another_file_says_where_it_is() {
+    let advice = |text: &str| read(text).input(None).expect_err("no input").advice.unwrap_or_default();
+    let resource = advice("input:\n  resource: feed\noutput:\n  drop: {}\n");
+    assert!(
+        resource.starts_with("its input is the resource 'feed', which stands in another file"),
+        "{resource}"
+    );
+    let template = advice("name: feed\ntype: input\nmapping: root.websocket.url = this.url\n");
+    assert!(template.starts_with("this is a template of a component"), "{template}");
+}

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use sockeye::config::{
-    ConfigFile, Dialect, DiffKind, FieldValue, Origin, Patched, Refusal, Rewrite, Values, masked_diff, patch,
-    with_variables,
+    ConfigFile, Dialect, DiffKind, FieldValue, Origin, Patched, Problem, Refusal, Rewrite, Values, lint,
+    masked_diff, patch, with_variables,
 };
 
 fn environment(name: &str) -> Option<String> {
@@ -67,6 +67,15 @@ const FEED: &str =
 fn a_value_that_the_file_had_goes_back_to_its_default_in_words() {
     let text = Given::of(FEED).text(&[("auto_replay_nacks", None)]);
     assert_eq!(text, FEED.replace("nacks: false", "nacks: true"));
+}
+
+#[test]
+fn a_line_may_end_in_a_carriage_return_alone() {
+    let edits = [("open_message", Some("one\ntwo")), ("auto_replay_nacks", Some("true"))];
+    let plain = Given::of(FEED).text(&edits);
+    assert_eq!(Given::of(&FEED.replace('\n', "\r")).text(&edits), plain.replace('\n', "\r"));
+    let one = FEED.replacen("feed\n", "feed\r", 1);
+    assert_eq!(Given::of(&one).text(&edits).replace('\r', "\n"), plain);
 }
 
 #[test]
@@ -192,13 +201,47 @@ fn the_diff_masks_secrets() {
 }
 
 #[test]
-fn a_template_is_edited_where_it_is_yaml_and_named_by_its_line_where_it_is_not() {
+fn a_template_is_edited_beside_what_only_it_knows() {
     let text = "input:\n  websocket:\n    # {{ include \"feed\" . }}\n    url: '{{ .Values.url }}'\n    open_message: hello\n";
     let given = Given::of(text);
     assert_eq!(given.text(&[("open_message", Some("other"))]), text.replace("hello", "other"));
     let replaced = given.with(&[("url", Some("wss://h/"))]).expect("it is written");
     assert_eq!(replaced.notes, ["url has no template expression {{ … }} any more"]);
-    let text = "input:\n  websocket:\n    url: wss://h/\n    {{- if .Values.tls }}\n    tls: {enabled: true}\n    {{- end }}\n";
+    let text = "{{- if .Values.feed }}\ninput:\n  websocket:\n    url: wss://h/\n    max_message_size: {{ .size }}\n    \
+                {{- if .tls }}\n    tls: {enabled: true}\n    {{- end }}\n    open_message: |\n      {{ if .x }}\n      a\n      \
+                {{ end }}\n{{- end }}\n";
+    let given = Given::of(text);
+    let replaced =
+        given.with(&[("url", Some("wss://g/")), ("tls.enabled", Some("false"))]).expect("it is written");
+    assert_eq!(replaced.text, text.replace("wss://h/", "wss://g/").replace("true", "false"));
+    assert_eq!(
+        replaced.notes,
+        [
+            "url stands in a part that the template opens in line 1, and is there only when that is",
+            "tls.enabled stands in a part that the template opens in line 6, and is there only when that is"
+        ]
+    );
+    assert!(matches!(given.with(&[("open_message", Some("b"))]), Err(Refusal::Template(_))));
+}
+
+#[test]
+fn what_a_template_writes_is_a_value_that_is_not_known() {
+    let text = "input:\n  label: {{ .name }}\n  websocket:\n    url: wss://{{ .host }}/\n    headers:\n      {{- toYaml .h | nindent 6 }}\n    \
+                open_messages: {{ toYaml .m }}\n    tls: {enabled: {{ .tls }}}\n    {{ .key }}: 1\n    max_message_size: 5\n";
     let file = ConfigFile::read(Path::new("a.yaml"), text, &environment);
-    assert!(file.problems[0].to_string().contains("line 4 is of a Go template"), "{}", file.problems[0]);
+    let values = &file.inputs[0].values;
+    let read: Vec<_> =
+        values.iter().map(|(path, given)| (path, &*given.text, given.expression.as_deref())).collect();
+    let expected = [
+        ("url", "", Some("wss://{{ .host }}/")),
+        ("tls.enabled", "", Some("{{ .tls }}")),
+        ("max_message_size", "5", None),
+    ];
+    assert_eq!(read, expected);
+    let said = |problems: &[Problem]| {
+        problems.iter().map(|problem| format!("{} {}", problem.code, problem.path)).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&file.problems), ["go-template "]);
+    assert_eq!(said(&file.inputs[0].problems), ["template-value headers", "template-value open_messages"]);
+    assert_eq!(said(&lint(values)), ["template-value url", "template-value tls.enabled"]);
 }

@@ -174,6 +174,34 @@ async fn the_lines_of_tail_are_checked_as_a_capture_is() {
     assert!(ran.out.contains("ok   count==4: 4 messages") && ran.out.contains("2 missing"), "{}", ran.out);
 }
 
+#[tokio::test]
+async fn what_is_found_over_time_is_forbidden_as_other_findings_are() {
+    let folder = TempDir::new().expect("a folder");
+    // A message each 100 ms, of which the last comes ten seconds after the one before, and two are missing.
+    let message = |seq: u32, millis: u32| {
+        format!(
+            r#"{{"v":1,"kind":"message","at":"2026-01-01T00:00:{:02}.{:03}000Z","connection":1,"id":{seq},"dir":"in","type":"text","size":10,"verdict":"acked","attempt":1,"json":{{"seq":{}}}}}"#,
+            millis / 1_000,
+            millis % 1_000,
+            if seq > 20 { seq + 2 } else { seq }
+        )
+    };
+    let opened = r#"{"v":1,"kind":"opened","at":"2026-01-01T00:00:00.000000Z","connection":1,"remote":null,"tls":null,"subprotocol":null,"took_ms":1.0}"#;
+    let lines: Vec<_> = (1..=40).map(|seq| message(seq, seq * 100)).collect();
+    let lines = format!("{opened}\n{}\n{}\n", lines.join("\n"), message(41, 14_000));
+    let path = file(&folder, "feed.jsonl", &lines);
+    let args = ["--no-finding", "silence", "--no-finding", "sequence-gap", "--no-finding", "lag"];
+    let ran = run(&[&["check", &path], &args[..]].concat()).await;
+    assert_eq!(ran.code, Some(67), "{} {}", ran.out, ran.err);
+    for part in [
+        "FAIL no-finding silence: 1 finding, first silence: ",
+        "FAIL no-finding sequence-gap: 1 finding, first sequence-gap: numbers are missing\n       2 numbers are missing in 1 hole of .seq",
+        "ok   no-finding lag: none",
+    ] {
+        assert!(ran.out.contains(part), "{part}\n{}", ran.out);
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn an_interrupt_gives_the_report_so_far() {

@@ -100,6 +100,31 @@ fn a_pattern_that_the_shell_left_alone_is_expanded_and_each_file_is_checked_once
 }
 
 #[test]
+#[cfg(unix)]
+fn links_are_followed_but_not_in_a_circle_and_a_pattern_never_waits_for_a_pipe() {
+    use std::os::unix::fs::symlink;
+    let folder =
+        folder(&[("a/good.yaml", GOOD), ("a/.hidden/bad.yaml", BAD), ("b/own.yaml", BAD), ("c.yaml", GOOD)]);
+    let at = |path: &str| folder.path().join(path);
+    symlink("..", at("a/loop")).expect("a link");
+    symlink(".", at("a/itself")).expect("a link");
+    symlink("../b", at("a/linked")).expect("a link");
+    symlink("nowhere", at("a/dangling.yaml")).expect("a link");
+    let pipe = Command::new("mkfifo").arg(at("a/pipe.yaml")).status().expect("it runs");
+    assert!(pipe.success());
+    let (code, out) = ran(lint(folder.path(), &["a"]));
+    assert_eq!((code, out.matches("foo: no field").count()), (2, 1), "{out}");
+    assert!(out.ends_with("2 files checked, 1 error, 0 warnings\n"), "{out}");
+    let (code, out) = ran(lint(folder.path(), &["a/**/*.yaml"]));
+    assert_eq!((code, out.matches("foo: no field").count()), (2, 1), "{out}");
+    assert!(out.contains("a/pipe.yaml: it is no file, but a pipe or a device"), "{out}");
+    let (code, out) = ran(lint(folder.path(), &["a/.*/*.yaml"]));
+    assert!(code == 2 && out.starts_with("a/.hidden/bad.yaml(") && out.matches(": ").count() < 4, "{out}");
+    let (_, out) = ran(lint(folder.path(), &["a/dangling.yaml"]));
+    assert!(out.contains("it is a link to nowhere, which does not exist"), "{out}");
+}
+
+#[test]
 fn what_cannot_be_read_is_one_error_and_does_not_stop_the_others() {
     let folder = folder(&[("bad.yaml", BAD), ("empty/x.txt", "")]);
     fs::write(folder.path().join("picture.yaml"), b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").expect("a file");
@@ -490,6 +515,16 @@ fn a_byte_that_should_not_be_there_is_shown_with_what_is_around_it() {
     {
         let (_, out) = ran(lint(folder.path(), &[name]));
         assert!(out.contains(place) && out.contains(shown) && out.contains('^'), "{name}: {out}");
+    }
+    put("zero.yaml", b"input:\n  websocket:\n    url: \"ws://h/\0\"\n");
+    put("mark.yaml", b"input:\n  websocket:\n    url: ws://h/\n\xef\xbb\xbf    open_message: a\n");
+    let places = [
+        ("zero.yaml", "(3,18) control characters are not allowed: this is U+0000", "ws://h/\\x00"),
+        ("mark.yaml", "(4,6) did not find expected key", "\\u{feff}    open_message"),
+    ];
+    for (name, place, shown) in places {
+        let (code, out) = ran(lint(folder.path(), &[name]));
+        assert!(code == 2 && out.contains(place) && out.contains(shown), "{name}: {out}");
     }
     let (_, out) = ran(lint(folder.path(), &["secret.yaml"]));
     assert!(out.contains("(3,19)") && !out.contains("hunt"), "{out}");

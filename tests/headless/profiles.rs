@@ -260,3 +260,25 @@ async fn a_command_that_gives_the_refused_secret_again_ends_a_session_without_re
     assert_eq!(ran.code, Some(22), "{}", ran.err);
     assert_eq!(server.await.expect("no panic"), ["Bearer same-5ecret"]);
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn each_side_of_a_comparison_runs_the_command_for_a_refused_secret() {
+    let home = home();
+    let count = home.path().join("count").display().to_string();
+    let secret = format!("cmd:sh -c 'echo >> {count}; echo $(wc -l < {count})-5ecret'");
+    let ((one, ones), (other, others)) = (refusing(1, 2).await, refusing(1, 2).await);
+    let sides = [one, other].map(|address| format!("ws://{address}/"));
+    let args = ["compare", &sides[0], &sides[1], "--bearer", &secret, "--for", "2s", "--report"];
+    let ran = run_at(&home, &args).await;
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
+    for side in ["A", "B"] {
+        let told = format!("{side}: 401: the command for beyond.bearer gave another secret");
+        assert!(ran.err.contains(&told), "{}", ran.err);
+    }
+    for server in [ones, others] {
+        let seen = server.await.expect("no panic");
+        assert!(seen.len() == 2 && seen[0] != seen[1] && seen[1].ends_with("-5ecret"), "{seen:?}");
+    }
+    assert!(!format!("{}{}", ran.out, ran.err).contains("5ecret"));
+}

@@ -462,7 +462,7 @@ fn a_filter_by_answers_is_judged_anew_when_an_answer_changes() {
     tell(&mut app, opened(1, 0));
     tell(&mut app, pending(300, 1, 5));
     press(&mut app, "/ack:nacked<enter>");
-    let messages = |app: &App| app.timeline.filter_view().map(|view| view.messages);
+    let messages = |app: &App| app.timeline.filter_view().map(sockeye::app::FilterView::matches);
     let numbers = |app: &App| {
         app.timeline
             .visible(20)

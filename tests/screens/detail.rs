@@ -9,10 +9,14 @@ use super::{screen, story::*};
 
 /// A feed with these messages, of which the last is selected and has the keys in its detail.
 fn reading(payloads: &[&str]) -> App {
+    let payloads: Vec<_> = payloads.iter().map(|text| (Kind::Text, text.as_bytes())).collect();
+    reading_frames(&payloads)
+}
+
+fn reading_frames(payloads: &[(Kind, &[u8])]) -> App {
     let mut app = app();
     tell(&mut app, opened(1, 0));
-    let payloads: Vec<_> = payloads.iter().map(|text| (Kind::Text, text.as_bytes())).collect();
-    tell(&mut app, [event(500, 1, batch(1, &payloads))]);
+    tell(&mut app, [event(500, 1, batch(1, payloads))]);
     press(&mut app, "<enter>");
     app
 }
@@ -60,8 +64,21 @@ fn a_value_becomes_a_filter_by_one_key() {
     let mut app = reading(&[r#"{"s":"ETH"}"#, r#"{"s":"BTC"}"#]);
     press(&mut app, "j=");
     assert_eq!(app.filter.input.text(), r#".s == "BTC""#);
-    assert_eq!(app.timeline.filter_view().map(|filter_view| filter_view.messages), Some(1));
+    assert_eq!(app.timeline.filter_view().map(sockeye::app::FilterView::matches), Some(1));
     assert_says(&mut app, "1 of 2");
+}
+
+#[test]
+fn a_value_that_was_decoded_becomes_a_filter_where_the_filter_sees_it() {
+    // {"s":"BTC"} in MessagePack, and in base64, which no filter looks into.
+    let mut app =
+        reading_frames(&[(Kind::Text, b"eyJzIjoiQlRDIiwicCI6MX0="), (Kind::Binary, b"\x81\xa1s\xa3BTC")]);
+    press(&mut app, "j=");
+    assert_eq!(app.filter.input.text(), r#".s == "BTC""#);
+    assert_says(&mut app, "1 of 2");
+    press(&mut app, "<esc>/<esc>gj<enter>j=");
+    assert_says(&mut app, "a filter does not see this value");
+    assert!(app.timeline.filter_view().is_none());
 }
 
 #[test]

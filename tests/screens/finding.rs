@@ -100,7 +100,7 @@ fn the_match_that_one_has_gone_to_is_numbered_and_stands_out() {
     assert!(screen(&mut app, (120, 30)).contains("match 1 of 2"));
     assert_eq!(current(&mut app), ["order"]);
     press(&mut app, "<esc>/order<enter>n");
-    assert!(screen(&mut app, (120, 30)).contains("match 3 of 3"), "the connection stays between them");
+    assert!(screen(&mut app, (120, 30)).contains("match 2 of 2"), "a connection is no match");
     assert_eq!(current(&mut app), ["order"]);
 }
 

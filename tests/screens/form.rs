@@ -186,6 +186,12 @@ fn every_text_says_while_it_is_typed_whether_it_is_right() {
     for (path, typed, expected) in [
         ("url", "http://x", "wrong: "),
         ("url", "wss://h/p", "right: connects to h port 443 over TLS; GET /p"),
+        (
+            "url",
+            "ws+unix:///run/feed.sock:/p",
+            "right: connects to the socket /run/feed.sock, for localhost, in clear text; GET /p",
+        ),
+        ("url", "ws+unix:///run/feed.sock?p", "wrong: "),
         ("proxy_url", "ftp://x", "wrong: "),
         ("proxy_url", "http://p:3128", "right: connects through p:3128 by CONNECT"),
         ("open_message", "{\"a\":", "wrong: no JSON"),

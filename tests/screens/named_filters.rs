@@ -22,7 +22,7 @@ fn with(filters: &[KeptFilter]) -> App {
 }
 
 fn messages(app: &App) -> Option<u64> {
-    app.timeline.filter_view().map(|view| view.messages)
+    app.timeline.filter_view().map(sockeye::app::FilterView::matches)
 }
 
 fn changes(effects: &[Effect]) -> Vec<&FilterChange> {
@@ -114,8 +114,11 @@ fn a_session_that_begins_anew_is_filtered_too() {
 }
 
 #[test]
-fn going_to_a_message_sets_the_filters_aside() {
+fn going_to_a_message_sets_the_filters_aside_where_they_hide_it() {
     let mut app = with(&[kept("late", ".p > 64020.5", true)]);
+    let all = messages(&app);
+    press(&mut app, ":30<enter>");
+    assert_eq!((messages(&app), app.timeline.selected_message_id().map(|id| id.0)), (all, Some(30)));
     press(&mut app, ":3<enter>");
     assert_eq!(messages(&app), None);
     assert!(app.named_filters.on().next().is_none());

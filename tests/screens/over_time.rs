@@ -175,11 +175,8 @@ fn the_lag_is_a_column_of_the_feed_where_it_is_wanted() {
     assert!(!screen(&mut app, (120, 36)).contains("12.0 ms"), "without a path of a time nothing is known");
 }
 
-#[test]
-fn for_the_column_of_the_lag_an_old_capture_is_read_by_itself() {
-    let mut app = app();
-    press(&mut app, ":columns number time lag<enter>");
-    let opened = CaptureNews::Opened {
+fn old_capture(sessions: usize, nth: usize) -> CaptureNews {
+    CaptureNews::Opened {
         path: "old.sockeye".into(),
         bytes: 1_000,
         first: Seq(1),
@@ -189,10 +186,16 @@ fn for_the_column_of_the_lag_an_old_capture_is_read_by_itself() {
         name: "ticks".to_owned(),
         url: "wss://feed.example/ticks".to_owned(),
         profile: None,
-        sessions: 1,
-        nth: 1,
-    };
-    let effects = update(&mut app, Input::Outcome(Outcome::Capture(opened)));
+        sessions,
+        nth,
+    }
+}
+
+#[test]
+fn for_the_column_of_the_lag_an_old_capture_is_read_by_itself() {
+    let mut app = app();
+    press(&mut app, ":columns number time lag<enter>");
+    let effects = update(&mut app, Input::Outcome(Outcome::Capture(old_capture(1, 1))));
     assert!(
         effects.iter().any(|effect| matches!(effect, Effect::Stats(StatsOrder::Read { .. }))),
         "{effects:?}"
@@ -309,20 +312,7 @@ fn whoever_folds_hears_when_the_screen_is_looked_at() {
 #[test]
 fn an_old_capture_is_read_when_the_screen_is_looked_at_and_esc_stops_that() {
     let mut app = app();
-    let opened = CaptureNews::Opened {
-        path: "old.sockeye".into(),
-        bytes: 1_000,
-        first: Seq(1),
-        payloads: 10,
-        began: NOON,
-        is_whole: true,
-        name: "ticks".to_owned(),
-        url: "wss://feed.example/ticks".to_owned(),
-        profile: None,
-        sessions: 3,
-        nth: 2,
-    };
-    update(&mut app, Input::Outcome(Outcome::Capture(opened)));
+    update(&mut app, Input::Outcome(Outcome::Capture(old_capture(3, 2))));
     let effects = press(&mut app, "5");
     let read = effects.iter().any(|effect| matches!(effect, Effect::Stats(StatsOrder::Read { back: 1, .. })));
     assert!(read, "{effects:?}");

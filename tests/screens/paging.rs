@@ -77,23 +77,28 @@ impl Kept {
                         request;
                     let to = to.min(Seq(self.committed as u64));
                     let over = Outcome::ScanOver { generation, upto: to };
-                    let matches = self
-                        .stored
-                        .iter()
-                        .filter(|stored| (from..=to).contains(&stored.seq))
-                        .filter(|stored| match &stored.kind {
-                            StoredKind::Message(message) => filter.matches(
-                                &sockeye::filter::Candidate::received(message.kind.into(), &message.head),
-                            ),
-                            StoredKind::Event(kind) => {
-                                let is_landmark = matches!(**kind, EventKind::Opened(_) | EventKind::Lost(_));
-                                landmarked == Landmarked::Yes && is_landmark
+                    let (mut matches, mut landmarks) = (Vec::new(), Vec::new());
+                    for stored in self.stored.iter().filter(|stored| (from..=to).contains(&stored.seq)) {
+                        match &stored.kind {
+                            StoredKind::Message(message)
+                                if filter.matches(&sockeye::filter::Candidate::received(
+                                    message.kind.into(),
+                                    &message.head,
+                                )) =>
+                            {
+                                matches.push((stored.seq, 1));
                             }
-                            StoredKind::Redelivered { .. } => false,
-                        });
-                    let found = matches.map(|stored| (stored.seq, 1)).collect();
+                            StoredKind::Event(kind)
+                                if landmarked == Landmarked::Yes
+                                    && matches!(**kind, EventKind::Opened(_) | EventKind::Lost(_)) =>
+                            {
+                                landmarks.push(stored.seq);
+                            }
+                            _ => {}
+                        }
+                    }
                     if from <= to {
-                        let told = Outcome::Filtered { generation, from, upto: to, matches: found };
+                        let told = Outcome::Filtered { generation, from, upto: to, matches, landmarks };
                         asked.extend(update(app, Input::Outcome(told)));
                     }
                     over
@@ -178,13 +183,13 @@ fn a_filter_finds_in_memory_and_in_the_capture() {
     // The price is 64,000 and the remainder by 97.
     let expected: Vec<u64> = (1..=30_000).filter(|n| n % 97 == 96).collect();
     let filter_view = app.timeline.filter_view().expect("a filter is in force");
-    assert_eq!((filter_view.messages, filter_view.scanning), (expected.len() as u64, None));
+    assert_eq!((filter_view.matches(), filter_view.scanning), (expected.len() as u64, None));
     do_keys(&mut app, &kept, "<enter>g");
     let numbers: Vec<u64> = shown(&app).into_iter().flatten().collect();
     assert_eq!(numbers, expected[..numbers.len()], "from the first on, with the connection between them");
     feed(&mut app, &mut kept, ticks(30_001, 200, 40_000));
     let more = (30_001..=30_200).filter(|n| n % 97 == 96).count() as u64;
-    assert_eq!(app.timeline.filter_view().expect("it stays").messages, expected.len() as u64 + more);
+    assert_eq!(app.timeline.filter_view().expect("it stays").matches(), expected.len() as u64 + more);
     snapshots("filtered", &mut app);
     do_keys(&mut app, &kept, "<esc>");
     assert!(app.timeline.filter_view().is_none());
@@ -212,7 +217,7 @@ fn what_was_not_committed_when_a_filter_looked_is_found_by_and_by() {
     kept.committed = 15_000;
     do_keys(&mut app, &kept, "/64096");
     let found = |app: &App| {
-        app.timeline.filter_view().map(|filter_view| (filter_view.messages, filter_view.scanning.is_some()))
+        app.timeline.filter_view().map(|filter_view| (filter_view.matches(), filter_view.scanning.is_some()))
     };
     assert!(found(&app).is_some_and(|(messages, scanning)| messages < 309 && scanning), "{:?}", found(&app));
     kept.committed = kept.stored.len();
@@ -229,6 +234,29 @@ fn a_filter_that_cannot_be_read_says_why_and_the_last_one_stays() {
     snapshots("filter-fault", &mut app);
     assert!(app.filter.fault.is_some());
     assert!(app.timeline.filter_view().is_some());
+}
+
+#[test]
+fn a_filter_that_cannot_be_read_is_not_left_as_if_it_were_in_force() {
+    let (mut app, kept) = long();
+    do_keys(&mut app, &kept, "/64096 or /(<enter>");
+    assert_eq!(app.focus, sockeye::app::Focus::Filter);
+    assert!(screen(&mut app, (120, 40)).contains("esc clears it"));
+    do_keys(&mut app, &kept, "<esc>\\\\64096 and siz:>3<enter>");
+    assert_eq!(app.focus, sockeye::app::Focus::Highlight);
+    assert!(screen(&mut app, (120, 40)).contains("siz"));
+}
+
+#[test]
+fn the_place_of_a_match_is_counted_among_matches_and_not_among_connections() {
+    let (mut app, kept) = long();
+    do_keys(&mut app, &kept, "/640<enter>");
+    do_keys(&mut app, &kept, "gn");
+    let view = app.timeline.filter_view().expect("it is in force");
+    let all = view.matches();
+    assert!(all < view.found(), "a connection stands among them");
+    let place = app.timeline.match_place().expect("n goes to a match");
+    assert_eq!((place.nth, place.all), (1, all));
 }
 
 /// The new files among effects: where, for which question, and what goes into them.

@@ -134,3 +134,31 @@ fn an_opened_profile_says_whom_to_follow_unless_the_command_line_did() {
         assert_eq!((settings.options.dialect, settings.options.read_only), (followed, true));
     }
 }
+
+#[test]
+fn a_command_is_run_once_more_for_a_refused_secret_and_what_was_edited_stays() {
+    let mut given = values();
+    given.set("beyond.bearer", "0ld-5ecret", Origin::Flag);
+    given.note_reference("beyond.bearer", "cmd:pass show feed");
+    let mut app = app().with_values(given);
+    app.form.values.set("open_message", "edited", Origin::Form);
+    let refused = |app: &mut App, millis| {
+        let events = unauthorized(1, millis);
+        let mut told = events.into_iter().flat_map(|event| update(app, Input::Events(vec![event])));
+        told.find_map(|effect| if let Effect::Refresh(values) = effect { Some(values) } else { None })
+    };
+    let mut asked = refused(&mut app, 0).expect("the command is run");
+    assert!(asked.get("open_message").is_none(), "the values of the session are asked for");
+    asked.renew("beyond.bearer", "n3w-5ecret".to_owned());
+    let changed = vec!["beyond.bearer".to_owned()];
+    let effects = update(&mut app, Input::Outcome(Outcome::Refreshed { values: asked, changed }));
+    let connects =
+        |effect: &Effect| matches!(effect, Effect::Connection(settings) if settings.open_messages.is_empty());
+    assert!(effects.iter().any(connects), "{effects:?}");
+    let text = |path: &str| app.form.values.get(path).map(|value| value.text.clone());
+    assert_eq!(text("beyond.bearer").as_deref(), Some("n3w-5ecret"));
+    assert_eq!(text("open_message").as_deref(), Some("edited"));
+    assert!(!screen(&mut app, (120, 36)).contains("5ecret"));
+    assert!(refused(&mut app, 1_000).is_none(), "not at each refusal");
+    assert!(refused(&mut app, 60_000).is_some());
+}

@@ -42,25 +42,11 @@ fn previewed(app: &mut App, current: &str) {
 fn answered(app: &mut App, effects: &[Effect], current: &str) {
     let [Effect::PreviewRewrite { file, values, theirs }] = effects else { panic!("{effects:?}") };
     let patched = file.patch(current, values, theirs, &|_| None);
-    let (new, notes, conflicts, diff) = match patched {
-        Ok(patched) => {
-            let diff = file.diff(current, &patched.text, &|_| None);
-            (Ok(Secret::new(patched.text)), patched.notes, patched.conflicts, diff)
-        }
-        Err(refusal) => (Err(refusal.to_string()), Vec::new(), Vec::new(), Vec::new()),
-    };
-    let rewriting = Rewriting {
-        path: file.path.display().to_string(),
-        current: Secret::new(current),
-        new,
-        diff,
-        notes,
-        conflicts,
-        theirs: theirs.clone(),
-        chosen: 0,
-        was_changed: current != file.base.expose(),
-        top: 0,
-    };
+    let diff =
+        patched.as_ref().map(|patched| file.diff(current, &patched.text, &|_| None)).unwrap_or_default();
+    let was_changed = current != file.base.expose();
+    let path = file.path.display().to_string();
+    let rewriting = Rewriting::of(path, current.to_owned(), patched, diff, theirs.clone(), was_changed);
     update(app, Input::Outcome(Outcome::RewritePreview(Box::new(rewriting))));
 }
 
@@ -98,12 +84,50 @@ fn a_file_that_was_changed_meanwhile_is_merged_reloaded_or_left() {
 }
 
 #[test]
+fn what_others_have_written_is_in_the_form_once_the_file_is_written() {
+    let mut app = form();
+    press(&mut app, "<enter>x<enter>");
+    let theirs = FEED.replace("# the feed", "# the feed\n          open_message: theirs");
+    previewed(&mut app, &theirs);
+    let effects = press(&mut app, "<enter>");
+    let [Effect::Rewrite { new, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    let new = new.clone();
+    update(&mut app, Input::Outcome(Outcome::Rewritten(new.clone())));
+    let text = |app: &App, path: &str| app.form.values.get(path).map(|value| value.text.clone());
+    assert_eq!(text(&app, "open_message").as_deref(), Some("theirs"));
+    assert!(screen(&mut app, (120, 36)).contains("taken from it: open_message"));
+    previewed(&mut app, new.expose());
+    assert!(
+        screen(&mut app, (80, 24)).contains("The file has these values already"),
+        "nothing is taken back"
+    );
+}
+
+#[test]
+fn theirs_is_taken_into_the_form_where_nothing_is_left_to_write() {
+    let mut app = form();
+    press(&mut app, "<enter>x<enter>");
+    let theirs = FEED.replace("one.example/", "one.example/theirs");
+    previewed(&mut app, &theirs);
+    let effects = press(&mut app, "t");
+    answered(&mut app, &effects, &theirs);
+    assert!(screen(&mut app, (80, 24)).contains("The form takes from it: url."));
+    assert!(press(&mut app, "<enter>").is_empty(), "nothing is written");
+    assert_eq!(app.form.values.get("url").map(|url| &*url.text), Some("wss://one.example/theirs"));
+    assert!(screen(&mut app, (80, 24)).contains("taken from the file: url"));
+}
+
+#[test]
 fn a_file_that_does_not_parse_any_more_leaves_the_edits_in_the_form() {
     let mut app = form();
     press(&mut app, "<enter>x<enter>");
     previewed(&mut app, "input: [\n");
     let drawn = screen(&mut app, (80, 24));
-    assert!(drawn.contains("It cannot be written in place"), "{drawn}");
+    assert!(
+        drawn.contains("It cannot be written in place") && drawn.contains("line 2: did not find"),
+        "{drawn}"
+    );
+    assert!(!drawn.contains('␊'), "{drawn}");
     assert!(press(&mut app, "<enter>").is_empty());
     press(&mut app, "<esc>");
     assert_eq!(app.form.values.get("url").map(|url| url.text.as_str()), Some("wss://one.example/x"));

@@ -78,16 +78,8 @@ fn now(rows: &ComparedRows) -> ComparedNow<'_> {
 }
 
 fn state(width: u16, height: u16) -> SideBySide {
-    SideBySide {
-        size: Size { width, height },
-        look: Look::Dark,
-        ascii: false,
-        zone: jiff::tz::TimeZone::UTC,
-        listed: Listed::All,
-        has_detail: false,
-        selected: None,
-        is_over: false,
-    }
+    let zone = jiff::tz::TimeZone::UTC;
+    SideBySide { losses: 1, ..SideBySide::new(Size { width, height }, Look::Dark, false, zone) }
 }
 
 fn drawn(state: &SideBySide, now: &ComparedNow<'_>) -> String {

@@ -131,7 +131,7 @@ async fn a_flood_is_read_from_chunks_as_it_was_received() {
         .expect("it is read");
     assert_eq!(found, [(Seq(89), 1)]);
     let none =
-        Search { matches: &|_| panic!("a chunk is passed over"), may_match: &|_| false, ..Search::ALL };
+        Search { matches: &|_| panic!("a chunk is passed over"), may_match: &|_, _| false, ..Search::ALL };
     reader.scan(none, &pieces(), &mut |piece| piece.matches.is_empty()).expect("it is read");
 }
 

@@ -15,7 +15,7 @@ fn found(reader: &Reader, filter: &str) -> Vec<u64> {
     let filter = Filter::parse(filter).expect(filter);
     let search = Search {
         matches: &|candidate| filter.matches(candidate),
-        may_match: &|payloads| filter.may_match(payloads),
+        may_match: &|kind, payloads| filter.may_match(kind, payloads),
         needs: filter.needs(),
         ..Search::ALL
     };

@@ -225,17 +225,18 @@ async fn a_page_has_the_start_of_a_large_payload_and_the_whole_is_read_by_its_se
 #[tokio::test]
 async fn a_scan_finds_received_sent_and_redelivered_payloads_and_landmarks_in_order() {
     let (_folder, reader) = captured(&session_events()).await;
-    let mut found = Vec::new();
+    let (mut found, mut landmarks) = (Vec::new(), Vec::new());
     let wanted = |payload: &[u8]| payload.starts_with(b"{");
     let mut each = |piece: sockeye::store::ScanResult| {
         found.extend(piece.matches.iter().map(|(seq, count)| (seq.0, *count)));
+        landmarks.extend(piece.landmarks.iter().map(|seq| seq.0));
         true
     };
     let pieces = reader.pieces((Seq(1), Seq(99)), Seq(99)).expect("it is read");
     reader
         .scan(Search { matches: &|candidate| wanted(candidate.payload), ..Search::ALL }, &pieces, &mut each)
         .expect("it is read");
-    assert_eq!(found, [(2, 3), (8, 1), (11, 3)]);
+    assert_eq!((found, landmarks), (vec![(3, 2), (8, 1), (11, 1)], vec![2, 12, 13]));
 }
 
 #[tokio::test]

@@ -111,11 +111,12 @@ fn by_scan(reader: &Reader, places: (Seq, Seq), start: Seq) -> Vec<u64> {
     });
     found.sort_by_key(|piece| piece.from);
     assert!(found.windows(2).all(|pair| pair[0].upto < pair[1].from), "no place is scanned twice: {found:?}");
-    found
-        .iter()
-        .flat_map(|piece| &piece.matches)
-        .flat_map(|(first, count)| first.0..first.0 + count)
-        .collect()
+    let matches = found.iter().flat_map(|piece| &piece.matches);
+    let landmarks = found.iter().flat_map(|piece| &piece.landmarks).map(|seq| seq.0);
+    let mut all: Vec<u64> =
+        matches.flat_map(|(first, count)| first.0..first.0 + count).chain(landmarks).collect();
+    all.sort_unstable();
+    all
 }
 
 proptest! {

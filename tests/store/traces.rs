@@ -100,6 +100,23 @@ async fn the_files_of_a_running_writer_are_not_changed() {
     assert_eq!((messages(&path), names(folder.path())), (4, vec!["ticks.sqlite".to_owned()]));
 }
 
+/// What a reader sees of a writer that begins a commit just when the reader has seen that none is under way.
+#[tokio::test]
+async fn a_reader_waits_for_a_commit_that_begins_while_it_looks() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("ticks.sqlite");
+    let recorder = Recorder::start(&path, "ticks").expect("it can be written");
+    let mut progress = recorder.watch();
+    recorder.record(&session_events()[..4]).await;
+    progress.wait_for(|progress| progress.committed >= 6).await.expect("it is written");
+    let reader = Reader::open(&path).expect("it is a capture");
+    fs::write(beside(&path, "-journal"), [0xd9; 512]).expect("it is ours");
+    assert_eq!(reader.sessions().expect("it is read").len(), 1);
+    recorder.record(&[event(90, batch(4, &[(Kind::Text, b"more")]))]).await;
+    assert_eq!(recorder.finish().await.state, State::Closed);
+    assert_eq!((messages(&path), names(folder.path())), (4, vec!["ticks.sqlite".to_owned()]));
+}
+
 /// What a writer that is killed within a commit leaves: some pages of it are in the file already.
 #[tokio::test]
 async fn a_commit_that_a_kill_interrupted_is_taken_back() {

@@ -72,7 +72,7 @@ pub(super) static FILTER: &[ActionSpec] = &in_scope(
         row(ActionId::KeepFilter, &[Key::ENTER], "keep filter")
             .doc("Go back to the rows and keep the filter")
             .rank(1)
-            .change(|app| app.focus = Focus::Feed),
+            .change(App::keep_sought),
         row(ActionId::CompleteFilter, &[Key::TAB], "complete")
             .doc("Complete a key, a word of a key, or a path of the JSON that was received")
             .rank(3)
@@ -96,7 +96,7 @@ pub(super) static HIGHLIGHT: &[ActionSpec] = &in_scope(
         row(ActionId::KeepHighlight, &[Key::ENTER], "keep highlight")
             .doc("Go back to the rows; n and N go from match to match")
             .rank(1)
-            .change(|app| app.focus = Focus::Feed),
+            .change(App::keep_sought),
         row(ActionId::CompleteHighlight, &[Key::TAB], "complete")
             .doc("Complete a key, a word of a key, or a path of the JSON that was received")
             .rank(3)
@@ -114,7 +114,7 @@ pub(super) static FIND: &[ActionSpec] = &in_scope(
         row(ActionId::KeepFind, &[Key::ENTER], "keep search")
             .doc("Go back to the payload; n and N go from match to match")
             .rank(1)
-            .change(|app| app.focus = Focus::Detail),
+            .change(App::keep_sought),
         row(ActionId::DropFind, &[Key::ESC], "clear search")
             .doc("Clear the search")
             .rank(2)

@@ -374,7 +374,7 @@ fn both_have_changed_a_field(app: &App) -> Available {
 fn the_file_can_be_rewritten(app: &App) -> Available {
     let Some(Overlay::Rewriting(rewriting)) = &app.overlay else { return Ok(()) };
     unless(rewriting.new.is_err(), "it cannot be written in place")?;
-    unless(rewriting.is_empty(), "the file has these values already")
+    unless(rewriting.is_empty() && rewriting.adopted.is_empty(), "the file has these values already")
 }
 
 pub(super) static INPUTS: &[ActionSpec] = &in_scope(

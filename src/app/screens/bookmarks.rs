@@ -70,11 +70,7 @@ impl App {
         if !self.timeline.select_seq(seq, page) {
             self.say(Tone::Bad, "its row is no longer kept: without a capture only the last rows are");
         }
-        if was_filtered && self.timeline.filter_view().is_none() {
-            self.say(Tone::Note, "the filter was dropped: it hid the row");
-            return self.forget_filters();
-        }
-        Vec::new()
+        self.after_reveal(was_filtered)
     }
 
     pub(in crate::app) fn show_bookmarks(&mut self) {

@@ -108,7 +108,7 @@ impl App {
     pub(in crate::app) fn described_settings(&self) -> Result<Settings, String> {
         Settings::from_values(self.described_values()).map_err(|problems| {
             let first = problems.into_iter().find(Problem::is_error);
-            first.map_or_else(|| "there is no address".to_owned(), |problem| format!("{problem:#}"))
+            first.map_or_else(|| "there is no address".to_owned(), |problem| problem.in_one_line())
         })
     }
 }

@@ -5,8 +5,9 @@ use crate::{
         effect::Effect,
         layout,
         model::App,
-        state::{Compared, Focus, RowId, Step, Tone, With},
+        state::{Compared, Focus, Received, RowId, Step, Tone, With},
     },
+    filter::{Candidate, Filter},
     payload::document::Document,
     session::Kind,
 };
@@ -158,6 +159,16 @@ impl App {
             [b'{' | b'[', ..] => format!("{path} != null"),
             _ => format!("{path} == {value}"),
         };
+        let passes =
+            |payload: &Candidate<'_>| Filter::parse(&condition).is_ok_and(|filter| filter.matches(payload));
+        let hides = |message: Received<'_>| {
+            let payload = message.payload.filter(|_| message.is_whole);
+            payload.is_some_and(|payload| !passes(&Candidate::received(message.kind.into(), payload)))
+        };
+        if self.timeline.selected_message().is_some_and(hides) {
+            self.say(Tone::Note, "a filter does not see this value: it is decoded from what was sent");
+            return Vec::new();
+        }
         self.filter.input.replace(&condition);
         self.wrote_filter()
     }

@@ -171,9 +171,9 @@ impl App {
     pub(in crate::app) fn go_to_message(&mut self, id: MessageId) -> Vec<Effect> {
         self.screen = Screen::Feed;
         self.focus = Focus::Feed;
-        let page = self.page();
+        let (page, was_filtered) = (self.page(), self.timeline.filter_view().is_some());
         if self.timeline.select_message(id, page) {
-            return self.forget_filters();
+            return self.after_reveal(was_filtered);
         }
         let last = self.current.counts.messages;
         let message = match id.0 {
@@ -182,6 +182,15 @@ impl App {
             n => format!("message {n} is no longer kept: without a capture only the last rows are"),
         };
         self.say(Tone::Bad, message);
+        Vec::new()
+    }
+
+    /// A row was selected. Where the filter hid it, that is not in force any more.
+    pub(in crate::app) fn after_reveal(&mut self, was_filtered: bool) -> Vec<Effect> {
+        if was_filtered && self.timeline.filter_view().is_none() {
+            self.say(Tone::Note, "the filter was dropped: it hid the row");
+            return self.forget_filters();
+        }
         Vec::new()
     }
 

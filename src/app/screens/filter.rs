@@ -26,6 +26,26 @@ impl App {
         self.focus = line;
     }
 
+    /// Leaves the line that is written and keeps what is looked for; not where that cannot be read, since the last that
+    /// could would be taken for it.
+    pub(in crate::app) fn keep_sought(&mut self) {
+        let (search, next) = match self.focus {
+            Focus::Highlight => (&self.highlight, Focus::Feed),
+            Focus::Find => (&self.find, Focus::Detail),
+            _ => (&self.filter, Focus::Feed),
+        };
+        match &search.fault {
+            Some(fault) => {
+                let column = fault.column;
+                self.say(
+                    Tone::Bad,
+                    format!("this cannot be read at column {column}: correct it there, or esc clears it"),
+                );
+            }
+            None => self.focus = next,
+        }
+    }
+
     /// Completes the word before the cursor.
     pub(in crate::app) fn complete_search(&mut self) -> Vec<Effect> {
         let line = if self.focus == Focus::Highlight { &mut self.highlight } else { &mut self.filter };
@@ -72,8 +92,8 @@ impl App {
         let named = self.named_filters.on().map(|(name, _)| format!("@{name}")).collect::<Vec<_>>().join(" ");
         match (self.filter.filter(), named.as_str()) {
             (None, _) => named,
-            (Some(_), "") => format!("/{}", self.filter.input.text()),
-            (Some(_), _) => format!("{named} /{}", self.filter.input.text()),
+            (Some(_), "") => format!("/{}", self.filter.text_in_force()),
+            (Some(_), _) => format!("{named} /{}", self.filter.text_in_force()),
         }
     }
 
@@ -86,7 +106,7 @@ impl App {
     /// Puts the filters in force in a session that begins, or in a view that is cleared.
     pub(in crate::app) fn filter_anew(&mut self) {
         self.timeline.filter(self.filter_in_force(), &self.filter_label());
-        self.timeline.highlight(self.highlight_in_force(), self.highlight.input.text());
+        self.timeline.highlight(self.highlight_in_force(), self.highlight.text_in_force());
     }
 
     /// Shows what the filters in force let through.
@@ -109,7 +129,7 @@ impl App {
 
     /// Finds what is to be coloured.
     pub(in crate::app) fn highlight_rows(&mut self) -> Vec<Effect> {
-        self.timeline.highlight(self.highlight_in_force(), self.highlight.input.text());
+        self.timeline.highlight(self.highlight_in_force(), self.highlight.text_in_force());
         vec![scan(self.timeline.highlight_view(), Landmarked::No)]
     }
 
@@ -144,15 +164,17 @@ impl App {
         let by = self.row_order.onward(lines);
         let where_to = if lines > 0 { "below" } else { "above" };
         let page = self.page();
-        if let Some(view) = self.timeline.highlight_view() {
+        if let Some(view) = self.timeline.sought_view() {
             let more = view.scanning.map_or(String::new(), |scan| {
                 format!(" so far: {} % of the capture is searched", scan.percent())
             });
+            let what = match view.landmarked {
+                Landmarked::Yes => "the filter",
+                Landmarked::No => "what is coloured",
+            };
             if !self.timeline.select_match(by > 0, page) {
-                return self.say(Tone::Note, format!("nothing {where_to} matches what is coloured{more}"));
+                return self.say(Tone::Note, format!("nothing {where_to} matches {what}{more}"));
             }
-        } else if self.timeline.filter_view().is_some() {
-            self.timeline.select_by(by, page);
         } else if !self.timeline.select_problem(by > 0, page) {
             return self
                 .say(Tone::Note, format!("no loss, failure or finding {where_to}; / filters by words"));

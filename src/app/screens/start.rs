@@ -117,7 +117,7 @@ impl App {
                 let problem = problem.or_else(|| first.cloned());
                 let path = problem.as_ref().map_or("url".to_owned(), |problem| problem.path.clone());
                 if let Some(problem) = problem {
-                    self.say(Tone::Bad, format!("{problem:#}"));
+                    self.say(Tone::Bad, problem.in_one_line());
                 }
                 drop(self.edit_field(&path));
                 self.changed_form()

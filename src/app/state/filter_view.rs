@@ -1,10 +1,10 @@
 //! The rows that a filter lets through: found in memory at once, in the capture by a scan.
 
-mod runs;
+mod rows;
 
-use std::{collections::BTreeSet, fmt};
+use std::{collections::BTreeSet, fmt, ops::Range};
 
-use runs::{Parts, Runs};
+use rows::Rows;
 
 use crate::{
     filter::{Filter, Needs},
@@ -31,15 +31,12 @@ pub struct FilterView {
     /// Whether it was told that jq took too long on a message.
     pub(super) told_overrun: bool,
     /// Whether connections, losses and findings pass too.
-    pub(super) landmarked: Landmarked,
+    pub landmarked: Landmarked,
     /// The first row that was looked at in memory.
     pub(super) memory: RowId,
-    /// Found in the capture.
-    old: Parts,
-    /// Found in memory, behind all that is found in the capture.
-    new: Runs,
-    /// How many of those found are messages, and not landmarks.
-    pub messages: u64,
+    rows: Rows,
+    /// Those of them that the filter was not asked about: connections, losses and findings.
+    landmarks: Rows,
     /// What of the capture is still to be looked at; `None` when nothing is.
     pub scanning: Option<Scan>,
     /// Whether there was no room for all that was found.
@@ -155,9 +152,8 @@ impl FilterView {
             generation,
             landmarked,
             memory: RowId(0),
-            old: Parts::default(),
-            new: Runs::default(),
-            messages: 0,
+            rows: Rows::default(),
+            landmarks: Rows::default(),
             scanning: None,
             full: false,
             anchor: None,
@@ -175,15 +171,7 @@ impl FilterView {
 
     /// A row is judged anew, after its answer has changed.
     pub(super) fn judge(&mut self, row: u64, passes: bool) {
-        let is_old = row < self.memory.0;
-        let was_in = if is_old { self.old.contains(row) } else { self.new.contains(row) };
-        let has_room = if is_old { self.old.set(row, passes) } else { self.new.set(row, passes) };
-        self.full |= !has_room;
-        match (was_in, passes && has_room) {
-            (false, true) => self.messages += 1,
-            (true, false) => self.messages -= 1,
-            _ => {}
-        }
+        self.full |= !self.rows.set(row, passes);
     }
 
     /// What is to be looked through for it.
@@ -193,46 +181,74 @@ impl FilterView {
         Some(ScanRequest { generation: *generation, landmarked: *landmarked, filter: filter.clone(), places })
     }
 
-    /// A row in memory passes.
-    pub(super) fn pass(&mut self, row: u64, is_message: bool) {
-        self.full |= !self.new.push(row, 1);
-        self.messages += u64::from(is_message);
-    }
-
-    /// These rows of the capture pass, which lie beside all that passed before: where each run of them begins, how many
-    /// it has, and whether they are messages.
-    pub(super) fn pass_old(&mut self, found: impl Iterator<Item = (u64, u64, bool)>) {
-        let messages = &mut self.messages;
-        let rows = found.map(|(row, len, are_messages)| {
-            *messages += if are_messages { len } else { 0 };
-            (row, len)
-        });
-        self.full |= !self.old.add(rows);
+    /// Rows pass, beginning with this one: as matches, or as landmarks.
+    pub(super) fn pass(&mut self, row: u64, len: u64, are_matches: bool) {
+        self.full |= !self.rows.add(row, len) || !are_matches && !self.landmarks.add(row, len);
     }
 
     /// The rows from `start` on are the last there are, and one stands for them all.
     pub(super) fn fold(&mut self, start: u64, shown: u64) {
-        self.old.cut(start);
-        self.new.cut(start);
-        self.pass(shown, false);
+        self.rows.cut(start);
+        self.landmarks.cut(start);
+        self.pass(shown, 1, false);
+    }
+
+    /// These rows are not kept any more.
+    pub(super) fn forget(&mut self, rows: Range<u64>) {
+        self.rows.forget(rows.clone());
+        self.landmarks.forget(rows);
     }
 
     /// How many rows it lets through.
     pub fn found(&self) -> u64 {
-        self.old.len() + self.new.len()
+        self.rows.len()
+    }
+
+    /// How many of them match.
+    pub fn matches(&self) -> u64 {
+        self.rows.len() - self.landmarks.len()
     }
 
     /// The row at a place among those it lets through.
     pub(super) fn at(&self, place: u64) -> Option<u64> {
-        self.old.at(place).or_else(|| self.new.at(place.checked_sub(self.old.len())?))
+        self.rows.at(place)
     }
 
     /// The place of a row, or where it would stand.
     pub(super) fn place(&self, row: u64) -> u64 {
-        match self.new.first() {
-            Some(first) if row >= first => self.old.len() + self.new.before(row),
-            _ => self.old.before(row),
+        self.rows.before(row)
+    }
+
+    /// Whether a row matches and is let through.
+    fn is_match(&self, row: u64) -> bool {
+        self.rows.contains(row) && !self.landmarks.contains(row)
+    }
+
+    /// The match behind a row, or the one before it.
+    pub(super) fn next_match(&self, row: u64, forward: bool) -> Option<u64> {
+        let mut place = self.place(row);
+        if forward && self.rows.contains(row) {
+            place += 1;
         }
+        loop {
+            if !forward {
+                place = place.checked_sub(1)?;
+            }
+            let found = self.at(place)?;
+            if self.is_match(found) {
+                return Some(found);
+            }
+            place += u64::from(forward);
+        }
+    }
+
+    /// The place of a row among the matches; `None` if it is none.
+    pub(super) fn match_place(&self, row: u64) -> Option<MatchPlace> {
+        self.is_match(row).then(|| MatchPlace {
+            nth: self.place(row) + 1 - self.landmarks.before(row),
+            all: self.matches(),
+            is_bounded: self.full || self.scanning.is_some(),
+        })
     }
 }
 
@@ -254,15 +270,17 @@ mod tests {
             let rows: Vec<u64> = gaps.iter().scan(0, |row, gap| { *row += gap; Some(*row) }).collect();
             let (old, new) = rows.split_at(split.min(rows.len()));
             for row in new {
-                filter_view.pass(*row, true);
+                filter_view.pass(*row, 1, true);
             }
             let mut pieces: Vec<_> = order.iter().zip(old.chunks(size)).collect();
             pieces.sort();
             for (_, piece) in pieces {
-                filter_view.pass_old(piece.iter().map(|row| (*row, 1, true)));
+                for row in piece {
+                    filter_view.pass(*row, 1, true);
+                }
             }
             prop_assert_eq!(filter_view.found(), rows.len() as u64);
-            prop_assert_eq!(filter_view.messages, rows.len() as u64);
+            prop_assert_eq!(filter_view.matches(), rows.len() as u64);
             for (place, row) in (0..).zip(&rows) {
                 prop_assert_eq!(filter_view.at(place), Some(*row));
                 prop_assert_eq!(filter_view.place(*row), place);
@@ -291,15 +309,15 @@ mod tests {
             let mut view = FilterView::new(Filter::default(), String::new(), 1, Landmarked::Yes);
             view.memory = super::RowId(memory);
             let old: Vec<_> = found.range(..memory).copied().collect();
-            old.chunks(size).for_each(|rows| view.pass_old(rows.iter().map(|row| (*row, 1, true))));
-            found.range(memory..).for_each(|row| view.pass(*row, true));
+            old.chunks(size).rev().flatten().for_each(|row| view.pass(*row, 1, true));
+            found.range(memory..).for_each(|row| view.pass(*row, 1, true));
             let mut expected = found;
             for (row, passes) in judged {
                 view.judge(row, passes);
                 if passes { expected.insert(row); } else { expected.remove(&row); }
                 let rows: Vec<_> = (0..view.found()).filter_map(|place| view.at(place)).collect();
                 prop_assert_eq!(&rows, &expected.iter().copied().collect::<Vec<_>>());
-                prop_assert_eq!(view.messages, expected.len() as u64);
+                prop_assert_eq!(view.matches(), expected.len() as u64);
                 for (place, row) in (0..).zip(&rows) {
                     prop_assert_eq!(view.place(*row), place);
                 }

@@ -7,7 +7,7 @@ mod lines;
 mod listing;
 mod verdict;
 
-pub use entries::{indices, place_in_list, set};
+pub use entries::{indices, place_in_list, set, take};
 pub use find::{Find, Hit};
 pub use lines::{FormLine, Listed, Sight, lines};
 pub use verdict::Verdict;
@@ -51,6 +51,8 @@ pub struct Form {
     pub listed: Listed,
     /// What is looked for among the fields.
     pub find: Option<Find>,
+    /// What somebody else has put into the file that is being written.
+    pub adopted: Vec<(String, Option<FieldValue>)>,
     history: History,
 }
 
@@ -101,6 +103,7 @@ impl Form {
             scroll: 0,
             listed: Listed::All,
             find: None,
+            adopted: Vec::new(),
         };
         form.validate();
         form
@@ -212,6 +215,27 @@ impl Form {
     /// The paths whose values differ from what the session runs with.
     pub fn changes(&self) -> Vec<String> {
         paths_that_differ(&self.values, &self.applied)
+    }
+
+    /// Takes in what somebody else has put into the file that was written. What a variable sets stays.
+    pub fn adopt(&mut self) -> Vec<String> {
+        let mut taken = Vec::new();
+        for (path, value) in std::mem::take(&mut self.adopted) {
+            let is_outranked =
+                self.values.get(&path).is_some_and(|own| matches!(own.origin, Origin::Environment(_)));
+            if is_outranked {
+                continue;
+            }
+            self.values.unset(&path);
+            if let Some(value) = value {
+                self.values.put(path.clone(), value);
+            }
+            taken.push(path);
+        }
+        if !taken.is_empty() {
+            self.changed();
+        }
+        taken
     }
 
     /// The paths whose values are in no file: edited since they began, or since they were written.

@@ -83,19 +83,11 @@ const COLOURS: &[Choice] = &[
 ];
 
 const PATHS: &[Choice] = &[
-    choice(
-        "sequence .",
-        "sequence PATH",
-        "a number that rises by one; sequence .seq per .product counts each product",
-    ),
-    choice("time .", "time PATH", "when the event happened: s, ms, µs or ns since 1970, or RFC 3339"),
+    choice("sequence .", "sequence PATH", "a number that rises by one; or .seq per .product"),
+    choice("time .", "time PATH", "when it happened: s, ms, µs or ns since 1970, or RFC 3339"),
     choice("kind .", "kind PATH", "what messages are counted by, such as .type"),
     choice("sequence off", "sequence off", "read none; time off and kind off likewise"),
-    choice(
-        "sequence auto",
-        "sequence auto",
-        "let the first messages propose one; time auto and kind auto likewise",
-    ),
+    choice("sequence auto", "sequence auto", "let the first messages propose; time and kind likewise"),
 ];
 
 /// An open question.

@@ -1,6 +1,6 @@
 //! What writing the profile back into its file would change, shown before it is done.
 
-use crate::config::{Conflict, DiffLine, Secret};
+use crate::config::{Conflict, DiffLine, FieldValue, Patched, Refusal, Secret};
 
 use super::step::Step;
 
@@ -18,6 +18,8 @@ pub struct Rewriting {
     pub notes: Vec<String>,
     /// What somebody else has changed as well.
     pub conflicts: Vec<Conflict>,
+    /// The values that the form takes from it once it is written.
+    pub adopted: Vec<(String, Option<FieldValue>)>,
     /// The paths of those of which the file keeps its own.
     pub theirs: Vec<String>,
     /// The conflict that is chosen.
@@ -29,6 +31,25 @@ pub struct Rewriting {
 }
 
 impl Rewriting {
+    /// What a patch of the text that a file holds now comes to.
+    pub fn of(
+        path: String,
+        current: String,
+        patched: Result<Patched, Refusal>,
+        diff: Vec<DiffLine>,
+        theirs: Vec<String>,
+        was_changed: bool,
+    ) -> Self {
+        let current = Secret::new(current);
+        let (new, notes, conflicts, adopted) = match patched {
+            Ok(Patched { text, notes, conflicts, adopted }) => {
+                (Ok(Secret::new(text)), notes, conflicts, adopted)
+            }
+            Err(refusal) => (Err(refusal.to_string()), Vec::new(), Vec::new(), Vec::new()),
+        };
+        Self { path, current, new, diff, notes, conflicts, adopted, theirs, chosen: 0, was_changed, top: 0 }
+    }
+
     /// How many lines it takes.
     pub fn height(&self) -> usize {
         self.notes.len() + 2 * self.conflicts.len() + self.diff.len()

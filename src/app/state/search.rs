@@ -14,6 +14,8 @@ pub struct Search {
     /// Why that cannot be read, when it cannot; the last one that could stays in force.
     pub fault: Option<FilterError>,
     filter: Filter,
+    /// What that was read from.
+    read_from: String,
 }
 
 impl Search {
@@ -22,6 +24,7 @@ impl Search {
         match Filter::parse_with(self.input.text(), named) {
             Ok(filter) => {
                 self.filter = filter.in_zone(zone.clone());
+                self.read_from = self.input.text().to_owned();
                 self.fault = None;
             }
             Err(error) => self.fault = Some(error),
@@ -44,6 +47,11 @@ impl Search {
         self.input.replace(&text);
         self.input.move_to(completed.len());
         true
+    }
+
+    /// The text of what is in force.
+    pub fn text_in_force(&self) -> &str {
+        &self.read_from
     }
 
     /// What is in force; `None` where nothing is looked for.

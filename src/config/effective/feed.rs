@@ -54,13 +54,11 @@ fn url(values: &Values, value: String) -> Effective {
         return Effective::idle(value, "there is no address to connect to");
     };
     let how = if endpoint.secure { "over TLS" } else { "in clear text" };
-    let does = format!(
-        "connects to {} port {} {how}; GET {}",
-        endpoint.host,
-        endpoint.port,
-        endpoint.shown_target()
-    );
-    Effective::new(value, does)
+    let place = match values.text_of(FieldId::UnixSocket) {
+        socket if !socket.is_empty() => format!("the socket {socket}, for {},", endpoint.host),
+        _ => format!("{} port {}", endpoint.host, endpoint.port),
+    };
+    Effective::new(value, format!("connects to {place} {how}; GET {}", endpoint.shown_target()))
 }
 
 fn proxy(values: &Values, value: String) -> Effective {

@@ -49,6 +49,8 @@ struct Line {
     address: Option<String>,
     messages: Vec<String>,
     proxy_user: Option<String>,
+    /// Whether the certificate is in a PKCS#12 file.
+    is_p12: bool,
 }
 
 impl Line {
@@ -134,6 +136,8 @@ impl Line {
                     imported.set("tls.client_certs.0.password", password);
                 }
             }
+            OptionMeaning::CertType if value.eq_ignore_ascii_case("P12") => self.is_p12 = true,
+            OptionMeaning::CertType if value.eq_ignore_ascii_case("PEM") => {}
             // For curl a proxy without a scheme is an HTTP proxy.
             OptionMeaning::Proxy(scheme) => {
                 let scheme = if value.contains("://") { "" } else { scheme };
@@ -157,7 +161,9 @@ impl Line {
             }
             OptionMeaning::Ignored | OptionMeaning::IgnoredValue => {}
             // A value may be a secret; only the option is named.
-            OptionMeaning::LeftOut | OptionMeaning::LeftOutValue => imported.left_out.push(name.to_owned()),
+            OptionMeaning::LeftOut | OptionMeaning::LeftOutValue | OptionMeaning::CertType => {
+                imported.left_out.push(name.to_owned());
+            }
         }
         Ok(())
     }
@@ -229,6 +235,9 @@ impl Line {
         let at = words.iter().position(is_address).unwrap_or_default();
         let url = if words.is_empty() { return Err(NO_ADDRESS.to_owned()) } else { words.remove(at) };
         self.imported.to(&url)?;
+        if self.is_p12 {
+            self.imported.cert_is_p12();
+        }
         self.imported.drop_idle_tls();
         self.imported.left_out.extend(words.into_iter().filter(is_address));
         Ok(self.imported)

@@ -62,6 +62,20 @@ impl Imported {
         self.set("basic_auth.password", password);
     }
 
+    /// The certificate is in a PKCS#12 file, which has an option of its own.
+    pub(super) fn cert_is_p12(&mut self) {
+        let moves = [
+            ("tls.client_certs.0.cert_file", "beyond.client_p12"),
+            ("tls.client_certs.0.password", "beyond.client_p12_password"),
+        ];
+        for (from, to) in moves {
+            if let Some(text) = self.values.get(from).map(|value| value.text.clone()) {
+                self.values.unset(from);
+                self.set(to, &text);
+            }
+        }
+    }
+
     /// Without TLS, to the feed or to its proxy, its settings mean nothing, and would be refused.
     pub(super) fn drop_idle_tls(&mut self) {
         let starts = |path: &str, scheme: &str| {
@@ -74,7 +88,7 @@ impl Imported {
             .values
             .iter()
             .map(|(path, _)| path.to_owned())
-            .filter(|path| path.starts_with("tls."))
+            .filter(|path| path.starts_with("tls.") || path.starts_with("beyond.client_p12"))
             .collect();
         if !tls.is_empty() {
             self.notes = vec!["the options of TLS have no effect on ws://".to_owned()];

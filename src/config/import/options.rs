@@ -20,6 +20,8 @@ pub(super) enum OptionMeaning {
     Entry(&'static str),
     /// `FILE` or `FILE:PASSWORD`
     Cert,
+    /// What kind of file that is: `P12` or `PEM`.
+    CertType,
     /// A proxy, with the scheme that it may lack.
     Proxy(&'static str),
     /// `NAME:PASSWORD` for the proxy.
@@ -52,8 +54,8 @@ impl OptionMeaning {
 pub(super) type OptionRow = (&'static str, &'static str, OptionMeaning);
 
 use OptionMeaning::{
-    Address, Bearer, Cert, Cookie, Entry, Field, Fixed, Header, Ignored, IgnoredValue, LeftOut, LeftOutValue,
-    Message, Method, Named, Proxy, ProxyUser, TrustAnyone, User, Verify,
+    Address, Bearer, Cert, CertType, Cookie, Entry, Field, Fixed, Header, Ignored, IgnoredValue, LeftOut,
+    LeftOutValue, Message, Method, Named, Proxy, ProxyUser, TrustAnyone, User, Verify,
 };
 
 pub(super) const CURL: &[OptionRow] = &[
@@ -156,7 +158,7 @@ pub(super) const CURL: &[OptionRow] = &[
     ("", "--tls13-ciphers", LeftOutValue),
     ("", "--tls-max", LeftOutValue),
     ("", "--curves", LeftOutValue),
-    ("", "--cert-type", LeftOutValue),
+    ("", "--cert-type", CertType),
     ("", "--key-type", LeftOutValue),
     ("", "--engine", LeftOutValue),
     ("", "--aws-sigv4", LeftOutValue),
@@ -240,8 +242,8 @@ pub(super) const WEBSOCAT: &[OptionRow] = &[
     ("", "--protocol", Named("Sec-WebSocket-Protocol")),
     ("", "--origin", Named("Origin")),
     ("-k", "--insecure", TrustAnyone),
-    ("", "--client-pkcs12-der", LeftOutValue),
-    ("", "--client-pkcs12-passwd", LeftOutValue),
+    ("", "--client-pkcs12-der", Field("beyond.client_p12")),
+    ("", "--client-pkcs12-passwd", Field("beyond.client_p12_password")),
     ("", "--tls-domain", Field("beyond.server_name")),
     ("", "--ws-version", LeftOutValue),
     ("", "--ping-interval", LeftOutValue),

@@ -12,6 +12,7 @@ mod jwt;
 mod pipeline_errors;
 mod rules;
 mod surprises;
+mod templates;
 mod tokens;
 
 pub use addresses::{endpoint_of, proxy_of};

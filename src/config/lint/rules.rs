@@ -7,7 +7,7 @@ use crate::config::schema::{
 
 use super::{
     addresses, beyond, client_certs, combinations, expressions, headers, jwt,
-    pipeline_errors::with_pipeline_error, surprises,
+    pipeline_errors::with_pipeline_error, surprises, templates,
 };
 
 /// All problems in the order of the catalogue. Pure: [`super::check_files`] checks the files that fields name.
@@ -35,6 +35,7 @@ pub fn lint(values: &Values) -> Vec<Problem> {
     problems.extend(jwt::unsignable(values));
     problems.extend(beyond::problems(values));
     problems.extend(surprises::problems(values));
+    templates::tell(values, &mut problems);
     problems.sort_by_key(|problem| Field::at(&problem.path).map_or(FieldId::Url, |field| field.id));
     let mut problems: Vec<_> =
         problems.into_iter().map(|problem| with_pipeline_error(problem, values)).collect();

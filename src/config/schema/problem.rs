@@ -114,6 +114,20 @@ impl Values {
 }
 
 /// Like a compiler: place, field and message; the line; the advice. The alternate form (`{:#}`) omits the place.
+impl Problem {
+    /// Its line, what is wrong and what mends it, for a place that has one line.
+    #[must_use]
+    pub fn in_one_line(&self) -> String {
+        let line = match self.origin {
+            Origin::File { line, .. } if line > 0 => format!("line {line}: "),
+            _ => String::new(),
+        };
+        let path = if self.path.is_empty() { String::new() } else { format!("{}: ", clean(&self.path)) };
+        let advice = self.advice.as_ref().map(|advice| format!("; {}", advice.replace('\n', " ")));
+        format!("{line}{path}{}{}", clean(&self.message), clean(&advice.unwrap_or_default()))
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.origin {

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, path::Path};
 
 use crate::config::{
-    interpolate::{Unset, mark},
+    interpolate::{RENDERED, Unset, mark},
     schema::{Dialect, Origin, Problem, Values, hide_secrets},
 };
 
@@ -16,6 +16,7 @@ use super::{
     shape::shape_of,
     slots::{Fault, hide_line, locate},
     source::{Source, pipes},
+    template,
 };
 
 /// A config file and the websocket inputs in it.
@@ -92,6 +93,9 @@ impl ConfigFile {
                     problem.advise("write blanks in place of the tab; YAML takes no tabs there")
                 } else {
                     let advice = match template_line(&source.raw) {
+                        _ if error.message.starts_with("control characters") => {
+                            "remove it, or write it as an escape in double quotes, such as \"\\u0007\"".to_owned()
+                        }
                         Some(line) => format!(
                             "line {line} is of a Go template, {{{{ … }}}}: give what the template is rendered to; what \
                              stands in quotes or behind # is read as it is"
@@ -106,10 +110,15 @@ impl ConfigFile {
                 source.parsed = true;
                 // The marked tree shows which values contain expressions, so a file without any needs none.
                 let has_expressions = !source.interpolated.replacements.is_empty();
-                let marked =
-                    has_expressions.then(|| parse(&mark(&source.raw, pipes(dialect)).text).ok()).flatten();
+                let marked = has_expressions
+                    .then(|| parse(&mark(&source.raw, pipes(dialect), &source.pieces).text).ok())
+                    .flatten();
                 found = read_inputs(&mut source, &root, marked.as_ref(), &mut problems);
                 found.inputs.iter_mut().for_each(|input| input.values.fill_in_headers(environment));
+                if let Some(line) = template::first_line(&source.raw, &source.pieces) {
+                    keep_known(&source, &mut found, &mut problems);
+                    problems.insert(0, go_template(&source, line));
+                }
             }
         }
         let Found { inputs, faults, no_input, main } = found;
@@ -233,6 +242,27 @@ impl Input {
     }
 }
 
+/// Says what is read of a template.
+fn go_template(source: &Source, line: usize) -> Problem {
+    let message = format!(
+        "this is a Go template, as in a chart of Helm: lines of {{{{ … }}}} alone are passed over, so that all branches \
+         are read, and values with {{{{ … }}}} are not known (the first is in line {line})"
+    );
+    let advice = "to check what the pipeline reads, render it first: helm template CHART > out.yaml";
+    Problem::warning("go-template", "", source.whole(), message).advise(advice)
+}
+
+/// Drops what is said of texts that only the template knows.
+fn keep_known(source: &Source, found: &mut Found, problems: &mut Vec<Problem>) {
+    let is_known =
+        |problem: &Problem| !problem.message.contains(RENDERED) && !problem.path.contains(RENDERED);
+    problems.retain(is_known);
+    found.inputs.iter_mut().for_each(|input| input.problems.retain(is_known));
+    found.no_input = found.no_input.take().filter(is_known);
+    let begins = |at| source.interpolated.text.get(at..).is_some_and(|text| text.starts_with(RENDERED));
+    found.faults.retain(|fault: &Fault| !begins(fault.at));
+}
+
 /// The number of the first line with an expression of Go's templates outside quotes and comments, as Helm has them. A
 /// `${{NAME}}` is an escape of the pipeline.
 fn template_line(text: &str) -> Option<usize> {
@@ -333,7 +363,7 @@ fn read_inputs(
         let (mut values, mut problems) = (reader.values, reader.problems);
         values.shape = shape_of(root, &slot, source.dialect).into();
         hide_secrets(&mut problems, &values);
-        let label = slot.label().map(str::to_owned);
+        let label = slot.label().filter(|label| !label.contains(RENDERED)).map(str::to_owned);
         inputs.push(Input { path, label, values, problems, at: slot.body.at });
     }
     let main = root.get("input").and_then(|input| input.get("resource"));
@@ -347,7 +377,14 @@ fn no_input(source: &mut Source, root: &Node, others: &[(String, String)]) -> Pr
     let message = "the file has no websocket input";
     let problem = Problem::error("no-websocket-input", "", source.origin(root.at), message);
     let others: Vec<_> = others.iter().map(|(path, name)| format!("{path} is {name}")).collect();
-    problem.advise(if others.is_empty() {
+    let resource = root.get("input").and_then(|input| input.get("resource")).and_then(Node::text);
+    problem.advise(if let Some(label) = resource {
+        format!("its input is the resource '{label}', which stands in another file: give that file, with -c")
+    } else if ["name", "type", "mapping"].iter().all(|key| root.get(key).is_some()) {
+        "this is a template of a component, whose mapping writes the config: give a config that uses it, with its fields \
+         written out"
+            .to_owned()
+    } else if others.is_empty() {
         "begin it with 'input: websocket:', 'websocket:' or the fields of the input".to_owned()
     } else {
         format!("it has other inputs: {}", others.join(", "))

@@ -18,6 +18,7 @@ mod scalar_style;
 mod shape;
 mod slots;
 mod source;
+mod template;
 mod write;
 
 pub use file::{ConfigFile, Input};

@@ -117,6 +117,9 @@ fn too_many_brackets(text: &str) -> Option<usize> {
 fn located_error(text: &str, error: &serde_yaml::Error) -> SyntaxError {
     let at = error.location().map_or(0, |location| location.index());
     let full = error.to_string();
+    if let Some(found) = forbidden(text, &full) {
+        return found;
+    }
     let (message, rest) = full.split_once(" at line ").unwrap_or((&full, ""));
     let begins = rest.split_once(", ").and_then(|(_, context)| {
         let (context, place) = context.split_once(" at line ")?;
@@ -131,6 +134,14 @@ fn located_error(text: &str, error: &serde_yaml::Error) -> SyntaxError {
         }
         None => syntax_error(at, message, "yaml-syntax"),
     }
+}
+
+/// A character that no YAML may hold. The parser names its byte, and no line.
+fn forbidden(text: &str, message: &str) -> Option<SyntaxError> {
+    let (message, at) = message.split_once(" at position ")?;
+    let at = at.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?;
+    let found = text.get(at..)?.chars().next()?;
+    Some(syntax_error(at, format!("{message}: this is U+{:04X}", u32::from(found)), "yaml-syntax"))
 }
 
 /// The offset of a line and a column, both counting from 1, the column in characters.

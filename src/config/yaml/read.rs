@@ -19,6 +19,7 @@ use super::{
     scalar::{decode, unquoted},
     slots::{Slot, tag},
     source::{Source, is_secret_name},
+    template,
 };
 
 /// Limit of the entries read from a map or a list: more than any input has, and few enough that comparing them
@@ -114,6 +115,9 @@ impl<'a> Reader<'a> {
                 self.unknown(key, value, node, row, path);
                 continue;
             };
+            if self.of_template(field, key, value, marked, &format!("{path}{}", key.text)) {
+                continue;
+            }
             let path = format!("{path}{}", key.text);
             let before = self.problems.len();
             self.field(field, key, value, marked, &path);
@@ -251,6 +255,46 @@ impl<'a> Reader<'a> {
         (is_free && keeps_secrets && is_taken).then(|| Mend::Word { old: key.text.clone(), new: name })
     }
 
+    /// Takes a value that only the template knows, as an expression. Returns whether it is one.
+    fn of_template(
+        &mut self,
+        field: &Field,
+        key: &Key,
+        value: &Node,
+        marked: Option<&Node>,
+        path: &str,
+    ) -> bool {
+        if self.source.pieces.is_empty() {
+            return false;
+        }
+        let is_whole = matches!(
+            field.kind,
+            Kind::Group | Kind::TextMap | Kind::AnyMap | Kind::TextList | Kind::ObjectList
+        );
+        let raw = match &value.kind {
+            NodeKind::Scalar(scalar) if scalar.is_null() => {
+                let key = self.source.interpolated.raw_offset(key.at);
+                template::written_below(&self.source.raw, &self.source.pieces, key)
+            }
+            NodeKind::Scalar(_) => self.source.template_in(value.at..value.end),
+            _ => None,
+        };
+        let Some(raw) = raw.map(str::to_owned) else { return false };
+        if is_secret(path) {
+            self.source.hide(value.at..value.end);
+        }
+        let origin = self.source.origin(value.at);
+        if is_whole && path == field.path {
+            let message = "what it holds is written by the template, and not known here";
+            let problem = Problem::warning("template-value", path, origin, message);
+            self.problems.push(problem.advise("set what it needs here, or render the template first"));
+        } else {
+            let expression = Some(self.expression(marked).unwrap_or(raw));
+            self.values.put(path.to_owned(), FieldValue { text: String::new(), origin, expression });
+        }
+        true
+    }
+
     fn field(&mut self, field: &Field, key: &Key, value: &Node, marked: Option<&Node>, path: &str) {
         let is_read_further =
             matches!((field.kind, &value.kind), (Kind::TextMap | Kind::AnyMap, NodeKind::Map(_)));
@@ -370,6 +414,7 @@ impl<'a> Reader<'a> {
                 self.source.hide(value.at..value.end);
             }
             match &value.kind {
+                _ if self.of_template(field, key, value, marked, &path) => {}
                 _ if field.kind == Kind::AnyMap => {
                     let origin = self.source.origin(if is_empty(value) { key.at } else { value.at });
                     let is_quoted = matches!(&value.kind, NodeKind::Scalar(scalar) if !scalar.plain);
@@ -399,6 +444,7 @@ impl<'a> Reader<'a> {
             let marked = marked.and_then(|marked| marked.items().get(index));
             let key = Key { at: item.at, text: String::new(), plain: true, is_marked: false };
             match (&item.kind, field.kind) {
+                _ if self.of_template(field, &key, item, marked, &path) => {}
                 (NodeKind::Map(entries), Kind::ObjectList) => {
                     if entries.is_empty() {
                         // An entry without fields is still one, of which all is missing.

@@ -6,12 +6,12 @@ use std::{
 };
 
 use crate::config::{
-    interpolate::{Interpolated, Pipes, interpolate, is_bare},
+    interpolate::{Interpolated, Piece, Pipes, interpolate_template, is_bare},
     schema::{Dialect, FIELDS, Field, Origin, Problem, misplaced},
     secrets::{MASK, Redactor, Secret, mask_urls, names_a_secret},
 };
 
-use super::{caret::pointed_at, line_index::LineIndex, slots::is_pipeline_word};
+use super::{caret::pointed_at, line_index::LineIndex, slots::is_pipeline_word, template};
 
 /// Most characters of a line that are shown.
 const SHOWN_CHARS: usize = 160;
@@ -66,6 +66,8 @@ pub(super) struct Source {
     pub raw: String,
     line_index: LineIndex,
     pub interpolated: Interpolated,
+    /// The pieces of the template that it is.
+    pub pieces: Vec<Piece>,
     /// Ranges of secrets in the raw text.
     pub hidden: Vec<Range<usize>>,
     /// Whether the text parsed; only then is `hidden` complete.
@@ -84,13 +86,15 @@ impl Source {
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Self {
         let raw = with_line_feeds(raw.strip_prefix('\u{feff}').unwrap_or(raw));
-        let interpolated = interpolate(&raw, pipes(dialect), environment);
+        let pieces = template::pieces(&raw);
+        let interpolated = interpolate_template(&raw, pipes(dialect), &pieces, environment);
         Self {
             path: path.to_owned(),
             line_index: LineIndex::new(&raw),
             lints: lints(&raw, dialect),
             raw,
             interpolated,
+            pieces,
             hidden: Vec::new(),
             parsed: false,
             dialect,
@@ -137,6 +141,16 @@ impl Source {
         let is_there = self.interpolated.text.get(at..end)? == scalar;
         let raw = self.raw.get(self.interpolated.raw_offset(at)..self.raw_end(end))?;
         (is_there && (raw == scalar || is_bare(raw))).then_some(raw.len())
+    }
+
+    /// What stands in the raw text for a range of the interpolated text, if a piece of a template is in it.
+    pub fn template_in(&self, range: Range<usize>) -> Option<&str> {
+        let text = self.interpolated.text.get(range.clone())?;
+        let raw =
+            self.interpolated.raw_offset(range.start)..self.raw_end(range.start + text.trim_end().len());
+        let first = self.pieces.partition_point(|piece| piece.raw.end <= raw.start);
+        let is_within = self.pieces.get(first).is_some_and(|piece| piece.raw.start < raw.end);
+        is_within.then(|| self.raw.get(raw))?
     }
 
     /// The end in the raw text of a range that ends at `end` in the interpolated text.

@@ -9,12 +9,13 @@ use std::{
 use crate::{
     payload::{counted, duration_as_typed, duration_in_words, thousands},
     session::{Batch, ConnectionId, Event, EventKind, Finding, MessageId, Timestamp},
-    stats::{IncidentKind, SavedShapes, Sequences, Stats, Taken},
+    stats::{IncidentKind, Offset, SavedShapes, Sequences, Stats, Taken},
 };
 
 use super::{
     counts::{Count, as_number},
     expectation::Measure,
+    noticed::NoticedFindings,
     plan::Plan,
     verdict::{Judged, Outcome, Stopped, Verdict},
 };
@@ -29,6 +30,7 @@ pub(super) struct Judge<'a> {
     counts: Vec<Count>,
     /// A count for each of the forbidden, with the first finding that is it.
     found: Vec<(u64, Option<Finding>)>,
+    noticed: NoticedFindings,
     gap: Gap,
     /// The masked address of the first connection.
     url: Option<String>,
@@ -70,6 +72,7 @@ impl<'a> Judge<'a> {
             stats,
             counts,
             found,
+            noticed: NoticedFindings::default(),
             gap: Gap::default(),
             url: None,
             began: None,
@@ -84,6 +87,9 @@ impl<'a> Judge<'a> {
         let at = event.at;
         let began = *self.began.get_or_insert(at);
         self.last = self.last.max(at);
+        if !self.plan.forbidden.is_empty() {
+            self.noticed.look_before(event, &mut self.stats);
+        }
         self.stats.take_as(event, depth);
         for (expectation, count) in self.plan.expectations.iter().zip(&mut self.counts) {
             count.is_over |= expectation.within.is_some_and(|within| at > began.plus(within));
@@ -97,15 +103,18 @@ impl<'a> Judge<'a> {
                 self.gap.since.get_or_insert(at);
             }
             EventKind::Messages(batch) => self.came(batch, at, event.connection, depth),
-            EventKind::Finding(finding) => {
-                for (forbidden, (count, first)) in self.plan.forbidden.iter().zip(&mut self.found) {
-                    if forbidden.is(finding) {
-                        *count += 1;
-                        first.get_or_insert_with(|| (**finding).clone());
-                    }
-                }
-            }
+            EventKind::Finding(finding) => self.note(finding),
             _ => {}
+        }
+    }
+
+    /// Something was found, which may be forbidden.
+    fn note(&mut self, finding: &Finding) {
+        for (forbidden, (count, first)) in self.plan.forbidden.iter().zip(&mut self.found) {
+            if forbidden.is(finding) {
+                *count += 1;
+                first.get_or_insert_with(|| finding.clone());
+            }
         }
     }
 
@@ -137,6 +146,11 @@ impl<'a> Judge<'a> {
     /// The verdicts.
     pub(super) fn finish(mut self, name: Option<String>, stopped: Stopped) -> (Judged, Stats) {
         self.stats.settle();
+        if !self.plan.forbidden.is_empty() {
+            self.noticed.look(&self.stats);
+            let noticed = std::mem::take(&mut self.noticed);
+            noticed.all().for_each(|finding| self.note(finding));
+        }
         let began = self.began.unwrap_or(self.last);
         let last = self.last;
         self.gap.end(last, None);
@@ -247,7 +261,14 @@ impl<'a> Judge<'a> {
                 let [half, most] = [0.5, 0.99]
                     .map(|share| duration_in_words(lag.spread.quantile(share).unwrap_or_default()));
                 let longest = duration_in_words(longest);
-                format!("at most {longest} by {path} (p50 {half}, p99 {most})")
+                let clock = match lag.offset.filter(Offset::is_certain) {
+                    Some(offset) => {
+                        let uncertain = duration_in_words(offset.uncertain());
+                        format!(", the server's clock corrected to {uncertain}")
+                    }
+                    None => String::new(),
+                };
+                format!("at most {longest} by {path} (p50 {half}, p99 {most}{clock})")
             }
             (_, Some(path)) => format!("no message has a time at {path}"),
             (_, None) => "no time was found in the messages; name its path with --time-path".to_owned(),

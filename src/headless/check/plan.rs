@@ -80,11 +80,12 @@ impl Plan {
             .iter()
             .filter_map(|text| Expectation::parse(text).map_err(|error| keep(error.to_string())).ok())
             .collect();
-        let forbidden = args
+        let forbidden: Vec<_> = args
             .no_finding
             .iter()
             .filter_map(|word| Forbidden::parse(word).map_err(&mut keep).ok())
             .collect();
+        // What is found over time is found by the paths that the messages propose.
         let sequence = match &args.no_seq_gap {
             Some(Some(text)) => SequencePath::parse(text).map_or_else(
                 |error| {
@@ -93,8 +94,8 @@ impl Plan {
                 },
                 PathChoice::Chosen,
             ),
-            Some(None) => PathChoice::Propose,
-            None => PathChoice::Off,
+            None if forbidden.is_empty() => PathChoice::Off,
+            Some(None) | None => PathChoice::Propose,
         };
         let time = match &args.time_path {
             Some(text) => MemberPath::parse(text).map_or_else(
@@ -104,9 +105,10 @@ impl Plan {
                 },
                 PathChoice::Chosen,
             ),
-            None if args.max_lag.is_some() => PathChoice::Propose,
+            None if args.max_lag.is_some() || !forbidden.is_empty() => PathChoice::Propose,
             None => PathChoice::Off,
         };
+        let kind = if forbidden.is_empty() { PathChoice::Off } else { PathChoice::Propose };
         let schema = args.schema.as_deref().and_then(|path| Schema::read(path).map_err(&mut keep).ok());
         let shapes = args.shape.as_deref().and_then(|path| shapes_file::read(path).map_err(&mut keep).ok());
         if !errors.is_empty() {
@@ -117,7 +119,7 @@ impl Plan {
             max_gap: args.max_gap,
             max_lag: args.max_lag,
             no_gap: args.no_seq_gap.is_some(),
-            paths: Paths { sequence, time, kind: PathChoice::Off },
+            paths: Paths { sequence, time, kind },
             schema,
             shapes,
             forbidden,

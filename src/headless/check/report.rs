@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     cli::ReportFormat,
-    payload::{counted, duration_in_words, printable, thousands},
+    payload::{counted, duration_in_words, milliseconds, printable, thousands},
 };
 
 use super::verdict::{Judged, Outcome, Verdict};
@@ -121,7 +121,7 @@ fn json(sessions: &[Judged]) -> String {
                 name: &one.name,
                 messages: one.messages,
                 skipped: one.skipped,
-                watched_ms: one.watched.as_secs_f64() * 1e3,
+                watched_ms: milliseconds(one.watched),
                 checks: one.verdicts.iter().map(Check::of).collect(),
             })
             .collect(),

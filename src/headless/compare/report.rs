@@ -1,16 +1,16 @@
 //! What two feeds have in common and what not, as text and as JSON.
 
-use std::{fmt::Write as _, time::Duration};
+use std::{fmt::Write as _, iter::repeat_n, time::Duration};
 
 use serde::Serialize;
 
 use crate::{
-    payload::{counted, duration_in_words, printable, thousands},
+    payload::{counted, duration_in_words, milliseconds, printable, thousands},
     session::MessageId,
     stats::{Aligned, Side, Spread},
 };
 
-use super::{Fate, Kept, pairs::Differences};
+use super::{Fate, Kept, LOSSES, pairs::Differences};
 
 /// The version of the JSON.
 const VERSION: u32 = 1;
@@ -71,7 +71,10 @@ impl Report {
             let _ = write!(line, ", {} without the key", thousands(fate.without));
         }
         lines.push(line);
-        lines.extend(fate.losses.iter().take(TOLD).map(|loss| format!("   {loss}")));
+        lines.extend(fate.losses.iter().take(TOLD).map(|(loss, times)| match times {
+            1 => format!("   {loss}"),
+            times => format!("   {loss} (×{times})"),
+        }));
         if fate.paused > 0 {
             lines.push("   the socket was not always read, so that its messages look late".to_owned());
         }
@@ -131,7 +134,7 @@ impl Report {
             v: VERSION,
             same: self.is_same(),
             key: &self.key,
-            watched_ms: millis(self.watched),
+            watched_ms: milliseconds(self.watched),
             pairs: self.aligned.pairs,
             together: self.aligned.together,
             a: self.written(Side::A),
@@ -156,20 +159,21 @@ impl Report {
 
     fn written(&self, side: Side) -> WrittenSide<'_> {
         let (fate, counts) = (&self.sides[side as usize], self.aligned.counts(side));
+        let losses = fate.losses.iter().flat_map(|(loss, times)| repeat_n(loss.as_str(), *times));
         WrittenSide {
             name: &fate.name,
             messages: counts.messages + fate.without,
             without_key: fate.without,
             connections: fate.connections,
             lost: fate.lost,
-            losses: &fate.losses,
+            losses: losses.take(LOSSES).collect(),
             paused: fate.paused,
             first: counts.first,
             lead_ms: Quantiles::of(&counts.lead).map(|found| Lead {
-                p50: millis(found.p50),
-                p90: millis(found.p90),
-                p99: millis(found.p99),
-                max: millis(found.max),
+                p50: milliseconds(found.p50),
+                p90: milliseconds(found.p90),
+                p99: milliseconds(found.p99),
+                max: milliseconds(found.max),
             }),
             missing: counts.missing,
             missing_messages: counts.listed.iter().map(|id| id.0).collect(),
@@ -194,11 +198,6 @@ impl Quantiles {
     }
 }
 
-/// With three decimals, as everywhere.
-fn millis(time: Duration) -> f64 {
-    (time.as_secs_f64() * 1e6).round() / 1e3
-}
-
 #[derive(Serialize)]
 struct Written<'a> {
     v: u32,
@@ -220,7 +219,7 @@ struct WrittenSide<'a> {
     without_key: u64,
     connections: u64,
     lost: u64,
-    losses: &'a [String],
+    losses: Vec<&'a str>,
     paused: u64,
     first: u64,
     #[serde(skip_serializing_if = "Option::is_none")]

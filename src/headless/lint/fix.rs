@@ -58,6 +58,8 @@ pub(super) fn fix(
     }
     let written = if read.is_stdin {
         Err("stdin cannot be written to; use --fix --diff".to_owned())
+    } else if !read.path.is_file() {
+        Err("it is no file, but a pipe or a device; use --fix --diff".to_owned())
     } else {
         rewrite(&read.path, old.as_bytes(), fixed.text.as_bytes()).map_err(|error| match error.kind() {
             io::ErrorKind::StaleNetworkFileHandle => "it was changed meanwhile".to_owned(),

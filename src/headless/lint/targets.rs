@@ -75,34 +75,52 @@ fn file_or_folder(path: &Path, all: &mut Vec<Target>) {
         return all.push(Target::File(path.to_owned()));
     }
     let mut files = Vec::new();
-    for (nth, entry) in walk(path).enumerate() {
-        if nth == MAX_ENTRIES {
-            all.push(too_many(path));
-            break;
-        }
+    let is_foreign =
+        |name: &str, is_folder: bool| is_folder && (name.starts_with('.') || FOREIGN.contains(&name));
+    for entry in walk(path, DEEPEST, is_foreign) {
         match entry {
             Ok(entry) if may_be_config(&entry) => files.push(entry.into_path()),
             Ok(_) => {}
-            Err(error) => {
-                let place = error.path().unwrap_or(path).to_owned();
-                let reason =
-                    error.io_error().map_or_else(|| "it leads to itself".to_owned(), ToString::to_string);
-                all.push(wrong(&place, "file-unreadable", format!("cannot read the folder: {reason}")));
-            }
+            Err(target) => all.push(*target),
         }
     }
     all.push(Target::Folder(path.to_owned(), files));
 }
 
-/// The entries below a folder. Links to folders are not followed, so that none leads back; neither are hidden folders.
-fn walk(folder: &Path) -> impl Iterator<Item = walkdir::Result<DirEntry>> {
-    let is_foreign = |entry: &DirEntry| {
+/// The entries below a folder, and what keeps some from being looked at. Links are followed, but not in a circle; those
+/// that lead nowhere are left out.
+fn walk(
+    folder: &Path,
+    deepest: usize,
+    is_foreign: impl Fn(&str, bool) -> bool,
+) -> impl Iterator<Item = Result<DirEntry, Box<Target>>> {
+    let is_foreign = move |entry: &DirEntry| {
         let name = entry.file_name().to_str().unwrap_or_default();
-        entry.depth() > 0 && entry.file_type().is_dir() && (name.starts_with('.') || FOREIGN.contains(&name))
+        entry.depth() > 0 && is_foreign(name, entry.file_type().is_dir())
     };
-    // The first entry is the folder itself, which may be a link.
-    let below = WalkDir::new(folder).sort_by_file_name().max_depth(DEEPEST).into_iter();
-    below.filter_entry(move |entry| !is_foreign(entry))
+    let below = WalkDir::new(folder).sort_by_file_name().max_depth(deepest).follow_links(true).into_iter();
+    let entries = below.filter_entry(move |entry| !is_foreign(entry)).filter_map(told);
+    let folder = folder.to_owned();
+    entries.take(MAX_ENTRIES + 1).enumerate().map(move |(nth, entry)| match entry {
+        _ if nth == MAX_ENTRIES => Err(Box::new(too_many(&folder))),
+        Ok(entry) => Ok(entry),
+        Err((place, reason)) => {
+            let place = place.unwrap_or_else(|| folder.clone());
+            Err(Box::new(wrong(&place, "file-unreadable", reason)))
+        }
+    })
+}
+
+/// An entry, or why a folder cannot be read. A link that leads back or nowhere has nothing to read.
+fn told(entry: walkdir::Result<DirEntry>) -> Option<Result<DirEntry, (Option<PathBuf>, String)>> {
+    let error = match entry {
+        Ok(entry) => return Some(Ok(entry)),
+        Err(error) => error,
+    };
+    let reason = error.io_error()?.to_string();
+    let place = error.path().map(Path::to_owned);
+    let is_link = place.as_deref().is_some_and(Path::is_symlink);
+    (!is_link).then(|| Err((place, format!("cannot read the folder: {reason}"))))
 }
 
 fn may_be_config(entry: &DirEntry) -> bool {
@@ -111,29 +129,53 @@ fn may_be_config(entry: &DirEntry) -> bool {
         && entry.path().is_file()
 }
 
+/// What a pattern matches, as a shell would expand it: hidden names only where the pattern has their dot. Pipes and
+/// devices, which could keep a reader waiting for ever, are read only if they are named themselves.
 fn matching(pattern: &str, path: &Path, all: &mut Vec<Target>) {
-    let found = match glob::glob(pattern) {
-        Ok(found) => found,
+    let as_a_shell = glob::MatchOptions {
+        case_sensitive: true,
+        require_literal_separator: true,
+        require_literal_leading_dot: true,
+    };
+    let whole = match glob::Pattern::new(pattern) {
+        Ok(pattern) => pattern,
         Err(error) => {
             let message = format!("the pattern is not valid: {} at character {}", error.msg, error.pos + 1);
             return all.push(wrong(path, "bad-pattern", message));
         }
     };
-    let mut count = 0;
-    for one in found {
-        count += 1;
-        if count > MAX_ENTRIES {
-            return all.push(too_many(path));
-        }
-        match one {
-            Ok(path) => file_or_folder(&path, all),
-            Err(error) => {
-                let message = format!("cannot read the folder: {}", error.error());
-                all.push(wrong(error.path(), "file-unreadable", message));
+    // What stands before the first sign of a pattern is a folder.
+    let base: PathBuf =
+        path.components().take_while(|step| !step.as_os_str().to_str().is_some_and(is_pattern)).collect();
+    let below = path.components().skip(base.components().count());
+    let deepest = if pattern.contains("**") { DEEPEST } else { below.count() };
+    let is_meant = |sign: &str| pattern.contains(sign);
+    let (sees_hidden, sees_foreign) = (is_meant("/.") || pattern.starts_with('.'), is_meant(FOREIGN[0]));
+    let is_foreign = move |name: &str, _| {
+        (name.starts_with('.') && !sees_hidden) || (FOREIGN.contains(&name) && !sees_foreign)
+    };
+    let is_here = base.as_os_str().is_empty();
+    let start = if is_here { Path::new(".") } else { base.as_path() };
+    let before = all.len();
+    for entry in walk(start, deepest, is_foreign).filter(|_| start.is_dir()) {
+        let found = match entry {
+            Ok(entry) => entry.into_path(),
+            Err(target) => {
+                all.push(*target);
+                continue;
             }
+        };
+        let found = found.strip_prefix(".").ok().filter(|_| is_here).unwrap_or(&found);
+        if !whole.matches_path_with(found, as_a_shell) {
+            continue;
+        }
+        if fs::metadata(found).is_ok_and(|meta| !meta.is_file() && !meta.is_dir()) {
+            all.push(wrong(found, "file-unreadable", "it is no file, but a pipe or a device".to_owned()));
+        } else {
+            file_or_folder(found, all);
         }
     }
-    if count == 0 {
+    if all.len() == before {
         all.push(wrong(path, "file-not-found", "no file matches this pattern".to_owned()));
     }
 }

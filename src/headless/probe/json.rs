@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::{
     cli::Exit,
+    payload::milliseconds,
     schema,
     session::{Evidence, Failure, Finding, Kind, Lost, Opened, Stage, StageReport, Timestamp},
 };
@@ -80,7 +81,7 @@ fn stage_row(report: &StageReport) -> StageRow<'_> {
         stage: report.stage,
         outcome: if report.outcome.is_ok() { "ok" } else { "failed" },
         began: report.began,
-        took_ms: report.took.as_secs_f64() * 1000.0,
+        took_ms: milliseconds(report.took),
         evidence: &report.evidence,
         failure: report.outcome.as_ref().err(),
     }
@@ -90,7 +91,7 @@ fn message(first: &First) -> Message<'_> {
     Message {
         kind: first.kind,
         size: first.size,
-        took_ms: first.took.as_secs_f64() * 1000.0,
+        took_ms: milliseconds(first.took),
         begins: first.begins.as_deref(),
     }
 }

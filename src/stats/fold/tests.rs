@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use proptest::prelude::*;
 
 use crate::{
-    session::{Kind, MessageId, Run, Span, Verdict},
+    session::{Kind, LossKind, Lost, MessageId, Opened, Run, Span, Verdict},
     stats::{IncidentKind, PathChoice, SequencePath},
 };
 
@@ -96,6 +96,96 @@ fn few_messages_are_read_when_the_session_ends_or_a_while_has_passed() {
     assert!(stats.is_learning(), "five messages decide nothing yet");
     stats.settle();
     assert_eq!((stats.sequences.counts.numbered, stats.shapes.groups()[0].messages), (0, 5));
+}
+
+/// Something else than messages that happened on a connection.
+fn other(connection: u32, millis: i64, kind: EventKind) -> Event {
+    Event { at: Timestamp(START + millis * 1_000), connection: ConnectionId(connection), kind }
+}
+
+fn opened(connection: u32, millis: i64) -> Event {
+    let took = Duration::ZERO;
+    let opened = Opened { remote: None, tls: None, subprotocol: None, extension: None, took };
+    other(connection, millis, EventKind::Opened(Box::new(opened)))
+}
+
+fn lost(connection: u32, millis: i64) -> Event {
+    let message = "the server ended the connection".to_owned();
+    let lost = Lost { kind: LossKind::Ended, open_for: Duration::ZERO, messages: 3, message };
+    other(connection, millis, EventKind::Lost(Box::new(lost)))
+}
+
+#[test]
+fn connections_that_end_before_the_paths_are_known_have_their_beginnings() {
+    let mut stats = Stats::default();
+    let mut id = 1;
+    for connection in 1..=3 {
+        let start = i64::from(connection) * 1_000;
+        stats.take(&opened(connection, start));
+        for text in
+            [r#"{"type":"snapshot"}"#, r#"{"type":"update"}"#].iter().skip(usize::from(connection == 3))
+        {
+            stats.take(&batch(connection, start + 10, id, &[(*text).to_owned()]));
+            id += 1;
+        }
+        stats.take(&lost(connection, start + 500));
+    }
+    stats.settle();
+    let told: Vec<_> = stats.beginnings.list().map(ToString::to_string).collect();
+    assert_eq!(told, ["snapshot › update", "snapshot › update", "update"]);
+    let last = stats.beginnings.list().last().expect("there are three");
+    let before = stats.beginnings.before(ConnectionId(3)).expect("there are two");
+    assert_eq!(last.difference(before).as_deref(), Some("no snapshot"));
+}
+
+#[test]
+fn other_paths_from_here_on_forget_no_connection() {
+    let mut stats = Stats::default();
+    stats.take(&opened(1, 0));
+    for number in 1..=300 {
+        let millis = i64::try_from(number).expect("it is small") * 100;
+        stats.take(&batch(1, millis, number, &[tick(number, millis)]));
+    }
+    let mut stats = stats.with_other_paths(Paths { kind: PathChoice::Off, ..Paths::default() });
+    assert_eq!((stats.messages, stats.life.share_up()), (0, Some(1.0)));
+    stats.tick(Timestamp(START + 40_000_000));
+    assert_eq!(stats.silences.count, 1, "the silence after 30 s is told");
+}
+
+#[test]
+fn what_was_passed_over_while_the_paths_were_unknown_is_not_missing() {
+    let mut stats = Stats::default();
+    let take = |stats: &mut Stats, numbers: std::ops::RangeInclusive<u64>| {
+        let texts: Vec<_> = numbers.clone().map(|number| tick(number, 0)).collect();
+        stats.take(&batch(1, 0, *numbers.start(), &texts));
+    };
+    take(&mut stats, 1..=50);
+    stats.skip(MessageId(51), ConnectionId(1), Timestamp(START), (50, 5_000));
+    take(&mut stats, 101..=400);
+    let counts = stats.sequences.counts;
+    assert_eq!((counts.numbered, counts.missing, stats.skipped), (350, 0, 50));
+}
+
+#[test]
+fn a_slow_feed_shows_its_shapes_at_once_and_its_paths_after_half_a_minute() {
+    let mut stats = Stats::default();
+    for number in 1..=10_u8 {
+        let millis = i64::from(number) * 4_000;
+        stats.take(&batch(1, millis, number.into(), &[tick(number.into(), millis)]));
+        assert_eq!(stats.shapes.groups().len(), 1);
+    }
+    assert!(!stats.is_learning());
+    assert_eq!(stats.sequences.counts.numbered, 10);
+}
+
+#[test]
+fn one_large_message_does_not_decide_alone() {
+    let mut stats = Stats::default();
+    for number in 1..=10 {
+        let text = format!("{{\"seq\":{number},\"blob\":\"{}\"}}", "x".repeat(1 << 20));
+        stats.take(&batch(1, 100, number, &[text]));
+    }
+    assert_eq!(stats.sequences.counts.numbered, 10);
 }
 
 #[test]

@@ -48,6 +48,7 @@ impl Bar {
 
 fn written(measure: Measure, value: u64) -> String {
     match measure {
+        Measure::Rate if value >= 1_000_000 => format!("{}k/s", thousands(value / 1_000)),
         Measure::Rate => format!("{}/s", thousands(value)),
         Measure::Size => size(value),
         Measure::Lag | Measure::Gap => span_of(Duration::from_micros(value)),

@@ -88,13 +88,17 @@ fn sequence(of: &Snapshot, theme: &Theme) -> Line<'static> {
         return Line::from(vec![name, Span::styled(message, theme.dim)]);
     }
     let counts = &of.sequence;
-    if counts.missing + counts.repeats + counts.late + counts.back + counts.holes == 0 {
+    if counts.all() + counts.without + counts.not_followed == 0 {
         let keys = if counts.keys > 1 {
             format!(" of {} keys", thousands(counts.keys as u64))
         } else {
             String::new()
         };
-        let text = format!("whole: {}{keys}", counted(counts.numbered, "number"));
+        let numbers = counted(counts.numbered, "number");
+        let text = match of.skipped {
+            0 => format!("whole: {numbers}{keys}"),
+            _ => format!("none missing among {numbers}{keys} that were read"),
+        };
         return Line::from(vec![name, Span::styled("✓ ", theme.ok), Span::raw(text)]);
     }
     let across = match counts.missing_across {
@@ -142,10 +146,11 @@ fn lag(of: &Snapshot) -> (String, bool) {
     if of.paths.time.is_none() {
         return ("no path of a time is read".to_owned(), false);
     }
-    if let Some(offset) = of.offset.filter(crate::stats::Offset::is_certain) {
-        let by = span_of(Duration::from_micros(offset.micros.unsigned_abs()));
-        let way = if offset.micros < 0 { "behind" } else { "ahead" };
-        return (format!("clock {by} {way}, corrected"), false);
+    let are_many_ahead = of.ahead * 100 >= of.lag.count;
+    if let Some(offset) = of.offset.filter(|offset| offset.is_certain() && !are_many_ahead) {
+        let by = span_of(Duration::from_micros(offset.micros().unsigned_abs()));
+        let way = if offset.micros() < 0 { "behind" } else { "ahead" };
+        return (format!("clock {by} {way} ±{}", span_of(offset.uncertain())), false);
     }
     if of.ahead > 0 {
         return (format!("{} from the future", thousands(of.ahead)), true);

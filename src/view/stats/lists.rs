@@ -1,6 +1,6 @@
 //! The lists: what has happened, the kinds, the shapes, and the connections.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use ratatui::{
     layout::Rect,
@@ -43,7 +43,7 @@ pub(super) fn draw(
         let heads = match pane {
             StatsPane::Kinds => kind_heads(area),
             StatsPane::Connections => connection_heads(),
-            _ => shape_heads(),
+            _ => shape_heads(area),
         };
         canvas.text(Rect { height: 1, ..area }, heads, canvas.theme.dim);
         rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
@@ -194,16 +194,17 @@ fn number(
 }
 
 fn quiet(silence: &Silence, app: &App, theme: &Theme) -> (String, Style) {
-    let line = match silence.line {
-        Wire::Lives { .. } => "the line lived",
-        Wire::Dead { .. } | Wire::Cut => "the line was dead",
-        Wire::Hangs { .. } => "the server's program hung",
-        Wire::Acknowledged { .. } => "TCP lived, no ping came or went",
-        Wire::Unknown => "no ping came or went",
+    let (lasts, lasted) = match silence.line {
+        Wire::Lives { .. } => ("the line lives", "the line lived"),
+        Wire::Dead { .. } | Wire::Cut => ("the line is dead", "the line was dead"),
+        Wire::Hangs { .. } => ("the server's program hangs", "the server's program hung"),
+        Wire::Acknowledged { .. } => ("TCP lives, no ping came or went", "TCP lived, no ping came or went"),
+        Wire::Unknown => ("no ping came or went", "no ping came or went"),
     };
+    let words = |until: Timestamp| duration_in_words(until.since(silence.since));
     match silence.until {
-        Some(until) => (format!("{}, {line}", duration_in_words(until.since(silence.since))), theme.wait),
-        None => (format!("for {} now, {line}", duration_in_words(app.now.since(silence.since))), theme.bad),
+        Some(until) => (format!("{}, {lasted}", words(until)), theme.wait),
+        None => (format!("for {} now, {lasts}", words(app.now)), theme.bad),
     }
 }
 
@@ -319,30 +320,40 @@ fn whole(time: Duration) -> Duration {
     }
 }
 
-fn shape_heads() -> String {
+/// So many cells have room for the sizes of a shape, and for when it came first.
+const WIDE: usize = 90;
+
+fn shape_heads(area: Rect) -> String {
+    let (size, first) = if is_wide(usize::from(area.width).saturating_sub(3)) {
+        (format!("{:>18}", "size"), format!("{:>10}", "first"))
+    } else {
+        Default::default()
+    };
     format!(
-        "  {:<8}{:>10}{:>8}{:>17}{:>10}{:>10}  {}",
-        "shape", "messages", "rate", "size", "first", "last", "what is new, or its paths"
+        "  {:<8}{:>11}{:>9}{size}{first}{:>10}  {}",
+        "shape", "messages", "rate", "last", "what is new, or its paths"
     )
 }
 
+const fn is_wide(room: usize) -> bool {
+    room >= WIDE
+}
+
 fn shape(row: &ShapeRow, app: &App, theme: &Theme, style: Style, room: usize) -> Vec<Span<'static>> {
-    let sizes = if row.against == Against::Absent {
-        String::new()
-    } else if row.smallest == row.largest {
-        size(row.smallest)
-    } else {
-        format!("{} – {}", size(row.smallest), size(row.largest))
-    };
-    let rate = match row.against {
-        Against::Absent => String::new(),
-        _ => rate(row.messages, app.over_time.snapshot.span),
-    };
-    let head = format!("{:<8}{:>10}{rate:>8}{sizes:>17}", row.name, thousands(row.messages));
-    let times = match row.against {
-        Against::Absent => " ".repeat(22),
-        _ => format!("{:>10}{:>10}  ", clock(row.first, app), clock(row.last, app)),
-    };
+    let has_come = row.against != Against::Absent;
+    let of = |text: &dyn Fn() -> String| if has_come { text() } else { String::new() };
+    let rate = of(&|| rate(row.messages, app.over_time.snapshot.span));
+    let mut head = format!("{:<8}{:>11}{rate:>9}", row.name, thousands(row.messages));
+    let mut times = String::new();
+    if is_wide(room) {
+        let sizes = of(&|| match [size(row.smallest), size(row.largest)] {
+            [smallest, largest] if smallest == largest => smallest,
+            [smallest, largest] => format!("{smallest} – {largest}"),
+        });
+        let _ = write!(head, "{sizes:>18}");
+        let _ = write!(times, "{:>10}", of(&|| clock(row.first, app)));
+    }
+    let _ = write!(times, "{:>10}  ", of(&|| clock(row.last, app)));
     let (sign, sign_style) = match row.against {
         Against::Same => ("", theme.plain),
         Against::New => ("+ new, ", theme.wait),

@@ -26,7 +26,7 @@ impl App {
             Err(problems) => {
                 let first = problems.into_iter().find(Problem::is_error);
                 if let Some(problem) = first {
-                    self.say(Tone::Bad, format!("{problem:#}"));
+                    self.say(Tone::Bad, problem.in_one_line());
                     drop(self.edit_field(&problem.path));
                 }
                 return Vec::new();

@@ -6,7 +6,7 @@ use crate::{
         model::App,
         state::{Edit, EditSubject, Overlay, Pane, Step, TextInput, Tone, form},
     },
-    config::{Field, FieldId, Kind, UnixAddress, has_file_summary, is_pem},
+    config::{Field, FieldId, Kind, has_file_summary, is_pem},
     payload::size,
 };
 
@@ -62,16 +62,8 @@ impl App {
         if !self.form.would_change(&path, &text) {
             return self.changed_form();
         }
-        match UnixAddress::parse(&text).filter(|_| path == FieldId::Url.path()) {
-            Some(Ok(UnixAddress { socket, url })) => {
-                form::set(&mut self.form.values, &path, &url);
-                form::set(&mut self.form.values, FieldId::UnixSocket.path(), &socket);
-                self.say(
-                    Tone::Note,
-                    format!("the unix socket of the address is {}", FieldId::UnixSocket.path()),
-                );
-            }
-            _ => form::set(&mut self.form.values, &path, &text),
+        if form::take(&mut self.form.values, &path, &text) {
+            self.say(Tone::Note, format!("the unix socket of the address is {}", FieldId::UnixSocket.path()));
         }
         let mut effects = self.changed_form();
         if text.contains("${") {

@@ -57,7 +57,16 @@ impl App {
     /// Writes the file as it was shown.
     pub(in crate::app) fn rewrite(&mut self) -> Vec<Effect> {
         let Some(Overlay::Rewriting(rewriting)) = self.overlay.take() else { return Vec::new() };
-        let (Some(file), Ok(new)) = (&self.opened, rewriting.new) else { return Vec::new() };
+        let is_empty = rewriting.is_empty();
+        let (Some(file), Ok(new)) = (&mut self.opened, rewriting.new) else { return Vec::new() };
+        self.form.adopted = rewriting.adopted;
+        if is_empty {
+            file.base = new;
+            let taken = self.form.adopt();
+            self.form.written_out = self.form.values.clone();
+            self.done(format!("taken from the file: {}", taken.join(", ")));
+            return Vec::new();
+        }
         vec![Effect::Rewrite { path: file.path.clone(), current: rewriting.current, new }]
     }
 
@@ -65,8 +74,12 @@ impl App {
     pub(in crate::app) fn rewritten(&mut self, new: Secret) {
         let Some(file) = &mut self.opened else { return };
         file.base = new;
+        let taken = self.form.adopt();
         self.form.written_out = self.form.values.clone();
-        let message = format!("wrote the changes: {}", file.path.display());
+        let mut message = format!("wrote the changes: {}", file.path.display());
+        if !taken.is_empty() {
+            message = format!("{message}; taken from it: {}", taken.join(", "));
+        }
         self.journal.note(self.now, Level::Info, message.clone());
         self.done(message);
     }
@@ -129,8 +142,7 @@ impl App {
         let Some(file) = file else {
             // The form keeps what it has.
             let first = problems.iter().find(|problem| problem.is_error());
-            let reason =
-                first.map_or_else(|| "it has no such input".to_owned(), |problem| format!("{problem:#}"));
+            let reason = first.map_or_else(|| "it has no such input".to_owned(), Problem::in_one_line);
             self.say(Tone::Bad, format!("not read, and the form is as it was: {reason}"));
             return Vec::new();
         };

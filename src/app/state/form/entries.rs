@@ -1,11 +1,23 @@
 //! Values by their paths: those below one, and the entries of lists.
 
-use crate::config::{Field, FieldId, FieldValue, Kind, Origin, Values};
+use crate::config::{Field, FieldId, FieldValue, Kind, Origin, UnixAddress, Values};
 
 /// Sets a value as typed, whatever stands there now.
 pub fn set(values: &mut Values, path: &str, text: &str) {
     values.unset(path);
     values.put(path.to_owned(), FieldValue { text: text.to_owned(), origin: Origin::Form, expression: None });
+}
+
+/// Sets a value as typed. An address that names a unix socket becomes the address and the option; returns whether it did.
+pub fn take(values: &mut Values, path: &str, text: &str) -> bool {
+    let address = UnixAddress::parse(text).filter(|_| path == FieldId::Url.path());
+    let Some(Ok(UnixAddress { socket, url })) = address else {
+        set(values, path, text);
+        return false;
+    };
+    set(values, path, &url);
+    set(values, FieldId::UnixSocket.path(), &socket);
+    true
 }
 
 /// Takes a value away, and those below it.

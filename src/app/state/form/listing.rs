@@ -1,20 +1,25 @@
 //! Which lines of the form are listed, and which of them the search has found.
 
+use std::collections::HashSet;
+
 use crate::config::{Field, FieldValue};
 
-use super::{Form, FormLine, Listed, entries::is_below, lines};
+use super::{Form, FormLine, Listed, lines};
 
 impl Form {
     /// The lines that are listed.
     pub fn lines(&self, has_headings: bool) -> Vec<FormLine> {
         let is_edited = |path: &str| self.edit.as_ref().is_some_and(|edit| edit.path == path);
-        let changed = if self.listed == Listed::Changed { self.unwritten() } else { Vec::new() };
+        let meant = match self.listed {
+            Listed::All => HashSet::new(),
+            Listed::Set => with_those_above(self.not_default().map(str::to_owned).collect()),
+            Listed::Changed => with_those_above(self.unwritten()),
+        };
         let is_listed = |line: &FormLine| match (self.listed, line.path()) {
             (_, None) => has_headings,
             (Listed::All, _) => true,
             (_, Some(path)) if is_edited(path) => true,
-            (Listed::Set, Some(path)) => self.is_set(path),
-            (Listed::Changed, Some(path)) => changed.iter().any(|own| own == path || is_below(own, path)),
+            (_, Some(path)) => meant.contains(path),
         };
         let mut listed: Vec<FormLine> = Vec::new();
         for line in lines(&self.values).into_iter().filter(is_listed) {
@@ -34,13 +39,13 @@ impl Form {
         listed
     }
 
-    /// Whether the value at a path, or one below it, is not the default.
-    fn is_set(&self, path: &str) -> bool {
-        let differs = |(own, given): (&str, &FieldValue)| {
-            let default = Field::at(own).filter(|field| field.path == own).and_then(Field::default_text);
-            (own == path || is_below(own, path)) && default.as_ref() != Some(&given.text)
+    /// The paths of values that are not the default.
+    fn not_default(&self) -> impl Iterator<Item = &str> {
+        let differs = |(own, given): &(&str, &FieldValue)| {
+            let default = Field::at(own).filter(|field| field.path == *own).and_then(Field::default_text);
+            default.as_ref() != Some(&given.text)
         };
-        self.values.iter().any(differs)
+        self.values.iter().filter(differs).map(|(own, _)| own)
     }
 
     /// How many fields and entries are listed, and how many there are.
@@ -63,16 +68,24 @@ impl Form {
 
     /// The path of the next one that is found from a line on, itself included, or of the one before it.
     pub fn next_hit(&self, from: &str, onward: bool, itself: bool) -> Option<String> {
-        let hits = self.hits();
-        let order: Vec<_> =
-            self.lines(false).iter().filter_map(|line| line.path().map(str::to_owned)).collect();
-        let place = |path: &str| order.iter().position(|own| own == path).unwrap_or(0);
-        let from = place(from);
+        let find = self.find.as_ref()?;
+        let lines = self.lines(false);
+        let from = lines.iter().position(|line| line.path() == Some(from)).unwrap_or(0);
+        let hits: Vec<usize> = (0..lines.len()).filter(|at| find.hit(&lines[*at]).is_some()).collect();
         let found = if onward {
-            hits.iter().find(|path| place(path) > from || (itself && place(path) == from)).or(hits.first())
+            hits.iter().find(|at| **at > from || (itself && **at == from)).or(hits.first())
         } else {
-            hits.iter().rev().find(|path| place(path) < from).or(hits.last())
+            hits.iter().rev().find(|at| **at < from).or(hits.last())
         };
-        found.cloned()
+        lines.get(*found?)?.path().map(str::to_owned)
     }
+}
+
+/// Paths, and those that they are below of.
+fn with_those_above(paths: Vec<String>) -> HashSet<String> {
+    let above =
+        |path: &String| path.match_indices('.').map(|(at, _)| path[..at].to_owned()).collect::<Vec<_>>();
+    let mut all: HashSet<String> = paths.iter().flat_map(above).collect();
+    all.extend(paths);
+    all
 }

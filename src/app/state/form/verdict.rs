@@ -5,7 +5,7 @@ use crate::{
     payload::json,
 };
 
-use super::{EditSubject, Form, set};
+use super::{EditSubject, Form, set, take};
 
 /// What is said under the line that is being edited.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,7 +124,7 @@ impl Form {
     pub(super) fn put_draft(&self, values: &mut crate::config::Values) {
         let (Some(edit), Some(path)) = (&self.edit, self.edited_path()) else { return };
         match edit.kind {
-            EditSubject::Value => set(values, &path, edit.input.text()),
+            EditSubject::Value => drop(take(values, &path, edit.input.text())),
             _ if path.ends_with('.') || values.same(&path).is_some() => {}
             EditSubject::Name => set(values, &path, ""),
             EditSubject::Rename => values.rename(&edit.path, &path),

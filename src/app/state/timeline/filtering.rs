@@ -92,7 +92,7 @@ impl Timeline {
             }
             let Some((block, nth)) = self.newest.find(id) else { continue };
             if let Some(is_message) = view.lets_through(&self.describe(block, id, nth), before) {
-                view.pass(id.0, is_message);
+                view.pass(id.0, 1, is_message);
             }
             if let Rows::Messages(_) = block.rows {
                 before = Some(block.at);
@@ -106,32 +106,22 @@ impl Timeline {
         self.filter_view.iter_mut().for_each(|view| text.clone_into(&mut view.text));
     }
 
-    /// Selects the next row in which something is coloured, or the one before; false when none is known.
+    /// What matches are those of: what is coloured, or else the filter.
+    pub fn sought_view(&self) -> Option<&FilterView> {
+        self.highlight_view.as_ref().or(self.filter_view.as_ref())
+    }
+
+    /// Selects the next match, or the one before; false when none is known.
     pub fn select_match(&mut self, forward: bool, height: u16) -> bool {
-        let Some(view) = &self.highlight_view else { return false };
-        let place = view.place(self.selected.0);
-        let next = if forward {
-            place.checked_add(u64::from(view.at(place) == Some(self.selected.0)))
-        } else {
-            place.checked_sub(1)
-        };
-        let Some(row) = next.and_then(|next| view.at(next)).filter(|row| *row >= self.first()) else {
-            return false;
-        };
+        let next = self.sought_view().and_then(|view| view.next_match(self.selected.0, forward));
+        let Some(row) = next.filter(|row| *row >= self.first()) else { return false };
         self.select_place(self.place(RowId(row)), height);
         true
     }
 
-    /// The place of the selected row among the matches of what is coloured, or else of the filter; `None` if it is none.
+    /// The place of the selected row among the matches; `None` if it is none.
     pub fn match_place(&self) -> Option<MatchPlace> {
-        let view = self.highlight_view.as_ref().or(self.filter_view.as_ref())?;
-        // Without a capture the oldest are gone.
-        let (place, gone) = (view.place(self.selected.0), view.place(self.first()));
-        (view.at(place) == Some(self.selected.0)).then(|| MatchPlace {
-            nth: (place + 1).saturating_sub(gone),
-            all: view.found().saturating_sub(gone),
-            is_bounded: view.full || view.scanning.is_some(),
-        })
+        self.sought_view()?.match_place(self.selected.0)
     }
 
     /// The paths of JSON in the newest payloads in memory, and in those around the selected row.
@@ -167,7 +157,18 @@ impl Timeline {
         let passed = [judge(&self.filter_view), judge(&self.highlight_view)];
         for (view, passed) in [&mut self.filter_view, &mut self.highlight_view].into_iter().zip(passed) {
             if let (Some(view), Some(is_message)) = (view, passed) {
-                view.pass(id.0, is_message);
+                view.pass(id.0, 1, is_message);
+            }
+        }
+    }
+
+    /// Without a capture the oldest rows go, and those between what is held and the newest.
+    pub(super) fn forget_lost_rows(&mut self) {
+        if !self.is_captured() {
+            let (first, held, newest) = (self.first(), self.seen().end().0, self.newest.first().0);
+            for view in self.views_mut() {
+                view.forget(0..first);
+                view.forget(held..newest.max(held));
             }
         }
     }
@@ -204,23 +205,30 @@ impl Timeline {
     }
 
     /// Takes in what a look through the capture has found in these places; results of an earlier filter are void.
-    pub fn filtered(&mut self, generation: u64, places: (Seq, Seq), matches: &[(Seq, u64)]) {
+    pub fn filtered(
+        &mut self,
+        generation: u64,
+        places: (Seq, Seq),
+        matches: &[(Seq, u64)],
+        landmarks: &[Seq],
+    ) {
         let (index, folds, base) = (&self.index, &self.folds, self.base);
         let mut views = self.filter_view.iter_mut().chain(&mut self.highlight_view);
         let Some(filter_view) = views.find(|view| view.generation == generation) else { return };
-        let rows = matches.iter().flat_map(|(seq, count)| index.rows_at(*seq, *count));
-        let reached = rows.filter_map(|(row, len, are_messages)| {
-            let first = row.max(base);
-            let len = (row + len).saturating_sub(first);
-            (len > 0).then_some((first, len, are_messages))
-        });
-        // No message is folded away.
-        let shown = reached.flat_map(|(row, len, are_messages)| {
-            let each = if are_messages { (row..row + 1, len) } else { (row..row + len, 1) };
-            let is_shown = move |row: &u64| are_messages || folds.shown(*row) == *row;
-            each.0.filter(is_shown).map(move |row| (row, each.1, are_messages))
-        });
-        filter_view.pass_old(shown);
+        let matches = matches.iter().map(|(seq, count)| (*seq, *count, true));
+        let landmarks = landmarks.iter().map(|seq| (*seq, 1, false));
+        for (seq, count, are_matches) in matches.chain(landmarks) {
+            for (row, len, are_messages) in index.rows_at(seq, count) {
+                let rows = row.max(base)..row + len;
+                if are_messages && !rows.is_empty() {
+                    // No message is folded away.
+                    filter_view.pass(rows.start, rows.end - rows.start, are_matches);
+                } else {
+                    let shown = rows.filter(|row| folds.shown(*row) == *row);
+                    shown.for_each(|row| filter_view.pass(row, 1, are_matches));
+                }
+            }
+        }
         // A capture that is not written any more holds no more than was found in it.
         filter_view.scanning = filter_view.scanning.and_then(|scan| scan.after(places));
         if let Some(anchor) = filter_view.anchor {

@@ -108,13 +108,14 @@ impl Timeline {
         for view in self.views_mut() {
             for (row, candidate) in (row..).zip(batch.candidates(at, connection, received)) {
                 if view.filter.matches(&candidate) {
-                    view.pass(row, true);
+                    view.pass(row, 1, true);
                 }
             }
         }
         self.received = Some(at);
         let first = batch.first;
         self.push(Rows::Messages(batch), first, at, connection);
+        self.forget_lost_rows();
         self.last_message = MessageId((first.0 + count).saturating_sub(1));
     }
 

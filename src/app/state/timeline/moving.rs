@@ -127,16 +127,23 @@ impl Timeline {
         true
     }
 
-    /// Selects the row of a message, and holds; false when it cannot be reached.
+    /// Selects the row of a message, and holds; false when it cannot be reached. A filter that hides it is dropped.
     pub fn select_message(&mut self, id: MessageId, height: u16) -> bool {
         let Some(row) = self.index.row_of(id).filter(|row| (self.first()..self.end()).contains(&row.0))
         else {
             return false;
         };
-        self.filter_view = None;
+        self.reveal(row, height);
+        true
+    }
+
+    /// Selects a row that can be reached, and holds. A filter that hides it is dropped.
+    fn reveal(&mut self, row: RowId, height: u16) {
+        if self.filter_view.is_some() && self.at_place(self.place(row)).0 != self.folds.shown(row.0) {
+            self.filter_view = None;
+        }
         self.unfold(row);
         self.select_place(self.place(row), height);
-        true
     }
 
     /// Selects the next or the last delivery of a message from the selected row on; false when there is
@@ -220,11 +227,7 @@ impl Timeline {
     /// dropped.
     pub fn select_seq(&mut self, seq: Seq, height: u16) -> bool {
         let Some(row) = self.row_at(seq) else { return false };
-        if self.filter_view.is_some() && self.at_place(self.place(row)).0 != self.folds.shown(row.0) {
-            self.filter_view = None;
-        }
-        self.unfold(row);
-        self.select_place(self.place(row), height);
+        self.reveal(row, height);
         true
     }
 

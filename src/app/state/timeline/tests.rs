@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use proptest::prelude::*;
 
-use super::{Kept, Mode, Timeline};
+use super::{FilterView, Kept, Mode, Timeline};
 use crate::{
     app::state::{
         row::{Entry, Line, RowId},
@@ -114,6 +114,26 @@ fn what_is_held_stays_under_a_flood_and_the_gap_is_told() {
     timeline.follow();
     assert!(timeline.has_lost_rows());
     assert_eq!(timeline.selected_id(), RowId(5 * ROWS + 999));
+}
+
+#[test]
+fn what_a_filter_found_goes_with_the_rows_and_the_rest_is_reached() {
+    let mut timeline = received(1_000);
+    timeline.filter(Filter::parse("type:text").expect("a filter"), "type:text");
+    for first in (1_001..=3 * ROWS).step_by(1_000) {
+        timeline.apply(batch(first, 1_000, 1));
+    }
+    let found = timeline.filter_view().expect("a filter").found();
+    assert!(found <= timeline.newest.end().0 - timeline.newest.first().0, "{found}");
+    timeline.select_first(PAGE);
+    assert_eq!(timeline.visible(PAGE).count(), usize::from(PAGE));
+    let held = shown(&timeline);
+    for first in (3 * ROWS + 1..=6 * ROWS).step_by(1_000) {
+        timeline.apply(batch(first, 1_000, 1));
+    }
+    assert_eq!(shown(&timeline), held);
+    timeline.follow();
+    assert_eq!(timeline.visible(PAGE).count(), usize::from(PAGE));
 }
 
 #[test]
@@ -372,7 +392,7 @@ fn a_held_view_stays_near_its_row_in_whatever_order_a_scan_finds_rows() {
     let (generation, places) = (view.generation, view.scanning.expect("a scan").places);
     assert_eq!((places.from, places.start, places.to), (Seq(1), Seq(500), Seq(1_000)));
     let mut find = |places: (u64, u64), matches: &[(Seq, u64)]| {
-        timeline.filtered(generation, (Seq(places.0), Seq(places.1)), matches);
+        timeline.filtered(generation, (Seq(places.0), Seq(places.1)), matches, &[]);
         timeline.fit(PAGE);
         (timeline.selected_id().0, shown(&timeline))
     };
@@ -391,10 +411,10 @@ fn what_is_answered_while_the_capture_is_looked_through_is_judged_behind_that() 
     (1..=20_000).step_by(100).for_each(|first| timeline.apply(batch(first, 100, 1)));
     timeline.filter(Filter::parse("ack:nacked").expect("a filter"), "/ack:nacked");
     let generation = timeline.filter_view().expect("it is in force").generation;
-    let messages = |timeline: &Timeline| timeline.filter_view().map(|view| view.messages);
+    let messages = |timeline: &Timeline| timeline.filter_view().map(FilterView::matches);
     timeline.apply(told(7, 1, Verdict::Nacked));
     timeline.apply(told(19_000, 1, Verdict::Nacked));
     assert_eq!(messages(&timeline), Some(1), "what is in memory is judged at once");
-    timeline.filtered(generation, (Seq(1), Seq(10_000)), &[]);
+    timeline.filtered(generation, (Seq(1), Seq(10_000)), &[], &[]);
     assert!(timeline.is_stale(), "message 7 is not at hand: everything is looked at again");
 }

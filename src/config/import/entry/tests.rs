@@ -220,6 +220,23 @@ fn credentials_and_proxies_are_carried_over() {
 }
 
 #[test]
+fn a_certificate_in_pkcs12_goes_into_its_own_option() {
+    let expected = pairs(&[
+        ("tls.enabled", "true"),
+        ("url", "wss://h.example"),
+        ("beyond.client_p12", "c.p12"),
+        ("beyond.client_p12_password", "pw"),
+    ]);
+    assert_eq!(values("curl --cert-type P12 -E c.p12:pw wss://h.example"), expected);
+    assert_eq!(values("curl -E c.p12 --pass pw --cert-type p12 wss://h.example"), expected);
+    let line = "websocat --client-pkcs12-der c.p12 --client-pkcs12-passwd pw wss://h.example";
+    assert_eq!(values(line)[..2], expected[2..]);
+    let left_out = |line: &str| import(line).expect("it can be read").left_out;
+    assert_eq!(left_out("curl --cert-type ENG -E c wss://h.example"), ["--cert-type"]);
+    assert_eq!(left_out("curl --cert-type PEM -E c.pem wss://h.example"), [""; 0]);
+}
+
+#[test]
 fn the_variables_of_postman_are_named() {
     let notes = |line: &str| import(line).expect("it can be read").notes;
     assert_eq!(

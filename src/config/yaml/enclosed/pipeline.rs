@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::config::{
     schema::Field,
-    yaml::{node::Node, node::NodeKind, parse::parse, slots::locate},
+    yaml::{node::Node, node::NodeKind, parse::parse, slots::locate, template},
 };
 
 use super::kind::kind_of;
@@ -45,8 +45,9 @@ pub(in crate::config::yaml) fn is_config(text: &str) -> bool {
 /// The pipeline of a text that is not one itself.
 pub(in crate::config::yaml) fn enclosed(text: &str) -> Option<Enclosed> {
     let documents = documents(text);
+    let filled = template::filled(text, &template::pieces(text));
     documents.iter().find_map(|range| {
-        let alone = blank_around(text, range.clone());
+        let alone = blank_around(&filled, range.clone());
         let root = parse(&alone).ok()?;
         // A list is a mistake in the person's own file rather than a file of another kind.
         if is_pipeline(&root) || matches!(root.kind, NodeKind::List(_)) {
@@ -60,7 +61,7 @@ pub(in crate::config::yaml) fn enclosed(text: &str) -> Option<Enclosed> {
         let message = format!("this is {what}; the pipeline in it, at {place}, is read");
         let get = format!("yq -r '{nth}{keys}' FILE > pipeline.yaml");
         let advice = format!("the pipeline itself does not read this file; to get it out: {get}");
-        Some(Enclosed { text: blank_around(&alone, found), message, advice })
+        Some(Enclosed { text: blank_around(text, found), message, advice })
     })
 }
 

@@ -1,7 +1,7 @@
 //! The text of a file with its tree, each node at its offset in the text as it is on the disk.
 
 use crate::config::{
-    interpolate::{Interpolated, Replacement, mark, restore},
+    interpolate::{Interpolated, Piece, Replacement, mark, restore},
     schema::Dialect,
     yaml::{
         enclosed::{begins_as_config, enclosed},
@@ -10,6 +10,7 @@ use crate::config::{
         scalar_style::Style,
         slots::locate,
         source::{pipes, with_line_feeds},
+        template,
     },
 };
 
@@ -18,10 +19,15 @@ use super::refusal::Refusal;
 /// A text and its tree. Expressions are single words in the tree.
 #[derive(Debug)]
 pub(super) struct Document {
-    /// With blanks around a pipeline that stands within another document.
+    /// With blanks around a pipeline that stands within another document, and line feeds for carriage returns that stand
+    /// alone.
     pub text: String,
+    /// The line breaks of the text as it is on the disk.
+    pub newline: &'static str,
     pub root: Node,
     anchors: Vec<Anchor>,
+    /// The pieces of the template that it is.
+    pieces: Vec<Piece>,
     /// What the marks in the tree stand for.
     replacements: Vec<Replacement>,
 }
@@ -48,9 +54,11 @@ impl Document {
     /// Parses a text without its byte order mark.
     pub fn parse(raw: &str, dialect: Dialect) -> Result<Self, Refusal> {
         let found = if begins_as_config(raw) { None } else { enclosed(raw) };
-        let text = found.map_or_else(|| raw.to_owned(), |found| found.text);
-        let feeds = with_line_feeds(&text);
-        let marked = mark(&feeds, pipes(dialect));
+        let raw_text = found.map_or_else(|| raw.to_owned(), |found| found.text);
+        let newline = newline(&raw_text);
+        let text = with_line_feeds(&raw_text);
+        let pieces = template::pieces(&text);
+        let marked = mark(&text, pipes(dialect), &pieces);
         let (mut root, mut anchors) =
             parse_with_anchors(&marked.text).map_err(|error| Refusal::NotYaml(error.message))?;
         to_raw(&mut root, &marked);
@@ -59,7 +67,7 @@ impl Document {
             let aliases = anchor.aliases.iter().map(|at| raw(*at)).collect();
             *anchor = Anchor { at: raw(anchor.at), end: raw(anchor.end), aliases };
         }
-        Ok(Self { text, root, anchors, replacements: marked.replacements })
+        Ok(Self { text, newline, root, anchors, pieces, replacements: marked.replacements })
     }
 
     /// The object with the fields of an input, by the path of the input.
@@ -189,12 +197,6 @@ impl Document {
         at + if rest.starts_with("\r\n") { 2 } else { usize::from(rest.starts_with('\n')) }
     }
 
-    /// The line breaks of the text.
-    pub fn newline(&self) -> &'static str {
-        let first = self.text.find('\n');
-        if first.is_some_and(|at| self.text[..at].ends_with('\r')) { "\r\n" } else { "\n" }
-    }
-
     /// The blanks a line begins with.
     pub fn indent(&self, at: usize) -> &str {
         let line = &self.text[self.line_start(at)..];
@@ -263,6 +265,17 @@ impl Document {
     pub fn merged_in_line(&self, at: usize) -> Option<usize> {
         let merged = |anchor: &Anchor| anchor.aliases.iter().copied().find(|alias| self.is_merged(*alias));
         self.anchors_around(at).find_map(merged).map(|alias| self.line(alias))
+    }
+
+    /// The line of the template that opens the part around an offset, which it may leave out or repeat.
+    pub fn opened_in_line(&self, at: usize) -> Option<usize> {
+        template::opened_around(&self.text, &self.pieces, at).map(|at| self.line(at))
+    }
+
+    /// The pieces of the template, in their order.
+    pub fn template(&self) -> Vec<&str> {
+        let text = |piece: &Piece| self.text.get(piece.raw.clone()).unwrap_or_default();
+        self.pieces.iter().filter(|piece| piece.is_alone).map(text).collect()
     }
 
     /// The node that begins at an offset.
@@ -359,6 +372,15 @@ impl Document {
                 .or_else(|| node.items().iter().find_map(|item| first(document, item)))
         }
         first(self, &self.root).unwrap_or(2)
+    }
+}
+
+/// The line breaks of a text.
+fn newline(text: &str) -> &'static str {
+    match text.find(['\r', '\n']).map(|at| &text[at..]) {
+        Some(rest) if rest.starts_with("\r\n") => "\r\n",
+        Some(rest) if rest.starts_with('\r') => "\r",
+        _ => "\n",
     }
 }
 

@@ -30,7 +30,7 @@ impl Layout {
                 },
                 has_open_end: !document.text.ends_with('\n'),
             },
-            newline: document.newline(),
+            newline: document.newline,
         }
     }
 

@@ -17,6 +17,11 @@ pub enum Refusal {
     Shared { path: String, anchor: usize, alias: usize },
     #[error("{path} is written in a way that is not changed in place (line {line}): {reason}")]
     Shape { path: String, line: usize, reason: &'static str },
+    /// A line of a template would go.
+    #[error(
+        "a line {{{{ … }}}} of the template stands within what would change of {0}; change it in an editor"
+    )]
+    Template(String),
     /// What was written does not read as what was wanted.
     #[error("{0} would not read back as it was set")]
     Different(String),

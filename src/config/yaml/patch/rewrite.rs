@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::config::{
-    schema::{Dialect, FIELDS, Field, FieldValue, Kind, Origin, Values},
+    schema::{Dialect, FIELDS, Field, FieldValue, Kind, Origin, Problem, Values},
     yaml::{ConfigFile, dynamic_value},
 };
 
@@ -54,6 +54,8 @@ pub struct Patched {
     pub notes: Vec<String>,
     /// What somebody else has changed as well, and what was chosen of it.
     pub conflicts: Vec<Conflict>,
+    /// The values that the file gets from somebody else: the path, and the value or that there is none.
+    pub adopted: Vec<(String, Option<FieldValue>)>,
 }
 
 impl std::fmt::Debug for Patched {
@@ -71,7 +73,8 @@ impl std::fmt::Debug for Patched {
 /// Why it is not written; the result would not read back as wanted, for one.
 pub fn patch(current: &str, rewrite: &Rewrite<'_>, wanted: &Values) -> Result<Patched, Refusal> {
     if is_undone(current, rewrite, wanted) {
-        return Ok(Patched { text: rewrite.opened.to_owned(), notes: Vec::new(), conflicts: Vec::new() });
+        let text = rewrite.opened.to_owned();
+        return Ok(Patched { text, notes: Vec::new(), conflicts: Vec::new(), adopted: Vec::new() });
     }
     let base = read(rewrite, rewrite.base, rewrite.environment)?;
     let before = read(rewrite, current, rewrite.environment)?;
@@ -101,15 +104,27 @@ pub fn patch(current: &str, rewrite: &Rewrite<'_>, wanted: &Values) -> Result<Pa
     for change in &all {
         notes.extend(apply(&mut text, change, rewrite, opened, &with_variables)?);
     }
-    if !(Document::parse(without_mark(current), rewrite.dialect)?)
-        .is_same_but_for(&Document::parse(&text, rewrite.dialect)?, rewrite.input)
-    {
+    let (old, new) =
+        (Document::parse(without_mark(current), rewrite.dialect)?, Document::parse(&text, rewrite.dialect)?);
+    if old.template() != new.template() {
+        return Err(Refusal::Template(rewrite.input.to_owned()));
+    }
+    if !old.is_same_but_for(&new, rewrite.input) {
         return Err(Refusal::Different(rewrite.input.to_owned()));
     }
     let text = format!("{mark}{text}");
     let after = read(rewrite, &text, &with_variables)?;
     verify(&before, &after, &expected, rewrite)?;
-    Ok(Patched { text, notes, conflicts })
+    Ok(Patched { text, notes, conflicts, adopted: adopted(&wanted, &expected) })
+}
+
+/// What a file gets that was not wanted: somebody else has put it there.
+fn adopted(wanted: &Values, expected: &Values) -> Vec<(String, Option<FieldValue>)> {
+    let text = |values: &Values, path: &str| values.get(path).map(|value| value.text.clone());
+    let differs = |path: &&str| text(wanted, path) != text(expected, path);
+    let gone = wanted.iter().map(|(path, _)| path).filter(|path| expected.get(path).is_none());
+    let paths = expected.iter().map(|(path, _)| path).filter(differs).chain(gone);
+    paths.map(|path| (path.to_owned(), expected.get(path).cloned())).collect()
 }
 
 /// Whether what is wanted is what the file held when it was opened, and it has only our own changes since: then it
@@ -138,7 +153,7 @@ fn read(
     let file = ConfigFile::read_as(rewrite.path, text, rewrite.dialect, environment);
     if !file.is_parsed() {
         let problem = file.problems.iter().find(|problem| problem.is_error());
-        return Err(Refusal::NotYaml(problem.map_or_else(String::new, |problem| format!("{problem:#}"))));
+        return Err(Refusal::NotYaml(problem.map_or_else(String::new, Problem::in_one_line)));
     }
     if file.problems.iter().any(|problem| problem.code == "enclosed-connection") {
         return Err(Refusal::NotAConfig);
@@ -209,11 +224,15 @@ fn apply(
                 "line {line} merges this in, which the pipeline does not follow; other readers see the change"
             )
         });
+        let part = edits.iter().find_map(|edit| document.opened_in_line(edit.at)).map(|line| {
+            format!("{path} stands in a part that the template opens in line {line}, and is there only when that is")
+        });
         let is_done = note.is_none();
         notes.extend(note);
         put(text, edits);
         if is_done {
             notes.extend(merged);
+            notes.extend(part);
             return Ok(notes);
         }
     }
@@ -241,7 +260,8 @@ fn lost_expressions(changes: &[Change], base: &Values) -> Vec<String> {
         let Change::Set { path, value } = change else { return None };
         let old = base.get(path)?;
         let is_template = |text: &str| text.contains("{{") && text.contains("}}");
-        if old.expression.is_none() && is_template(&old.text) && !is_template(&value.text) {
+        let written = old.expression.as_ref().unwrap_or(&old.text);
+        if is_template(written) && !is_template(&value.text) && value.expression.is_none() {
             return Some(format!("{path} has no template expression {{{{ … }}}} any more"));
         }
         let old = old.expression.as_ref()?;

@@ -1,0 +1,61 @@
+//! Rows in order: which they are, how many stand before one, and which is at a place.
+
+use std::ops::Range;
+
+use roaring::RoaringTreemap;
+
+/// From the first row to the last there are fewer than this. Each costs a bit at most: 64 MiB in all.
+const SPAN: u64 = 1 << 29;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rows(RoaringTreemap);
+
+impl Rows {
+    pub(super) fn len(&self) -> u64 {
+        self.0.len()
+    }
+
+    pub(super) fn contains(&self, row: u64) -> bool {
+        self.0.contains(row)
+    }
+
+    /// Adds a run of rows; false when there is no room for it.
+    pub(super) fn add(&mut self, row: u64, len: u64) -> bool {
+        let end = row.saturating_add(len);
+        let first = self.0.min().map_or(row, |first| first.min(row));
+        let last = self.0.max().map_or(end, |last| last.max(end));
+        let has_room = last - first < SPAN;
+        if has_room {
+            self.0.insert_range(row..end);
+        }
+        has_room
+    }
+
+    /// Lets a row be in it or not; false when there is no room for it.
+    pub(super) fn set(&mut self, row: u64, is_in: bool) -> bool {
+        if is_in {
+            return self.add(row, 1);
+        }
+        self.0.remove(row);
+        true
+    }
+
+    /// Lets the rows from this one on go.
+    pub(super) fn cut(&mut self, row: u64) {
+        self.0.remove_range(row..);
+    }
+
+    /// Lets these rows go.
+    pub(super) fn forget(&mut self, rows: Range<u64>) {
+        self.0.remove_range(rows);
+    }
+
+    pub(super) fn at(&self, place: u64) -> Option<u64> {
+        self.0.select(place)
+    }
+
+    /// How many rows stand before this one.
+    pub(super) fn before(&self, row: u64) -> u64 {
+        row.checked_sub(1).map_or(0, |last| self.0.rank(last))
+    }
+}
