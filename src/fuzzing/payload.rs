@@ -38,6 +38,7 @@ pub fn payload(input: &[u8]) {
             !matches!(decoded.body, Body::Json(Cow::Borrowed(_)))
                 || str::from_utf8(payload).is_ok()
                 || decoded.left_out > 0
+                || decoded.fault.is_some()
         );
     }
     let text = String::from_utf8_lossy(payload);

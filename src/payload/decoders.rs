@@ -49,6 +49,10 @@ static MARKED: [&Decoder; 7] = [
     &image::WEBP,
 ];
 
+/// Kinds of which more may come out than goes in.
+static PACKED: [&Decoder; 5] =
+    [&compressed::GZIP, &compressed::ZLIB, &compressed::ZSTD, &compressed::DEFLATE, &compressed::BROTLI];
+
 /// The first decoder that can read a payload is used; the last can read any payload.
 static DECODERS: [&Decoder; 28] = [
     &typed::TYPED,
@@ -146,8 +150,10 @@ fn decode_layer(input: Input<'_>) -> Decoded<'_> {
     let front = &input.payload[..input.payload.len().min(HEAD)];
     let head = Input { payload: front, limit: HEAD, ..input };
     let (decoder, by_head) = decide(head);
-    let is_all = front.len() == input.payload.len() && input.limit >= HEAD;
-    if is_all && (!by_head.is_stopped || input.limit == HEAD) {
+    let is_all = front.len() == input.payload.len();
+    // As much comes out as went in, unless it was compressed.
+    let is_enough = input.limit == HEAD && (is_all || !PACKED.iter().any(|it| std::ptr::eq(*it, decoder)));
+    if is_enough || (is_all && input.limit > HEAD && !by_head.is_stopped) {
         return by_head;
     }
     let whole = Input { is_decided: true, ..input };
@@ -215,11 +221,11 @@ fn opened<'a>(
         Opened::Front(found) => Decoded { body: found, is_stopped: true, ..body },
         Opened::Faulty(found, title, fault) => {
             let title = format!("{}{}", with(decoder, &title), mark(Some(fault)));
-            Decoded { body: found, title, fault: Some(fault), is_titled: true, ..body }
+            Decoded { body: found, title, is_stopped: true, fault: Some(fault), is_titled: true, ..body }
         }
         Opened::Refined(decoder, found, title, fault) => {
             let title = format!("{}{}", with(decoder, &title), mark(fault));
-            Decoded { decoder, title, body: found, fault, ..body }
+            Decoded { decoder, title, body: found, is_stopped: is_stopped || fault.is_some(), fault, ..body }
         }
         Opened::Packed { .. } if input.layers == 0 => return Err("it has too many layers"),
         Opened::Packed { inner, is_cut, fault } => {
