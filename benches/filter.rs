@@ -45,13 +45,14 @@ enum Peer {
     Jq,
 }
 
-const CASES: [Case; 6] = [
+const CASES: [Case; 7] = [
     Case { filter: "needle", peer: Peer::Grep("needle") },
     Case { filter: "ETH-USD", peer: Peer::Grep("ETH-USD") },
     Case { filter: r#".price > 100 and .s == "BTC-USD""#, peer: Peer::Jq },
     Case { filter: ".seq | . % 7 == 0", peer: Peer::Jq },
     Case { filter: r#".s | startswith("BTC")"#, peer: Peer::Jq },
     Case { filter: r#". | any(.[]; . == "BTC-USD")"#, peer: Peer::Jq },
+    Case { filter: ". | [.[] | numbers] | add > 100", peer: Peer::Jq },
 ];
 
 fn main() -> io::Result<()> {

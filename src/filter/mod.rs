@@ -7,7 +7,7 @@
 //!   /"px":1\d\./        the payload matches (regex crate, over bytes); \/ is a slash
 //!   /error/i            the same, case ignored; a regex has no smart case
 //!   size:>10k           what a key asks: see KEYS in key.rs
-//!   .price > 100        jq over a JSON payload; it matches if an output is neither false nor null
+//!   .price > 100        jq over the JSON of a payload; it matches if an output is neither false nor null
 //!   @errors             what the filter with this name matches; names are known on the screen only
 //!   !heartbeat          not; also before a phrase, a regex, a key or a group
 //!   a b, a and b        both
