@@ -99,6 +99,9 @@ fn name_of_comparison(app: &App, compared: &Compared<RowId>) -> String {
     }
 }
 
+/// How much it matters what a payload is.
+const WHAT: u8 = 4;
+
 /// `#148,201 · text · 212 B · acked`: what matters least leaves first when it does not fit.
 fn name(row: &Row<'_>, title: Option<&str>, pairing: Option<String>, room: usize) -> String {
     let mut parts = parts(row);
@@ -106,12 +109,14 @@ fn name(row: &Row<'_>, title: Option<&str>, pairing: Option<String>, room: usize
         parts.insert(1.min(parts.len()), (7, untrusted::safe(&pairing)));
     }
     if let Some(title) = title {
-        parts.insert(2.min(parts.len()), (4, untrusted::safe(title)));
+        parts.insert(2.min(parts.len()), (WHAT, untrusted::safe(title)));
     }
     let mut kept: Vec<usize> = (0..parts.len()).collect();
     loop {
         let name = kept.iter().map(|&nth| parts[nth].1.as_str()).collect::<Vec<_>>().join(" · ");
-        let least = kept.iter().copied().min_by_key(|&nth| parts[nth].0).filter(|_| kept.len() > 1);
+        // Beside its number, one fact is rather cut than left out.
+        let leaves = |nth: &usize| kept.len() > 2 || kept.len() > 1 && parts[*nth].0 < WHAT;
+        let least = kept.iter().copied().min_by_key(|&nth| parts[nth].0).filter(leaves);
         match least {
             Some(least) if canvas::width(&name) > room => kept.retain(|&nth| nth != least),
             _ => return canvas::cut(&name, room),
