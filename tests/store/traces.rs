@@ -85,14 +85,20 @@ async fn the_capture_of_a_killed_writer_is_read_and_its_journal_deleted() {
     assert_eq!(integrity(&path), "ok");
 }
 
+/// A writer that runs and has committed the beginning of a session.
+async fn writing(path: &Path) -> Recorder {
+    let recorder = Recorder::start(path, "ticks").expect("it can be written");
+    let mut progress = recorder.watch();
+    recorder.record(&session_events()[..4]).await;
+    progress.wait_for(|progress| progress.committed >= 6).await.expect("it is written");
+    recorder
+}
+
 #[tokio::test]
 async fn the_files_of_a_running_writer_are_not_changed() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("ticks.sqlite");
-    let recorder = Recorder::start(&path, "ticks").expect("it can be written");
-    let mut progress = recorder.watch();
-    recorder.record(&session_events()[..4]).await;
-    progress.wait_for(|progress| progress.committed >= 6).await.expect("it is written");
+    let recorder = writing(&path).await;
     assert_eq!(messages(&path), 3);
     assert_eq!(names(folder.path()), ["ticks.sqlite", "ticks.sqlite-journal"]);
     recorder.record(&[event(90, batch(4, &[(Kind::Text, b"more")]))]).await;
@@ -105,10 +111,7 @@ async fn the_files_of_a_running_writer_are_not_changed() {
 async fn a_reader_waits_for_a_commit_that_begins_while_it_looks() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("ticks.sqlite");
-    let recorder = Recorder::start(&path, "ticks").expect("it can be written");
-    let mut progress = recorder.watch();
-    recorder.record(&session_events()[..4]).await;
-    progress.wait_for(|progress| progress.committed >= 6).await.expect("it is written");
+    let recorder = writing(&path).await;
     let reader = Reader::open(&path).expect("it is a capture");
     fs::write(beside(&path, "-journal"), [0xd9; 512]).expect("it is ours");
     assert_eq!(reader.sessions().expect("it is read").len(), 1);
