@@ -52,7 +52,7 @@ const CASES: [Case; 7] = [
     Case { filter: ".seq | . % 7 == 0", peer: Peer::Jq },
     Case { filter: r#".s | startswith("BTC")"#, peer: Peer::Jq },
     Case { filter: r#". | any(.[]; . == "BTC-USD")"#, peer: Peer::Jq },
-    Case { filter: ". | [.[] | numbers] | add > 100", peer: Peer::Jq },
+    Case { filter: ". | length > 3", peer: Peer::Jq },
 ];
 
 fn main() -> io::Result<()> {
