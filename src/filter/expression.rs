@@ -37,7 +37,7 @@ impl Expression {
             Self::Not(part) => !part.holds(candidate, zone),
             Self::Payload(pattern) => pattern.matches(candidate.payload),
             Self::Key(condition) => condition.holds(candidate, zone),
-            Self::Jq(jq) => jq.matches(&json(candidate), candidate.id),
+            Self::Jq(jq) => jq.matches(&json(candidate, jq), candidate.id),
         }
     }
 
@@ -99,10 +99,11 @@ const DECODED: usize = 1 << 20;
 /// What jq is asked of: the payload where it may be JSON, and else the JSON that the detail shows of it: of MessagePack,
 /// gzip, protobuf or Socket.IO. Not of what is written in letters, such as base64, since jq passes over text in which
 /// the names that it looks for do not stand.
-fn json<'a>(candidate: &Candidate<'a>) -> Cow<'a, [u8]> {
+fn json<'a>(candidate: &Candidate<'a>, jq: &Jq) -> Cow<'a, [u8]> {
     let kind = if candidate.kind == FrameKind::Text { Kind::Text } else { Kind::Binary };
     let payload = Cow::Borrowed(candidate.payload);
-    if matches!(candidate.payload.trim_ascii_start().first(), None | Some(b'{' | b'[')) {
+    let may_be_json = matches!(candidate.payload.trim_ascii_start().first(), None | Some(b'{' | b'['));
+    if may_be_json || (kind == Kind::Text && !jq.may_match(candidate.payload)) {
         return payload;
     }
     let decoded = decode(kind, candidate.payload, DECODED);
