@@ -66,7 +66,7 @@ fn peak(child: &Child) -> Option<f64> {
 }
 
 /// The time from the start of the program to the first byte that it writes.
-pub fn first_byte(mut command: Command) -> Duration {
+pub fn first_byte(command: &mut Command) -> Duration {
     let began = Instant::now();
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the reader starts");
     let mut out = child.stdout.take().expect("its output is a pipe");

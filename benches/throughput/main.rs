@@ -3,6 +3,7 @@
 //! ```text
 //! cargo bench --bench throughput                      all scenarios, medians of 5 rounds
 //! cargo bench --bench throughput -- --rounds 9 json   scenarios with "json" in their names
+//! cargo bench --bench throughput -- start             the time from the start of the program to its first message
 //! cargo bench --bench throughput -- --quick           a tenth of the messages, one round: only shows that it runs
 //! cargo test --bench throughput                       tiny counts; checks only that all messages arrive
 //! ```
@@ -14,6 +15,7 @@ mod child;
 mod floor;
 mod lag;
 mod server;
+mod start;
 
 use std::{
     io::{self, Write as _},
@@ -63,10 +65,10 @@ fn main() -> ExitCode {
     // Only `cargo bench` passes --bench; `cargo test` checks that all of it runs.
     let smoke = !args.iter().any(|arg| arg == "--bench");
     args.retain(|arg| arg != "--bench");
-    if let [role, url, target, count] = args.as_slice()
+    if let [role, url, target, count, root @ ..] = args.as_slice()
         && role == floor::ROLE
     {
-        floor::run(url, Path::new(target), count.parse().expect("a count"));
+        floor::run(url, Path::new(target), count.parse().expect("a count"), root.first().map(Path::new));
         return ExitCode::SUCCESS;
     }
     let plan = plan(&args, smoke);
@@ -78,8 +80,8 @@ fn main() -> ExitCode {
     for scenario in chosen {
         compare(scenario, plan.rounds);
     }
-    if plan.only.is_none() {
-        start_up(plan.rounds);
+    if plan.only.as_deref().is_none_or(|only| only == "start") {
+        start::measure(if plan.smoke || plan.quick { 3 } else { 40 });
     }
     if plan.only.as_deref().is_none_or(|only| only == "kills") {
         kill_during_flood(&plan);
@@ -211,24 +213,6 @@ fn check(scenario: &Scenario, count: u64) {
             assert!(line.contains(&format!("\"id\":{id},")), "{}: message {id} in its place", scenario.name);
         }
     }
-}
-
-/// Measures the time from the start of the program to its first message.
-fn start_up(rounds: usize) {
-    let feed = Feed { payload: server::stamped(200), count: 1, every: None, stamped: true };
-    let server = Server::start(&feed);
-    let (mut ours, mut floors) = (Vec::new(), Vec::new());
-    for _ in 0..rounds.max(3) {
-        let stdout = PathBuf::from("/dev/stdout");
-        floors.push(child::first_byte(child::floor(&server.url(), &stdout, 1)));
-        ours.push(child::first_byte(child::tail(&server.url(), &stdout, "json", 1)));
-    }
-    let ms = |times: Vec<Duration>| median(times.iter().map(|time| time.as_secs_f64() * 1e3).collect());
-    let (own, floor) = (ms(ours), ms(floors));
-    print_line(&format!(
-        "start to first message: {own:.1} ms, floor {floor:.1} ms, {:.2} times",
-        own / floor
-    ));
 }
 
 /// Measures how much of a flood a kill loses while all cores are busy.

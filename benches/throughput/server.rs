@@ -1,7 +1,7 @@
 //! A server that sends prepared frames, as fast as they are read or at a fixed rate.
 
 use std::{
-    io::{Read as _, Write as _},
+    io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{Arc, OnceLock},
     thread,
@@ -88,7 +88,8 @@ fn serve(mut client: TcpStream, feed: &Feed, chunk: &[u8], frame: usize) -> std:
     Ok(())
 }
 
-fn upgrade(client: &mut TcpStream) -> std::io::Result<()> {
+/// Answers the request of a client.
+pub fn upgrade(client: &mut (impl Read + Write)) -> std::io::Result<()> {
     let mut request = Vec::new();
     let mut byte = [0];
     while !request.ends_with(b"\r\n\r\n") {
@@ -152,7 +153,7 @@ fn pace(client: &mut TcpStream, count: u64, every: Duration, frames: &mut Frames
 }
 
 /// An unmasked text frame (RFC 6455, section 5.2).
-fn frame(payload: &[u8]) -> Vec<u8> {
+pub fn frame(payload: &[u8]) -> Vec<u8> {
     let mut frame = vec![0x81];
     match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
         (Ok(len @ 0..126), _) => frame.push(len),

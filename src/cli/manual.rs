@@ -63,10 +63,10 @@ const EXAMPLES: &[(&str, &str)] = &[
 pub fn manual() -> io::Result<Vec<u8>> {
     let mut root = CommandLine::command()
         .disable_help_subcommand(true)
-        .override_usage("sockeye [OPTIONS] [URL]\nsockeye COMMAND [OPTIONS]")
-        .mut_args(page_arg)
-        .mut_subcommands(|command| command.mut_args(page_arg));
+        .override_usage("sockeye [OPTIONS] [URL]\nsockeye COMMAND [OPTIONS]");
+    // Makes the arguments of sessions, too.
     root.build();
+    let root = root.mut_args(page_arg).mut_subcommands(|command| command.mut_args(page_arg));
     let mut page = Vec::new();
     let man = Man::new(root.clone());
     man.render_title(&mut page)?;

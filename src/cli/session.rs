@@ -63,11 +63,16 @@ pub struct SpokenSession {
     pub messages: Vec<String>,
 }
 
-flattened!(SessionArgs, |command| add_session(command, Some(address())), session);
-flattened!(SpokenSession, |command| add_session(command, Some(words())), spoken_session);
-flattened!(DemoSession, |command| add_session(command, None), |matches| session(matches).map(Self));
+// A session has a hundred arguments, and most commands have a session: each is made only for the command that is given.
+flattened!(SessionArgs, defer(|command| add_session(command, Some(address()))), session);
+flattened!(SpokenSession, defer(|command| add_session(command, Some(words()))), spoken_session);
+flattened!(DemoSession, defer(|command| add_session(command, None)), |matches| session(matches).map(Self));
 
-/// The flags of a session other than fields and headers.
+fn defer(add: fn(Command) -> Command) -> impl Fn(Command) -> Command {
+    move |command| command.defer(add)
+}
+
+// The flags of a session other than fields and headers. As documentation, this would be the text of each command's help.
 #[derive(Args)]
 #[command(next_help_heading = "Session")]
 struct SessionFlags {
@@ -135,12 +140,13 @@ fn spoken_session(matches: &ArgMatches) -> Result<SpokenSession, Error> {
 fn add_session(command: Command, address: Option<Arg>) -> Command {
     let has_address = address.is_some();
     let fields = all_fields().filter(|field| field.is_scalar() && (has_address || field.id != FieldId::Url));
+    let own = command.get_after_long_help().cloned();
     SessionFlags::augment_args(command.next_help_heading(None::<&str>).args(address))
         .arg(SET.arg())
         .next_help_heading("Shortcuts")
         .args(SHORTCUTS.iter().map(Shortcut::arg))
         .args(fields.map(flag))
-        .after_long_help(help::after())
+        .after_long_help(own.unwrap_or_else(|| help::after().into()))
 }
 
 /// The flag of a field.

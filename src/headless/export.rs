@@ -17,7 +17,7 @@ use crate::{
     export::{
         Columns, Contents, Document, Exporter, FILE_FORMATS, FileFormat, Format, PayloadEnd, Redaction,
     },
-    files::{IfExists, is_same_file, write_whole},
+    files::{IfExists, is_same_file, local_zone, write_whole},
     filter::Filter,
     payload::{counted, size, thousands},
     store::{CaptureError, Reader, SessionSummary, write_plain},
@@ -244,7 +244,7 @@ impl Export<'_> {
             return Err(ExportError::Refused(message.to_owned()));
         }
         let filter = Filter::parse(text).map_err(|error| ExportError::Refused(error.to_string()))?;
-        Ok(filter.in_zone(jiff::tz::TimeZone::system()))
+        Ok(filter.in_zone(local_zone()))
     }
 
     /// The sessions that are asked for, or all.

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use crate::{
     cli::{Exit, OutputArgs},
     export::{Exporter, Format, Origin},
-    files::IfExists,
+    files::{IfExists, local_zone},
     filter::Filter,
     schema,
     session::{Event, EventKind, Timestamp},
@@ -21,7 +21,7 @@ use super::sink::{Sink, SinkError};
 pub fn open(args: &OutputArgs) -> Result<(Printer, Sink), (Exit, String)> {
     let filter = Filter::parse(args.filter.as_deref().unwrap_or_default())
         .map_err(|error| (Exit::Usage, error.to_string()))?
-        .in_zone(TimeZone::system());
+        .in_zone(local_zone());
     // With `--events` everything is JSON.
     let format = match args.format {
         Format::Raw | Format::Pretty if args.events => Format::JsonLines,
@@ -31,7 +31,7 @@ pub fn open(args: &OutputArgs) -> Result<(Printer, Sink), (Exit, String)> {
     let existing = if args.force { IfExists::Replace } else { IfExists::Fail };
     let sink = args.output.as_deref().map_or_else(Sink::stdout, |path| Sink::file(path, existing));
     let sink = sink.map_err(|error| (error.exit(), error.to_string()))?;
-    let zone = if format == Format::Pretty { TimeZone::system() } else { TimeZone::UTC };
+    let zone = if format == Format::Pretty { local_zone() } else { TimeZone::UTC };
     let exporter = Exporter { format, end, zone, is_terminal: sink.is_terminal };
     Ok((Printer { exporter, filter: filter.counting_apart(), events: args.events, before: None }, sink))
 }

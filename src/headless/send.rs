@@ -10,7 +10,7 @@ use tokio::{
 use crate::{
     cli::{Exit, Loaded, SendArgs, WrittenAs},
     config::MAX_FILE,
-    files::is_same_file,
+    files::{is_same_file, local_zone},
     filter::Filter,
     net::Connect,
     send::{Form, Message, Prepared},
@@ -52,7 +52,7 @@ fn start<'a, D: Connect>(
 ) -> Result<Started<'a>, (Exit, String)> {
     let wait = args.wait.as_deref().map(Filter::parse).transpose();
     let wait = wait.map_err(|error| (Exit::Usage, error.to_string()))?;
-    let wait = wait.map(|filter| filter.in_zone(jiff::tz::TimeZone::system()));
+    let wait = wait.map(|filter| filter.in_zone(local_zone()));
     if let (Some(output), Some(capture)) = (&args.out.output, &args.out.kept.capture)
         && is_same_file(output, capture)
     {

@@ -2,11 +2,11 @@
 
 use std::{io, net::SocketAddr};
 
-use jiff::tz::TimeZone;
 use rustls::Error;
 
 use crate::{
     config::Dialect,
+    files::local_zone,
     go_verdict::{
         Handshake, Judged, Trust as PipelineTrust, Verdict, Went, verdict,
         wire::{Check, Doubt, End, Engine},
@@ -88,7 +88,7 @@ impl Foretelling<'_> {
         });
         let mut notes = notes.lock();
         let (Some(served), None) = (served, &notes.judged) else { return };
-        let now = &jiff::Timestamp::now().to_zoned(TimeZone::system());
+        let now = &jiff::Timestamp::now().to_zoned(local_zone());
         let trust = PipelineTrust { roots: &self.trust.pool, name: self.host, now, skips: self.skips };
         let judged = Judged::of(served, trust);
         notes.note_chain(served.iter().map(Vec::as_slice));

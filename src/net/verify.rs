@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::{Zoned, tz::TimeZone};
+use jiff::Zoned;
 use rustls::{
     CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme,
     client::{
@@ -17,6 +17,7 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::{
     config::{Pin, Pins},
+    files::local_zone,
     go_offer::verify_schemes,
     go_verdict::{
         Judged, Refused, Trust as PipelineTrust,
@@ -284,7 +285,7 @@ fn pin_fault(pins: &Pins, leaf: &CertificateDer<'_>) -> Option<Fault> {
 
 fn zoned(now: UnixTime) -> Zoned {
     let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
-    jiff::Timestamp::from_second(seconds).unwrap_or_default().to_zoned(TimeZone::system())
+    jiff::Timestamp::from_second(seconds).unwrap_or_default().to_zoned(local_zone())
 }
 
 /// Whether a name in DER has this content; roots are stored without the header of the sequence.

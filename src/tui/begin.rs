@@ -9,6 +9,7 @@ use crate::{
     app::{App, Profile, Screen},
     cli::{CaptureTarget, ColorChoice, Display, Theme},
     config::{OpenedFile, SessionOptions, Settings, Values},
+    files::local_zone,
     net::{Clock, Limits},
     preferences::Loaded,
     store::{CaptureError, Compress, Plan},
@@ -123,7 +124,7 @@ impl Begin {
         let limits = Limits::default();
         let (connect_limit, open_limit) = (limits.connect, limits.open);
         let blank = Profile { connect_limit, open_limit, ..Profile::default() };
-        let app = |profile| App::new(profile, size, clock.now(), jiff::tz::TimeZone::system());
+        let app = |profile| App::new(profile, size, clock.now(), local_zone());
         match self {
             Self::Session(opening) => {
                 let Opening { settings, values, name, opened, is_demo } = &**opening;

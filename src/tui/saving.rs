@@ -8,13 +8,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jiff::tz::TimeZone;
 
 use crate::{
     app::{Contents, Outcome, Purpose, Saving},
     archive::{Buffered, Bundle, BundleError, Copier, CopyError, Wanted},
     export::{Contents as FileContents, Exporter, FileFormat, Format, Redaction},
-    files::{IfExists, temporary_folder, write_new, write_whole},
+    files::{IfExists, local_zone, temporary_folder, write_new, write_whole},
     session::Seq,
     store::{CaptureError, Reader, write_plain},
 };
@@ -218,7 +217,7 @@ fn copy(
     }
     let mut count = 0;
     write_whole(path, IfExists::Fail, |file: File, place| {
-        let exporter = Exporter { zone: TimeZone::system(), ..Exporter::new(Format::default()) };
+        let exporter = Exporter { zone: local_zone(), ..Exporter::new(Format::default()) };
         if let Some(mut document) = format.contents.document(exporter) {
             let mut out = Buffered::new(file);
             let done = copier.write(&mut out, &mut *document, &mut |done| watch.goes_on(done));

@@ -9,6 +9,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use crate::{
     app::{Input, Next, SideBySide},
     cli::{CompareArgs, Exit, Loaded},
+    files::local_zone,
     headless::compare::{
         self, Compared,
         streams::{self, Ended},
@@ -123,7 +124,7 @@ impl<'a> Shown<'a> {
         let variable = |name: &str| std::env::var(name).ok();
         let look = colours::look(options, variable);
         let ascii = options.display.ascii || colours::needs_ascii(variable);
-        let state = SideBySide::new(size, look, ascii, jiff::tz::TimeZone::system());
+        let state = SideBySide::new(size, look, ascii, local_zone());
         Ok(Self { screen, state, compared, clock })
     }
 

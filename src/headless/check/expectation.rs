@@ -13,10 +13,10 @@
 
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::{
+    files::local_zone,
     filter::{Filter, FilterError},
     payload::parse_duration,
 };
@@ -217,7 +217,7 @@ impl<'a> Parser<'a> {
             return Err(self.error("a filter belongs here, such as .type == \"trade\""));
         }
         match Filter::parse(self.rest) {
-            Ok(filter) => Ok(filter.in_zone(TimeZone::system())),
+            Ok(filter) => Ok(filter.in_zone(local_zone())),
             Err(FilterError { column, message }) => {
                 let before = self.error(message);
                 Err(ExpectationError { column: before.column + column - 1, ..before })
