@@ -1,5 +1,7 @@
 //! The sections of the long help below the arguments.
 
+use std::sync::LazyLock;
+
 use super::Exit;
 
 /// Titles and texts of sections that the manual page has as well.
@@ -21,7 +23,12 @@ pub(super) const SECTIONS: [(&str, &str); 3] = [
     ),
 ];
 
-pub(super) fn after() -> String {
+pub(super) fn after() -> &'static str {
+    static AFTER: LazyLock<String> = LazyLock::new(sections);
+    &AFTER
+}
+
+fn sections() -> String {
     let codes: Vec<_> = Exit::ALL.iter().map(|(_, code, meaning)| format!("{code:>3}  {meaning}")).collect();
     let codes = codes.join("\n");
     let sections = SECTIONS.into_iter().chain([("Exit codes", codes.as_str())]);

@@ -2,9 +2,13 @@
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory as _, Error, FromArgMatches as _};
+use clap::{CommandFactory as _, Error, FromArgMatches as _, Parser as _, Subcommand as _};
 
-use super::{Invocation, args::CommandLine, bare_word};
+use super::{
+    Invocation,
+    args::{CommandGiven, CommandLine},
+    bare_word,
+};
 use crate::config::Dialect;
 
 /// Parses the command line; the first argument is the program's name.
@@ -16,6 +20,9 @@ use crate::config::Dialect;
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, Error> {
     let args: Vec<_> = args.into_iter().collect();
     let first = args.get(1).and_then(|first| first.to_str()).map(str::to_owned);
+    if first.as_deref().is_some_and(Invocation::has_subcommand) {
+        return CommandGiven::try_parse_from(args).map(|given| given.command);
+    }
     let matches =
         CommandLine::command().try_get_matches_from(args).map_err(|error| of_command(error, first))?;
     let CommandLine { command, screen } = CommandLine::from_arg_matches(&matches)?;

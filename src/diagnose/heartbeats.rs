@@ -14,6 +14,7 @@ use crate::session::{Finding, FindingCode, Fix};
 use super::{
     finding::{advice, paste},
     listing::{Listing, any_of, wire},
+    telltale::automaton,
 };
 
 /// Heartbeats of one kind that nothing was sent after. Times are counted from the opening.
@@ -121,7 +122,7 @@ pub(super) fn heard(text: &[u8], first: &str, subprotocol: Option<&str>) -> Opti
 /// What every heartbeat of [`Heartbeat::is_named`] has in it. Almost no message of a feed has.
 const NAMES: [&str; 3] = ["ping", "heartbeat", "\u{1e}"];
 
-static NAMED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(NAMES).ok());
+static NAMED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| automaton(&NAMES));
 
 impl Heartbeat {
     /// Whether it is told by parts of it, whatever was said before.

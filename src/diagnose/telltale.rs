@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use serde_json::{Map, Value};
 
 /// What a message says about the connection.
@@ -40,7 +40,12 @@ const MARKS: [&str; 19] = [
 ];
 
 /// Finds any of them in one pass; nothing is marked in the case that it cannot be built.
-static MARKED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(MARKS).ok());
+static MARKED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| automaton(&MARKS));
+
+/// Finds any of the words. The first message of a session waits until it is built, hence the kind that is built soonest.
+pub(super) fn automaton(words: &[&str]) -> Option<AhoCorasick> {
+    AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(words).ok()
+}
 
 /// Arrays that are parsed for their beginning: Nostr and OCPP.
 const ARRAYS: [&[u8]; 3] = [b"[\"NOTICE\"", b"[\"CLOSED\"", b"[4,"];

@@ -8,7 +8,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-
 use crate::{
     app::{Contents, Outcome, Purpose, Saving},
     archive::{Buffered, Bundle, BundleError, Copier, CopyError, Wanted},
