@@ -22,7 +22,10 @@ use std::{collections::VecDeque, time::Duration};
 
 use crate::{
     ack::{AckMode, Answers, Stages, Width},
-    session::{ActiveAckMode, Batch, EventKind, MessageId, Pause, Place, Run, Span, Verdict, Whereabouts},
+    session::{
+        ActiveAckMode, Batch, DeliveryUpdate, EventKind, MessageId, Pause, Place, Run, Span, Verdict,
+        Whereabouts,
+    },
 };
 
 use super::{
@@ -369,10 +372,20 @@ impl Downstream {
         for ticket in self.reader.drain().into_iter().chain(queued) {
             let count = if ticket.is_rejected() { &mut left.rejected } else { &mut left.undelivered };
             *count += 1;
-            events.push(EventKind::Delivery(self.ledger.lose(ticket)));
+            tell(self.ledger.lose(ticket), events);
         }
         left
     }
+}
+
+/// Tells a change of a delivery, together with the same change of the message before.
+fn tell(update: DeliveryUpdate, events: &mut Vec<EventKind>) {
+    if let Some(EventKind::Delivery(run)) = events.last_mut()
+        && run.join(update)
+    {
+        return;
+    }
+    events.push(EventKind::Delivery(update.into()));
 }
 
 impl OnNack {

@@ -62,9 +62,9 @@ impl PoisonMeter {
                 self.counts.bytes += batch.payload_bytes() + FRAME * batch.len() as u64;
                 self.counts.acked += if batch.verdict == Verdict::Acked { batch.len() as u64 } else { 0 };
             }
-            EventKind::Delivery(update) if update.delivery.verdict == Verdict::Acked => {
-                self.counts.acked += 1;
-                self.suspect.take_if(|suspect| suspect.id == update.id);
+            EventKind::Delivery(run) if run.first.delivery.verdict == Verdict::Acked => {
+                self.counts.acked += run.count;
+                self.suspect.take_if(|suspect| run.contains(suspect.id));
             }
             EventKind::Control(control) => {
                 if let (Direction::In, ControlKind::Ping(_)) = (control.direction, &control.kind) {
@@ -199,7 +199,8 @@ mod tests {
             told.extend(meter.note(&pause(attempt), Duration::ZERO, Waiting::default));
         }
         let delivery = Delivery { attempt: 8, verdict: Verdict::Acked };
-        let acked = EventKind::Delivery(DeliveryUpdate { id: MessageId(1), delivery, recalled: false });
+        let acked =
+            EventKind::Delivery(DeliveryUpdate { id: MessageId(1), delivery, recalled: false }.into());
         told.extend(meter.note(&acked, Duration::ZERO, Waiting::default));
         assert!(told.is_empty() && meter.suspect.is_none());
     }

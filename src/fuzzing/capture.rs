@@ -266,11 +266,9 @@ fn events() -> Vec<Event> {
         took: Duration::from_micros(900),
     };
     let update = |id, attempt, verdict, recalled| {
-        EventKind::Delivery(DeliveryUpdate {
-            id: MessageId(id),
-            delivery: Delivery { attempt, verdict },
-            recalled,
-        })
+        EventKind::Delivery(
+            DeliveryUpdate { id: MessageId(id), delivery: Delivery { attempt, verdict }, recalled }.into(),
+        )
     };
     let kinds = [
         EventKind::Connecting { url: "ws://feed.example/ticks".to_owned() },

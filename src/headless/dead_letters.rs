@@ -13,7 +13,10 @@ use crate::{
     cli::Exit,
     export::{Exporter, Format, Origin},
     files::create_private,
-    session::{Batch, DeadLetter, Delivery, Event, EventKind, Kind, Message, MessageId, Verdict},
+    session::{
+        Batch, DeadLetter, Delivery, DeliveryUpdate, Event, EventKind, Kind, Message, MessageId, Timestamp,
+        Verdict,
+    },
 };
 
 /// How many unsettled messages are kept, and how many bytes of them. Beyond that the oldest are written early.
@@ -66,15 +69,21 @@ impl DeadLetters {
         match &event.kind {
             // Messages with other verdicts may still be nacked.
             EventKind::Messages(batch) if batch.verdict != Verdict::Acked => self.receive(event, batch),
-            EventKind::Delivery(update) => {
-                let Some(open) = self.open.get_mut(&update.id) else { return Ok(()) };
-                open.letter.record(event.at, update.delivery);
-                match update.delivery.verdict {
-                    Verdict::Acked | Verdict::Dropped | Verdict::Lost => self.settle(update.id),
-                    Verdict::Pending | Verdict::Nacked => Ok(()),
-                }
-            }
+            EventKind::Delivery(run) => run.updates().try_for_each(|update| self.update(update, event.at)),
             _ => Ok(()),
+        }
+    }
+
+    fn update(
+        &mut self,
+        DeliveryUpdate { id, delivery, .. }: DeliveryUpdate,
+        at: Timestamp,
+    ) -> io::Result<()> {
+        let Some(open) = self.open.get_mut(&id) else { return Ok(()) };
+        open.letter.record(at, delivery);
+        match delivery.verdict {
+            Verdict::Acked | Verdict::Dropped | Verdict::Lost => self.settle(id),
+            Verdict::Pending | Verdict::Nacked => Ok(()),
         }
     }
 
@@ -148,7 +157,7 @@ impl DeadLetters {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::{ConnectionId, Run, Span, Timestamp};
+    use crate::session::{ConnectionId, Run, Span};
 
     #[test]
     fn of_too_many_that_are_open_the_oldest_are_written_and_the_rest_at_the_end() {

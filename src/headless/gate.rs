@@ -52,7 +52,7 @@ impl Gate {
         let (at, connection) = (event.at, event.connection);
         match &mut event.kind {
             EventKind::Messages(batch) => return self.cut(batch, at, connection),
-            EventKind::Delivery(update) if self.is_done() => return update.id <= self.last,
+            EventKind::Delivery(run) if self.is_done() => return run.cut_behind(self.last),
             EventKind::Opened(_) => self.held_of_connection = 0,
             EventKind::Lost(lost) => lost.messages = lost.messages.saturating_sub(self.held_of_connection),
             EventKind::Ended(ended) => ended.messages = ended.messages.saturating_sub(self.held),

@@ -153,7 +153,7 @@ impl Numbers {
                 self.opened += 1;
             }
             EventKind::Messages(batch) => delivered(batch.verdict, batch.len() as u64),
-            EventKind::Delivery(update) => delivered(update.delivery.verdict, 1),
+            EventKind::Delivery(run) => delivered(run.first.delivery.verdict, run.count),
             EventKind::Lost(lost) => {
                 self.is_open = false;
                 *self.losses.entry(cause(&lost.kind)).or_default() += 1;

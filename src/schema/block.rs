@@ -20,16 +20,20 @@ pub(super) enum Needs {
 /// The escaping that this text needs.
 #[inline]
 pub(super) fn needs(text: &[u8]) -> Needs {
-    let (mut unicode, mut backslashes) = (0, 0);
-    // Without an early exit and without a branch the compiler compares many bytes at once.
-    for &byte in text {
-        unicode |= u8::from(byte < 0x20) | u8::from(byte == 0x7f) | u8::from(byte == 0xc2);
-        backslashes |= u8::from(byte == b'"') | u8::from(byte == b'\\');
+    let (blocks, rest) = text.as_chunks();
+    let mut last = [b' '; BLOCK];
+    last[..rest.len()].copy_from_slice(rest);
+    let (mut unicode, mut backslashes) = (u8x16::ZERO, u8x16::ZERO);
+    // Without an early exit: almost every text is short, or needs nothing.
+    for block in blocks.iter().chain([&last]) {
+        let block = u8x16::new(*block);
+        unicode |= unsafe_on_a_terminal(block);
+        backslashes |= equal(block, b'"') | equal(block, b'\\');
     }
-    match (unicode, backslashes) {
-        (0, 0) => Needs::Nothing,
-        (0, _) => Needs::Backslashes,
-        _ => Needs::Unicode,
+    match (unicode.any(), backslashes.any()) {
+        (true, _) => Needs::Unicode,
+        (false, true) => Needs::Backslashes,
+        (false, false) => Needs::Nothing,
     }
 }
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Error, Map, Value, from_value};
 
 use crate::session::{
-    BackPressure, Control, ControlKind, Direction, End, Ended, Event, EventKind, Evidence, Failure, Opened,
-    Pause, ReplayWaits, RetryIn, Sent, Stage, StageReport, TcpLine, Timestamp, micros,
+    BackPressure, Control, ControlKind, DeliveryUpdate, Direction, End, Ended, Event, EventKind, Evidence,
+    Failure, Opened, Pause, ReplayWaits, RetryIn, Sent, Stage, StageReport, TcpLine, Timestamp, micros,
 };
 
 use super::{line::Line, write_event};
@@ -75,7 +75,7 @@ pub fn read_event(kind: &str, body: &str) -> Result<EventKind, Error> {
             opening: fields.take("opening")?,
             payload: fields.payload(),
         }),
-        "delivery" => EventKind::Delivery(fields.all()?),
+        "delivery" => EventKind::Delivery(fields.all::<DeliveryUpdate>()?.into()),
         "lost" => {
             let open_for = fields.ms("open_for_ms");
             let mut lost: Box<crate::session::Lost> = fields.all()?;

@@ -177,7 +177,7 @@ fn samples() -> Vec<EventKind> {
             payload: Bytes::from_static(b"{\"subscribe\":\"ticks\"}"),
             opening: true,
         }),
-        EventKind::Delivery(DeliveryUpdate { id: MessageId(18_231), delivery, recalled: true }),
+        EventKind::Delivery(DeliveryUpdate { id: MessageId(18_231), delivery, recalled: true }.into()),
         EventKind::Lost(Box::new(closed())),
         EventKind::Failed(Box::new(refused())),
         EventKind::RetryIn(RetryIn {

@@ -23,7 +23,7 @@ use super::{
 /// parts.
 const PART: usize = 192 << 10;
 
-/// Writes `event` as one line, or a batch as one line per message.
+/// Writes `event` as one line, or as one line per message.
 pub fn write_event(out: &mut Vec<u8>, event: &Event) {
     let begin = |out, kind| Line::begin(out, kind, event.at, event.connection);
     match &event.kind {
@@ -45,7 +45,11 @@ pub fn write_event(out: &mut Vec<u8>, event: &Event) {
         }
         EventKind::Control(control) => write_control(begin(out, "control"), control),
         EventKind::Sent(sent) => write_sent(begin(out, "sent"), sent),
-        EventKind::Delivery(update) => begin(out, "delivery").fields(update).end(),
+        EventKind::Delivery(run) => {
+            for update in run.updates() {
+                Line::begin(out, "delivery", event.at, event.connection).fields(&update).end();
+            }
+        }
         EventKind::Lost(lost) => begin(out, "lost").fields(lost).ms("open_for_ms", lost.open_for).end(),
         EventKind::Failed(failure) => begin(out, "failed").fields(failure).end(),
         EventKind::RetryIn(retry) => begin(out, "retry").fields(retry).ms("delay_ms", retry.delay).end(),

@@ -59,3 +59,48 @@ pub struct DeliveryUpdate {
     /// Whether this takes back an earlier answer.
     pub recalled: bool,
 }
+
+/// The same change of the deliveries of messages that follow one another. A message that is answered later makes two
+/// changes, and each event is moved from room to room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeliveryRun {
+    /// That of the first message.
+    pub first: DeliveryUpdate,
+    /// How many messages there are, at least one.
+    pub count: u64,
+}
+
+impl From<DeliveryUpdate> for DeliveryRun {
+    fn from(update: DeliveryUpdate) -> Self {
+        Self { first: update, count: 1 }
+    }
+}
+
+impl DeliveryRun {
+    /// The change of each message.
+    pub fn updates(self) -> impl Iterator<Item = DeliveryUpdate> {
+        (0..self.count).map(move |nth| DeliveryUpdate { id: self.first.id.plus(nth), ..self.first })
+    }
+
+    /// Whether the change of this message is in it.
+    #[must_use]
+    pub const fn contains(&self, id: MessageId) -> bool {
+        self.first.id.0 <= id.0 && id.0 < self.first.id.0 + self.count
+    }
+
+    /// Joins the next change to it, if it is the same. What takes back an answer stands alone: each is told.
+    #[must_use]
+    pub fn join(&mut self, next: DeliveryUpdate) -> bool {
+        let same = DeliveryUpdate { id: self.first.id.plus(self.count), ..self.first };
+        let joins = next == same && !next.recalled;
+        self.count += u64::from(joins);
+        joins
+    }
+
+    /// Cuts it behind this message; whether anything is left of it.
+    #[must_use]
+    pub fn cut_behind(&mut self, last: MessageId) -> bool {
+        self.count = self.count.min((last.0 + 1).saturating_sub(self.first.id.0));
+        self.count > 0
+    }
+}

@@ -9,7 +9,7 @@ use strum::IntoStaticStr;
 use crate::ack::{AckMode, AckModeKind, Stages, Width};
 
 use super::{
-    Batch, CloseFrame, ConnectionId, DeliveryUpdate, Failure, Finding, Kind, Lost, MessageId, PipelineLine,
+    Batch, CloseFrame, ConnectionId, DeliveryRun, Failure, Finding, Kind, Lost, MessageId, PipelineLine,
     Stage, StageReport, Timestamp, Whereabouts,
 };
 
@@ -22,8 +22,7 @@ pub struct Event {
     pub kind: EventKind,
 }
 
-/// A message that is answered later makes two events beside its own, and each is moved from room to room: what is larger
-/// stands in a box.
+/// Each event is moved from room to room: what is larger stands in a box.
 const _: () = assert!(size_of::<Event>() <= 96, "an event is small");
 
 /// The kinds of event, in the order a session usually sees them.
@@ -43,8 +42,8 @@ pub enum EventKind {
     Messages(Batch),
     Control(Control),
     Sent(Sent),
-    /// The output has taken a message (*pending*), or answered it.
-    Delivery(DeliveryUpdate),
+    /// The output has taken messages (*pending*), or answered them.
+    Delivery(DeliveryRun),
     /// An open connection has ended.
     Lost(Box<Lost>),
     /// A connection could not be opened; the ladder has the details.

@@ -30,7 +30,7 @@ pub use auth::{AuthEvidence, AuthMethod};
 pub use candidate::sent_candidate;
 pub use command::{Command, Outgoing, Pongs};
 pub use dead_letters::{DELIVERIES, DeadLetter};
-pub use delivery::{Delivery, DeliveryUpdate, Verdict};
+pub use delivery::{Delivery, DeliveryRun, DeliveryUpdate, Verdict};
 pub(crate) use encoding::micros;
 pub use event::{
     ActiveAckMode, Answered, BackPressure, Control, ControlKind, Direction, End, Ended, Event, EventKind,

@@ -75,7 +75,7 @@ pub(super) fn message(placed: &Placed<'_>) -> StoredMessage {
 pub(super) fn event_kind(row: &Row<'_>) -> rusqlite::Result<EventKind> {
     let kind: String = row.get(3)?;
     if kind == "delivery" {
-        return redelivery(row, 5).map(EventKind::Delivery);
+        return redelivery(row, 5).map(|update| EventKind::Delivery(update.into()));
     }
     parse_event(&kind, row.get_ref(4)?)
 }

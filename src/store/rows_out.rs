@@ -63,22 +63,23 @@ impl RowsOut {
         let Self { db, session: Some(session), seq, profile, .. } = self else { return Ok(()) };
         session.last_at = event.at;
         match &event.kind {
-            EventKind::Delivery(redelivery) => {
-                *seq += 1;
+            EventKind::Delivery(run) => {
                 let mut insert =
                     db.prepare_cached("INSERT INTO delivery VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
-                let (delivery, at) = (redelivery.delivery, event.at.0);
-                let (verdict, connection) = (delivery.verdict.word(), event.connection.0);
-                insert.execute(params![
-                    sql_integer(*seq),
-                    session.id,
-                    sql_integer(redelivery.id.0),
-                    delivery.attempt,
-                    verdict,
-                    redelivery.recalled,
-                    at,
-                    connection
-                ])?;
+                for redelivery in run.updates() {
+                    *seq += 1;
+                    let delivery = redelivery.delivery;
+                    insert.execute(params![
+                        sql_integer(*seq),
+                        session.id,
+                        sql_integer(redelivery.id.0),
+                        delivery.attempt,
+                        delivery.verdict.word(),
+                        redelivery.recalled,
+                        event.at.0,
+                        event.connection.0
+                    ])?;
+                }
                 return Ok(());
             }
             EventKind::Connecting { .. } => {

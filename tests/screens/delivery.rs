@@ -36,7 +36,11 @@ fn pending(millis: u64, first: u64, count: usize) -> Vec<Event> {
 
 fn told(millis: u64, id: u64, attempt: u32, verdict: Verdict) -> Event {
     let delivery = Delivery { attempt, verdict };
-    event(millis, 1, EventKind::Delivery(DeliveryUpdate { id: MessageId(id), delivery, recalled: false }))
+    event(
+        millis,
+        1,
+        EventKind::Delivery(DeliveryUpdate { id: MessageId(id), delivery, recalled: false }.into()),
+    )
 }
 
 fn notice(app: &App) -> &str {

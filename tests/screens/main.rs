@@ -233,7 +233,7 @@ fn a_nack_asks_the_engine_and_changes_no_row() {
     assert!(!screen(&mut app, (120, 40)).contains('↻'), "{before}");
     let told = |attempt, verdict, recalled| {
         let delivery = Delivery { attempt, verdict };
-        event(700, 1, EventKind::Delivery(DeliveryUpdate { id: MessageId(2), delivery, recalled }))
+        event(700, 1, EventKind::Delivery(DeliveryUpdate { id: MessageId(2), delivery, recalled }.into()))
     };
     tell(
         &mut app,

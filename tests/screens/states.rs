@@ -18,7 +18,7 @@ fn a_message_that_was_dropped_cannot_be_rejected_again() {
     tell(&mut app, ticks(1, 6, 200));
     let delivery = Delivery { attempt: 1, verdict: Verdict::Dropped };
     let told = DeliveryUpdate { id: MessageId(6), delivery, recalled: true };
-    tell(&mut app, [event(700, 1, EventKind::Delivery(told))]);
+    tell(&mut app, [event(700, 1, EventKind::Delivery(told.into()))]);
     assert!(press(&mut app, "x").is_empty());
     let message = app.notice.as_ref().map(|notice| notice.message.as_str());
     assert_eq!(message, Some("nack: message 6 was dropped"));

@@ -10,7 +10,7 @@ async fn a_nacked_message_is_redelivered_as_attempt_two() {
     session.until(is_message).await;
     session.send(Command::Nack(MessageId(1)));
     let again =
-        |kind: &EventKind| matches!(kind, EventKind::Delivery(update) if update.delivery.attempt == 2);
+        |kind: &EventKind| matches!(kind, EventKind::Delivery(run) if run.first.delivery.attempt == 2);
     let events = texts(&session.until(again).await);
     assert_eq!(events, ["1 attempt 1 Nacked (recalled)", "1 attempt 2 Acked"]);
 }
@@ -121,7 +121,7 @@ async fn the_first_two_replays_are_immediate_and_later_ones_follow_a_pause() {
     let start = Instant::now();
     let events = texts(
         &session
-            .until(|kind| matches!(kind, EventKind::Delivery(update) if update.delivery.attempt == 5))
+            .until(|kind| matches!(kind, EventKind::Delivery(run) if run.first.delivery.attempt == 5))
             .await,
     );
     let expected = [
@@ -177,7 +177,7 @@ async fn without_a_connection_a_nacked_message_waits_for_the_next_one() {
     session.send(Command::Nack(MessageId(1)));
     let events = texts(
         &session
-            .until(|kind| matches!(kind, EventKind::Delivery(update) if update.delivery.attempt == 2))
+            .until(|kind| matches!(kind, EventKind::Delivery(run) if run.first.delivery.attempt == 2))
             .await,
     );
     let nacked = events.iter().position(|line| line == "1 attempt 1 Nacked").expect("it is nacked");

@@ -29,8 +29,8 @@ use sockeye::{
     config::{Dialect, Settings},
     engine::{Events, Handle, HandleError, start},
     session::{
-        CloseFrame, Command, Control, ControlKind, Direction, End, Event, EventKind, Kind, MessageId,
-        Outgoing, Pongs, Timestamp, Verdict,
+        CloseFrame, Command, Control, ControlKind, DeliveryUpdate, Direction, End, Event, EventKind, Kind,
+        MessageId, Outgoing, Pongs, Timestamp, Verdict,
     },
 };
 
@@ -129,12 +129,12 @@ fn text(kind: &EventKind) -> Vec<String> {
         }
         EventKind::Control(Control { direction, kind }) => format!("{direction:?} {}", control(kind)),
         EventKind::Sent(sent) => format!("sent {:?} {}", sent.kind, String::from_utf8_lossy(&sent.payload)),
-        EventKind::Delivery(update) => {
-            let recalled = if update.recalled { " (recalled)" } else { "" };
-            format!(
-                "{} attempt {} {:?}{recalled}",
-                update.id, update.delivery.attempt, update.delivery.verdict
-            )
+        EventKind::Delivery(run) => {
+            let one = |DeliveryUpdate { id, delivery, recalled }| {
+                let recalled = if recalled { " (recalled)" } else { "" };
+                format!("{id} attempt {} {:?}{recalled}", delivery.attempt, delivery.verdict)
+            };
+            return run.updates().map(one).collect();
         }
         EventKind::Lost(lost) => format!("lost after {} messages: {}", lost.messages, lost.message),
         EventKind::Failed(failure) => format!("failed at {}", failure.stage),

@@ -185,8 +185,10 @@ impl Seen {
                     }
                 }
             }
-            EventKind::Delivery(update) if update.delivery.verdict != Verdict::Lost => {
-                self.hand(event.at, update.id, update.delivery.attempt, update.delivery.verdict);
+            EventKind::Delivery(run) if run.first.delivery.verdict != Verdict::Lost => {
+                for update in run.updates() {
+                    self.hand(event.at, update.id, update.delivery.attempt, update.delivery.verdict);
+                }
             }
             _ => {}
         }

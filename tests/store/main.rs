@@ -46,11 +46,9 @@ fn batch(first: u64, payloads: &[(Kind, &[u8])]) -> EventKind {
 }
 
 fn delivery_update(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> EventKind {
-    EventKind::Delivery(DeliveryUpdate {
-        id: MessageId(id),
-        delivery: Delivery { attempt, verdict },
-        recalled,
-    })
+    EventKind::Delivery(
+        DeliveryUpdate { id: MessageId(id), delivery: Delivery { attempt, verdict }, recalled }.into(),
+    )
 }
 
 /// A session with messages, a ping, a rejected message, a subscription, and a close.

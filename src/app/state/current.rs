@@ -125,9 +125,9 @@ impl ConnectionState {
             }
             EventKind::Control(control) => self.counts.control(control),
             EventKind::Sent(_) => self.counts.sent += 1,
-            EventKind::Delivery(update) => {
-                self.counts.recalled += u64::from(update.recalled);
-                self.counts.dropped += u64::from(update.delivery.verdict == Verdict::Dropped);
+            EventKind::Delivery(run) => {
+                self.counts.recalled += u64::from(run.first.recalled) * run.count;
+                self.counts.dropped += u64::from(run.first.delivery.verdict == Verdict::Dropped) * run.count;
             }
             EventKind::Lost(lost) => {
                 self.go_down(event.connection);

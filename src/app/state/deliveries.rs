@@ -105,7 +105,7 @@ impl Deliveries {
                 self.last_read = Some(event.at);
                 self.deliver_new(batch.first, batch.len() as u64, batch.verdict, event.at);
             }
-            EventKind::Delivery(update) => self.update(*update, event.at),
+            EventKind::Delivery(run) => run.updates().for_each(|update| self.update(update, event.at)),
             EventKind::ReplayWaits(ReplayWaits { id, attempt, delay }) => {
                 self.pause = Some(ReplayDelay { id: *id, attempt: *attempt, until: event.at.plus(*delay) });
             }

@@ -214,10 +214,8 @@ impl Entry {
             EventKind::AckMode(ack_mode) => Self::AckMode(ack_mode),
             EventKind::Ended(ended) => Self::Ended(ended),
             EventKind::Finding(finding) => Self::Found(finding),
-            EventKind::Delivery(update) => {
-                Self::Redelivered { id: update.id, attempt: update.delivery.attempt }
-            }
             EventKind::Messages(_)
+            | EventKind::Delivery(_)
             | EventKind::Connecting { .. }
             | EventKind::StageStarted(_)
             | EventKind::StageEnded(_)

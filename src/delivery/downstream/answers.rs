@@ -10,7 +10,7 @@ use crate::{
     session::{DeliveryUpdate, EventKind, MessageId},
 };
 
-use super::{Answer, Downstream};
+use super::{Answer, Downstream, tell};
 
 /// Why an answer is refused.
 pub(crate) type AnswerError = LedgerError;
@@ -39,7 +39,7 @@ impl Downstream {
         }
         let update = self.answer_now(id, answer)?;
         self.planned.remove(id);
-        events.push(EventKind::Delivery(update));
+        tell(update, events);
         self.settle(now, events);
         Ok(())
     }
@@ -57,7 +57,7 @@ impl Downstream {
     ) -> Result<(), AnswerError> {
         self.answer_due(now, events);
         let ticket = self.withdraw(id).ok_or_else(|| self.ledger.not_nacked(id))?;
-        events.push(EventKind::Delivery(self.ledger.restore(ticket)));
+        tell(self.ledger.restore(ticket), events);
         if let Some(in_flight) = self.ledger.in_flight(id) {
             self.plan_again(id, in_flight, now, events);
         }

@@ -11,7 +11,7 @@ use crate::{
     session::{Batch, Delivery, DeliveryUpdate, EventKind, MessageId, Run, Span, Verdict},
 };
 
-use super::{Answer, Downstream};
+use super::{Answer, Downstream, tell};
 
 /// The answers that the ack mode has decided on, by their time and, at the same time, by their decision.
 #[derive(Debug, Default)]
@@ -71,7 +71,7 @@ impl Downstream {
             }
         }
         let delivery = Delivery { attempt, verdict };
-        events.push(EventKind::Delivery(DeliveryUpdate { id, delivery, recalled: false }));
+        tell(DeliveryUpdate { id, delivery, recalled: false }, events);
     }
 
     /// Answers a message in the output anew, under another ack mode or after a nack was taken back.
@@ -83,7 +83,7 @@ impl Downstream {
         events: &mut Vec<EventKind>,
     ) {
         if let Some(answer) = self.plan(id, in_flight, now) {
-            events.extend(self.answer_now(id, answer).ok().map(EventKind::Delivery));
+            self.answer_now(id, answer).into_iter().for_each(|update| tell(update, events));
         }
     }
 
@@ -139,7 +139,7 @@ impl Downstream {
         debug_assert!(update.is_ok(), "message {id} is unacknowledged: {update:?}");
         // Meanwhile redeliveries may have been switched off or on.
         let is_news = |update: &DeliveryUpdate| told != Some(update.delivery.verdict);
-        events.extend(update.ok().filter(is_news).map(EventKind::Delivery));
+        update.ok().filter(is_news).into_iter().for_each(|update| tell(update, events));
     }
 
     /// Answers a message without a delay; its verdict is told by the event of its delivery. What comes of a rejection

@@ -5,7 +5,7 @@ mod property;
 use std::collections::VecDeque;
 
 use crate::{
-    session::DeliveryUpdate,
+    session::{DeliveryRun, DeliveryUpdate},
     wire::{Kind, Span},
 };
 
@@ -137,22 +137,35 @@ impl Bench {
         undone.map_err(|error| error.to_string())
     }
 
+    /// The events since the last call, with one for each change of a delivery.
+    fn take_events(&mut self) -> Vec<EventKind> {
+        let each = |kind| match kind {
+            EventKind::Delivery(run) => {
+                run.updates().map(|update| EventKind::Delivery(update.into())).collect()
+            }
+            kind => vec![kind],
+        };
+        std::mem::take(&mut self.events).into_iter().flat_map(each).collect()
+    }
+
     fn texts(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.events).iter().map(text).collect()
+        self.take_events().iter().map(text).collect()
     }
 
     /// The answers in their order: the number of the message counted from 0, a dot for each attempt more, and an x if
     /// it was rejected.
     fn order(&mut self) -> String {
         let mut order = Vec::new();
-        for kind in std::mem::take(&mut self.events) {
+        for kind in self.take_events() {
             let told = match kind {
                 EventKind::Messages(batch) if batch.verdict == Verdict::Acked => {
                     order.extend(batch.messages().map(|message| (message.id.0 - 1).to_string()));
                     continue;
                 }
                 EventKind::Messages(batch) => (batch.first, 1, batch.verdict),
-                EventKind::Delivery(update) => (update.id, update.delivery.attempt, update.delivery.verdict),
+                EventKind::Delivery(DeliveryRun { first: DeliveryUpdate { id, delivery, .. }, .. }) => {
+                    (id, delivery.attempt, delivery.verdict)
+                }
                 EventKind::ReplayWaits(_) => {
                     order.push("|".to_owned());
                     continue;
@@ -176,7 +189,7 @@ fn text(kind: &EventKind) -> String {
     match kind {
         EventKind::Messages(batch) if batch.verdict == Verdict::Pending => format!("{} read", batch.first),
         EventKind::Messages(batch) => format!("{} {}", batch.first, batch.verdict.word()),
-        EventKind::Delivery(DeliveryUpdate { id, delivery, recalled }) => {
+        EventKind::Delivery(DeliveryRun { first: DeliveryUpdate { id, delivery, recalled }, .. }) => {
             let recalled = if *recalled { ", recalled" } else { "" };
             format!("{id} {} at {}{recalled}", delivery.verdict.word(), delivery.attempt)
         }

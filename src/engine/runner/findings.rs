@@ -4,7 +4,9 @@ use crate::{
     ack::Answers,
     diagnose,
     engine::connection::Connection,
-    session::{Batch, Delivery, DeliveryUpdate, EventKind, Finding, FindingCode, Pause, Verdict},
+    session::{
+        Batch, Delivery, DeliveryRun, DeliveryUpdate, EventKind, Finding, FindingCode, Pause, Verdict,
+    },
 };
 
 use super::Runner;
@@ -51,9 +53,8 @@ impl<D> Runner<D> {
                 shape.filter(|finding| self.reported.insert(finding.code))
             }
             EventKind::Messages(Batch { first: id, verdict: Verdict::Dropped, .. })
-            | EventKind::Delivery(DeliveryUpdate {
-                id,
-                delivery: Delivery { verdict: Verdict::Dropped, .. },
+            | EventKind::Delivery(DeliveryRun {
+                first: DeliveryUpdate { id, delivery: Delivery { verdict: Verdict::Dropped, .. }, .. },
                 ..
             }) => self.reported.insert(FindingCode::NackDropped).then(|| diagnose::nack_dropped(*id)),
             EventKind::Messages(batch) if batch.run.bytes.len() > LARGE && !self.reported.contains(&OVER) => {

@@ -9,11 +9,9 @@ use crate::session::{
 };
 
 fn told(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> EventKind {
-    EventKind::Delivery(DeliveryUpdate {
-        id: MessageId(id),
-        delivery: Delivery { attempt, verdict },
-        recalled,
-    })
+    EventKind::Delivery(
+        DeliveryUpdate { id: MessageId(id), delivery: Delivery { attempt, verdict }, recalled }.into(),
+    )
 }
 
 fn messages(first: u64, count: usize, verdict: Verdict) -> EventKind {

@@ -32,7 +32,9 @@ pub(super) fn line(event: &Event) -> Option<(Level, String, bool)> {
             (Level::Debug, describe::close_frame(control.direction, close), false)
         }
         EventKind::Sent(sent) => (Level::Info, describe::sent(sent), false),
-        EventKind::Delivery(update) if update.recalled => (Level::Info, describe::recalled(update), false),
+        EventKind::Delivery(run) if run.first.recalled => {
+            (Level::Info, describe::recalled(&run.first), false)
+        }
         EventKind::AckMode(ack_mode) => (Level::Info, describe::ack_mode(ack_mode), true),
         EventKind::ReadingPaused { why, read_ahead } => {
             (Level::Warn, describe::paused(*why, *read_ahead), false)

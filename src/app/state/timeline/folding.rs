@@ -25,6 +25,14 @@ impl Timeline {
         let Event { at, connection, kind } = event;
         match kind {
             EventKind::Messages(batch) => self.receive(batch, at, connection),
+            EventKind::Delivery(run) => {
+                for update in run.updates() {
+                    let seq = self.take_place();
+                    if let Some(entry) = self.redeliver(update) {
+                        self.push_entry(entry, seq, at, connection);
+                    }
+                }
+            }
             kind => {
                 let seq = self.take_place();
                 if let Some(entry) = self.entry(kind, connection) {
@@ -73,7 +81,7 @@ impl Timeline {
     /// The row that an event makes, if it makes one.
     fn entry(&mut self, kind: EventKind, connection: ConnectionId) -> Option<Entry> {
         match kind {
-            EventKind::Delivery(update) => self.redeliver(update),
+            EventKind::Delivery(run) => self.redeliver(run.first),
             EventKind::Finding(finding) => self.unless_of_a_loss(finding, connection).map(Entry::Found),
             kind => Entry::of(kind),
         }

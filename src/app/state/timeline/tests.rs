@@ -33,7 +33,8 @@ fn batch(first: u64, n: u32, size: u32) -> Event {
 
 fn told(id: u64, attempt: u32, verdict: Verdict) -> Event {
     let delivery = Delivery { attempt, verdict };
-    let kind = EventKind::Delivery(DeliveryUpdate { id: MessageId(id), delivery, recalled: attempt == 1 });
+    let kind =
+        EventKind::Delivery(DeliveryUpdate { id: MessageId(id), delivery, recalled: attempt == 1 }.into());
     Event { at: Timestamp(0), connection: ConnectionId(1), kind }
 }
 

@@ -51,7 +51,9 @@ fn note_verdicts(verdicts: &mut HashMap<MessageId, Verdict>, kind: &EventKind) {
         EventKind::Messages(batch) => {
             verdicts.extend(batch.messages().map(|message| (message.id, batch.verdict)));
         }
-        EventKind::Delivery(update) => drop(verdicts.insert(update.id, update.delivery.verdict)),
+        EventKind::Delivery(run) => {
+            verdicts.extend(run.updates().map(|update| (update.id, update.delivery.verdict)));
+        }
         _ => {}
     }
 }
