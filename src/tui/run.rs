@@ -296,9 +296,26 @@ async fn ended(external_editor: &mut Option<ExternalEditor>) -> io::Result<ExitS
     }
 }
 
+/// A moment that has come is reached at once: a timer waits for the next full millisecond, and one that is made anew for
+/// each input of a flood would wait for ever.
 async fn reached(moment: Option<Instant>) {
     match moment {
+        Some(moment) if moment <= Instant::now() => {}
         Some(moment) => sleep_until(moment).await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_moment_that_has_come_is_reached_without_waiting() {
+        assert!(reached(Some(Instant::now())).now_or_never().is_some());
+        assert!(reached(Some(Instant::now() + SAME_KEY)).now_or_never().is_none());
+        assert!(reached(None).now_or_never().is_none());
     }
 }

@@ -5,6 +5,7 @@ mod rows;
 use std::{collections::BTreeSet, fmt, ops::Range};
 
 use rows::Rows;
+pub(super) use rows::Runs;
 
 use crate::{
     filter::{Filter, Needs},
@@ -186,6 +187,11 @@ impl FilterView {
         self.full |= !self.rows.add(row, len) || !are_matches && !self.landmarks.add(row, len);
     }
 
+    /// Rows pass as matches.
+    pub(super) fn pass_all(&mut self, rows: &Runs) {
+        self.full |= !self.rows.add_all(rows);
+    }
+
     /// The rows from `start` on are the last there are, and one stands for them all.
     pub(super) fn fold(&mut self, start: u64, shown: u64) {
         self.rows.cut(start);
@@ -256,7 +262,7 @@ impl FilterView {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Filter, FilterView, Landmarked, Places, Scan, Seq};
+    use super::{Filter, FilterView, Landmarked, Places, Runs, Scan, Seq};
 
     proptest! {
         #[test]
@@ -275,9 +281,9 @@ mod tests {
             let mut pieces: Vec<_> = order.iter().zip(old.chunks(size)).collect();
             pieces.sort();
             for (_, piece) in pieces {
-                for row in piece {
-                    filter_view.pass(*row, 1, true);
-                }
+                let mut runs = Runs::default();
+                piece.iter().for_each(|row| runs.add(*row..*row + 1));
+                filter_view.pass_all(&runs);
             }
             prop_assert_eq!(filter_view.found(), rows.len() as u64);
             prop_assert_eq!(filter_view.matches(), rows.len() as u64);

@@ -4,6 +4,20 @@ use std::ops::Range;
 
 use roaring::RoaringTreemap;
 
+/// Rows that are found together. They are put into order before they are added to many.
+#[derive(Debug, Default)]
+pub(in crate::app::state) struct Runs(RoaringTreemap);
+
+impl Runs {
+    pub(in crate::app::state) fn add(&mut self, rows: Range<u64>) {
+        if rows.end == rows.start + 1 {
+            self.0.insert(rows.start);
+        } else {
+            self.0.insert_range(rows);
+        }
+    }
+}
+
 /// From the first row to the last there are fewer than this. Each costs a bit at most: 64 MiB in all.
 const SPAN: u64 = 1 << 29;
 
@@ -22,13 +36,27 @@ impl Rows {
     /// Adds a run of rows; false when there is no room for it.
     pub(super) fn add(&mut self, row: u64, len: u64) -> bool {
         let end = row.saturating_add(len);
-        let first = self.0.min().map_or(row, |first| first.min(row));
-        let last = self.0.max().map_or(end, |last| last.max(end));
-        let has_room = last - first < SPAN;
+        let has_room = self.has_room(row, end);
         if has_room {
             self.0.insert_range(row..end);
         }
         has_room
+    }
+
+    /// Adds runs of rows; false when there is no room for them.
+    pub(super) fn add_all(&mut self, Runs(rows): &Runs) -> bool {
+        let (Some(first), Some(last)) = (rows.min(), rows.max()) else { return true };
+        let has_room = self.has_room(first, last);
+        if has_room {
+            self.0 |= rows;
+        }
+        has_room
+    }
+
+    fn has_room(&self, first: u64, last: u64) -> bool {
+        let first = self.0.min().map_or(first, |own| own.min(first));
+        let last = self.0.max().map_or(last, |own| own.max(last));
+        last - first < SPAN
     }
 
     /// Lets a row be in it or not; false when there is no room for it.

@@ -10,7 +10,7 @@ use crate::{
 
 use super::{FilterView, Kept, Timeline};
 use crate::app::state::{
-    filter_view::{Landmarked, MatchPlace, Places, Scan, ScanRequest, Stopped},
+    filter_view::{Landmarked, MatchPlace, Places, Runs, Scan, ScanRequest, Stopped},
     row::{Entry, Line, Row, RowId},
     window::Rows,
 };
@@ -215,19 +215,23 @@ impl Timeline {
         let (index, folds, base) = (&self.index, &self.folds, self.base);
         let mut views = self.filter_view.iter_mut().chain(&mut self.highlight_view);
         let Some(filter_view) = views.find(|view| view.generation == generation) else { return };
-        let matches = matches.iter().map(|(seq, count)| (*seq, *count, true));
-        let landmarks = landmarks.iter().map(|seq| (*seq, 1, false));
-        for (seq, count, are_matches) in matches.chain(landmarks) {
-            for (row, len, are_messages) in index.rows_at(seq, count) {
+        let mut found = Runs::default();
+        for (seq, count) in matches {
+            for (row, len, are_messages) in index.rows_at(*seq, *count) {
                 let rows = row.max(base)..row + len;
-                if are_messages && !rows.is_empty() {
+                if are_messages {
                     // No message is folded away.
-                    filter_view.pass(rows.start, rows.end - rows.start, are_matches);
+                    found.add(rows);
                 } else {
-                    let shown = rows.filter(|row| folds.shown(*row) == *row);
-                    shown.for_each(|row| filter_view.pass(row, 1, are_matches));
+                    rows.filter(|row| folds.shown(*row) == *row).for_each(|row| found.add(row..row + 1));
                 }
             }
+        }
+        filter_view.pass_all(&found);
+        for (row, len, _) in landmarks.iter().flat_map(|seq| index.rows_at(*seq, 1)) {
+            let rows = row.max(base)..row + len;
+            let shown = rows.filter(|row| folds.shown(*row) == *row);
+            shown.for_each(|row| filter_view.pass(row, 1, false));
         }
         // A capture that is not written any more holds no more than was found in it.
         filter_view.scanning = filter_view.scanning.and_then(|scan| scan.after(places));
