@@ -1,3 +1,5 @@
+//! The zone of the machine, for times of the day.
+
 use std::{env, fs};
 
 use jiff::tz::TimeZone;

@@ -282,7 +282,9 @@ mod tests {
             pieces.sort();
             for (_, piece) in pieces {
                 let mut runs = Runs::default();
-                piece.iter().for_each(|row| runs.add(*row..*row + 1));
+                for row in piece {
+                    runs.add(*row..*row + 1);
+                }
                 filter_view.pass_all(&runs);
             }
             prop_assert_eq!(filter_view.found(), rows.len() as u64);
