@@ -43,14 +43,6 @@ pub(super) struct CommandLine {
     pub command: Option<Invocation>,
 }
 
-// The command line when a command is given: without the arguments of the screen, which take long to make.
-#[derive(Parser)]
-#[command(name = "sockeye", bin_name = "sockeye")]
-pub(super) struct CommandGiven {
-    #[command(subcommand)]
-    pub command: Invocation,
-}
-
 /// One command with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Invocation {

@@ -2,13 +2,9 @@
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory as _, Error, FromArgMatches as _, Parser as _, Subcommand as _};
+use clap::{Command, CommandFactory as _, Error, FromArgMatches as _, Subcommand as _};
 
-use super::{
-    Invocation,
-    args::{CommandGiven, CommandLine},
-    bare_word,
-};
+use super::{Invocation, args::CommandLine, bare_word};
 use crate::config::Dialect;
 
 /// Parses the command line; the first argument is the program's name.
@@ -20,12 +16,21 @@ use crate::config::Dialect;
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, Error> {
     let args: Vec<_> = args.into_iter().collect();
     let first = args.get(1).and_then(|first| first.to_str()).map(str::to_owned);
-    if first.as_deref().is_some_and(Invocation::has_subcommand) {
-        return CommandGiven::try_parse_from(args).map(|given| given.command);
+    if let Some(name) = first.as_deref().filter(|first| Invocation::has_subcommand(first)) {
+        // Without the arguments of the screen, which take long to make.
+        let mut root = Invocation::augment_subcommands(Command::new("sockeye").bin_name("sockeye"));
+        let matches = root.try_get_matches_from_mut(args)?;
+        return Invocation::from_arg_matches(&matches).map_err(|error| {
+            match root.find_subcommand_mut(name) {
+                Some(command) => error.format(command),
+                None => error,
+            }
+        });
     }
-    let matches =
-        CommandLine::command().try_get_matches_from(args).map_err(|error| of_command(error, first))?;
-    let CommandLine { command, screen } = CommandLine::from_arg_matches(&matches)?;
+    let mut root = CommandLine::command();
+    let matches = root.try_get_matches_from_mut(args).map_err(|error| of_command(error, first))?;
+    let CommandLine { command, screen } =
+        CommandLine::from_arg_matches(&matches).map_err(|error| error.format(&mut root))?;
     if let Some(command) = command {
         return Ok(command);
     }
@@ -188,6 +193,18 @@ mod tests {
             panic!("it is a probe")
         };
         assert_eq!((probe.json, probe.open, probe.wait), (true, false, None));
+    }
+
+    #[test]
+    fn a_value_that_is_refused_is_told_with_the_usage_of_its_command() {
+        let told = |line: &str| words(line).expect_err("it is invalid").to_string();
+        assert!(told("tail -u ann").contains("-u needs NAME:PASSWORD"), "{}", told("tail -u ann"));
+        assert!(
+            told("tail -u ann").contains("Usage: sockeye tail [OPTIONS] [URL]"),
+            "{}",
+            told("tail -u ann")
+        );
+        assert!(told("-u ann").contains("Usage: sockeye [OPTIONS] [URL]"), "{}", told("-u ann"));
     }
 
     #[test]
