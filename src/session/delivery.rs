@@ -104,3 +104,46 @@ impl DeliveryRun {
         self.count > 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn acked(id: u64) -> DeliveryUpdate {
+        DeliveryUpdate { id: MessageId(id), delivery: Delivery::first(Verdict::Acked), recalled: false }
+    }
+
+    fn run(first: u64, count: u64) -> DeliveryRun {
+        DeliveryRun { first: acked(first), count }
+    }
+
+    #[test]
+    fn only_the_same_change_of_the_next_message_joins_a_run() {
+        let mut joined = run(5, 2);
+        assert!(joined.join(acked(7)));
+        assert_eq!(joined, run(5, 3));
+        let nacked = DeliveryUpdate { delivery: Delivery::first(Verdict::Nacked), ..acked(8) };
+        let recalled = DeliveryUpdate { recalled: true, ..acked(8) };
+        for other in [acked(7), acked(9), nacked, recalled] {
+            assert!(!joined.join(other), "{other:?}");
+        }
+        assert_eq!(joined, run(5, 3));
+        let mut recall = DeliveryRun::from(recalled);
+        assert!(!recall.join(DeliveryUpdate { id: MessageId(9), ..recalled }), "each recall is told");
+    }
+
+    #[test]
+    fn a_run_has_a_change_for_each_of_its_messages() {
+        assert_eq!(run(5, 3).updates().collect::<Vec<_>>(), [acked(5), acked(6), acked(7)]);
+        let within = [4, 5, 7, 8].map(|id| run(5, 3).contains(MessageId(id)));
+        assert_eq!(within, [false, true, true, false]);
+    }
+
+    #[test]
+    fn a_run_is_cut_behind_the_last_message_that_is_wanted() {
+        for (last, left) in [(4, 0), (5, 1), (6, 2), (7, 3), (9, 3)] {
+            let mut cut = run(5, 3);
+            assert_eq!((cut.cut_behind(MessageId(last)), cut.count), (left > 0, left), "{last}");
+        }
+    }
+}

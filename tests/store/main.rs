@@ -19,9 +19,9 @@ use sockeye::{
     app::deliveries::Deliveries,
     export::{Exporter, Format, Origin},
     session::{
-        ActiveAckMode, Batch, CloseFrame, ConnectionId, Control, ControlKind, Delivery, DeliveryUpdate,
-        Direction, End, Ended, Event, EventKind, Kind, LossKind, Lost, MessageId, Opened, Pause, Run, Sent,
-        Seq, Side, Span, StoredEvent, StoredKind, StoredMessage, Timestamp, Verdict,
+        ActiveAckMode, Batch, CloseFrame, ConnectionId, Control, ControlKind, Delivery, DeliveryRun,
+        DeliveryUpdate, Direction, End, Ended, Event, EventKind, Kind, LossKind, Lost, MessageId, Opened,
+        Pause, Run, Sent, Seq, Side, Span, StoredEvent, StoredKind, StoredMessage, Timestamp, Verdict,
     },
     store::{Captured, Compress, Plan, Reader, Recorder, Search, State},
 };
@@ -49,6 +49,27 @@ fn delivery_update(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> E
     EventKind::Delivery(
         DeliveryUpdate { id: MessageId(id), delivery: Delivery { attempt, verdict }, recalled }.into(),
     )
+}
+
+#[tokio::test]
+async fn a_run_of_equal_changes_is_stored_by_message() {
+    let update = |id| DeliveryUpdate {
+        id: MessageId(id),
+        delivery: Delivery { attempt: 1, verdict: Verdict::Acked },
+        recalled: false,
+    };
+    let opening = event(0, EventKind::Connecting { url: "ws://feed.example/".to_owned() });
+    let run = event(1, EventKind::Delivery(DeliveryRun { first: update(1), count: 3 }));
+    let (_folder, reader) = captured(&[opening.clone(), run]).await;
+    let session = reader.sessions().expect("sessions").remove(0);
+    let mut again = Vec::new();
+    let mut each = |_, event: &Event| {
+        again.push(event.clone());
+        true
+    };
+    reader.events(&session, &mut each).expect("they are read");
+    let single = |id| event(1, EventKind::Delivery(update(id).into()));
+    assert_eq!(again, [opening, single(1), single(2), single(3)]);
 }
 
 /// A session with messages, a ping, a rejected message, a subscription, and a close.

@@ -13,9 +13,9 @@ use crate::{
     },
     filter::Filter,
     session::{
-        Batch, ConnectionId, Control, ControlKind, Delivery, DeliveryUpdate, Direction, Event, EventKind,
-        Failure, FailureKind, Finding, FindingCode, Kind, LossKind, Lost, MessageId, MessageRange, Run, Sent,
-        Seq, Severity, Span, Stage, StoredEvent, Timestamp, Verdict,
+        Batch, ConnectionId, Control, ControlKind, Delivery, DeliveryRun, DeliveryUpdate, Direction, Event,
+        EventKind, Failure, FailureKind, Finding, FindingCode, Kind, LossKind, Lost, MessageId, MessageRange,
+        Run, Sent, Seq, Severity, Span, Stage, StoredEvent, Timestamp, Verdict,
     },
 };
 
@@ -198,6 +198,22 @@ fn a_replay_is_a_row_of_its_own_and_marks_its_message() {
     assert_eq!((id, delivery, message.map(|message| message.id)), (MessageId(2), latest, Some(MessageId(2))));
     let original = timeline.row(RowId(1)).expect("it is kept").line;
     assert!(matches!(original, Line::Message { delivery, .. } if delivery == latest));
+}
+
+#[test]
+fn each_change_of_a_run_has_its_place_and_each_redelivery_its_row() {
+    let mut timeline = received(3);
+    let before = timeline.next_seq();
+    let delivery = Delivery { attempt: 2, verdict: Verdict::Pending };
+    let first = DeliveryUpdate { id: MessageId(1), delivery, recalled: false };
+    let kind = EventKind::Delivery(DeliveryRun { first, count: 3 });
+    timeline.apply(Event { at: Timestamp(0), connection: ConnectionId(1), kind });
+    assert_eq!((timeline.len(), timeline.next_seq()), (6, before.plus(3)));
+    let ids = (3..6).map(|row| match timeline.row(RowId(row)).expect("it is kept").line {
+        Line::Redelivered { id, .. } => id.0,
+        _ => panic!("a replay is expected"),
+    });
+    assert_eq!(ids.collect::<Vec<_>>(), [1, 2, 3]);
 }
 
 #[test]
