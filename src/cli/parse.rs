@@ -1,8 +1,8 @@
 //! Parses the command line into an [`Invocation`].
 
-use std::ffi::OsString;
+use std::{ffi::OsString, iter::successors};
 
-use clap::{Command, CommandFactory as _, Error, FromArgMatches as _, Subcommand as _};
+use clap::{ArgMatches, Command, CommandFactory as _, Error, FromArgMatches as _, Subcommand as _};
 
 use super::{Invocation, args::CommandLine, bare_word};
 use crate::config::Dialect;
@@ -16,16 +16,12 @@ use crate::config::Dialect;
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, Error> {
     let args: Vec<_> = args.into_iter().collect();
     let first = args.get(1).and_then(|first| first.to_str()).map(str::to_owned);
-    if let Some(name) = first.as_deref().filter(|first| Invocation::has_subcommand(first)) {
+    if first.as_deref().is_some_and(Invocation::has_subcommand) {
         // Without the arguments of the screen, which take long to make.
         let mut root = Invocation::augment_subcommands(Command::new("sockeye").bin_name("sockeye"));
         let matches = root.try_get_matches_from_mut(args)?;
-        return Invocation::from_arg_matches(&matches).map_err(|error| {
-            match root.find_subcommand_mut(name) {
-                Some(command) => error.format(command),
-                None => error,
-            }
-        });
+        return Invocation::from_arg_matches(&matches)
+            .map_err(|error| with_usage(error, &mut root, &matches));
     }
     let mut root = CommandLine::command();
     let matches = root.try_get_matches_from_mut(args).map_err(|error| of_command(error, first))?;
@@ -42,9 +38,18 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, Err
     }
 }
 
+/// An error about a value, with the usage of the command that was given.
+fn with_usage(error: Error, root: &mut Command, matches: &ArgMatches) -> Error {
+    let mut names = successors(matches.subcommand(), |(_, below)| below.subcommand());
+    match names.try_fold(root, |command, (name, _)| command.find_subcommand_mut(name)) {
+        Some(command) => error.format(command),
+        None => error,
+    }
+}
+
 /// The error about a command that is none, if that is why the words behind it are odd: `tial ws://feed.example`.
 fn of_command(error: Error, first: Option<String>) -> Error {
-    let is_known = |word: &str| CommandLine::command().find_subcommand(word).is_some();
+    let is_known = |word: &str| word == "help" || Invocation::has_subcommand(word);
     let word = first.filter(|word| error.use_stderr() && !word.starts_with('-') && !is_known(word));
     word.and_then(|word| bare_word::refusal(&word)).unwrap_or(error)
 }
@@ -204,6 +209,9 @@ mod tests {
             "{}",
             told("tail -u ann")
         );
+        let saving = told("profiles save x -u ann");
+        assert!(saving.contains("Usage: sockeye profiles save [OPTIONS] <NAME> [URL]"), "{saving}");
+        assert!(told("help tai").contains("'tai'"), "{}", told("help tai"));
         assert!(told("-u ann").contains("Usage: sockeye [OPTIONS] [URL]"), "{}", told("-u ann"));
     }
 

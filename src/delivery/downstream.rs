@@ -58,6 +58,8 @@ pub(crate) struct Downstream {
     moves: u64,
     /// Whether the reader has noticed that the connection is lost, and nobody was told.
     noticed_loss: bool,
+    /// The last message that belongs to the session.
+    last: MessageId,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +105,7 @@ impl Downstream {
             fresh: None,
             moves: 0,
             noticed_loss: false,
+            last: MessageId(u64::MAX),
         }
     }
 
@@ -359,6 +362,16 @@ impl Downstream {
         self.abandoned.extend(self.queue.drain(self.queue.len().min(self.width.held)..));
     }
 
+    /// Counts no message behind this one among those that are left.
+    pub(crate) fn count_upto(&mut self, last: MessageId) {
+        self.last = last;
+    }
+
+    /// How many messages of the session are in the output.
+    pub(crate) fn unanswered(&self) -> u64 {
+        self.ledger.pending().into_iter().filter(|(id, _)| *id <= self.last).count() as u64
+    }
+
     /// Whether nothing more comes of what is on its way, unless the user answers.
     pub(crate) fn is_drained(&self) -> bool {
         self.planned.is_empty()
@@ -366,12 +379,11 @@ impl Downstream {
 
     /// Ends the session: what was read and not delivered, and what waits to be redelivered, is lost.
     pub(crate) fn end(&mut self, events: &mut Vec<EventKind>) -> LeftBehind {
-        let mut left =
-            LeftBehind { unacknowledged: self.ledger.unacknowledged() as u64, ..LeftBehind::default() };
+        let mut left = LeftBehind { unacknowledged: self.unanswered(), ..LeftBehind::default() };
         let queued: Vec<_> = self.queue.drain(..).chain(self.abandoned.drain(..)).collect();
         for ticket in self.reader.drain().into_iter().chain(queued) {
             let count = if ticket.is_rejected() { &mut left.rejected } else { &mut left.undelivered };
-            *count += 1;
+            *count += u64::from(ticket.id <= self.last);
             tell(self.ledger.lose(ticket), events);
         }
         left

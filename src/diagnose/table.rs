@@ -320,7 +320,7 @@ pub const FINDINGS: &[Spec] = &[
         .told(Warning, "the message, and auto_replay_nacks", "export nacked messages as dead letters"),
     row(FindingCode::StopWaits, SESSION, "the session waits for the output before it ends", "Messages are in the output when the session ends; their answers are awaited, as in the pipeline.")
         .told(Note, "how many messages the output has", "stop once more to end at once"),
-    row(FindingCode::ReplaysLost, SESSION, "nacked messages were lost", "The session ended while they waited to be redelivered.")
+    row(FindingCode::ReplaysLost, SESSION, "messages were lost at the end", "The session ended while messages that were read waited to be delivered, or to be redelivered.")
         .told(Warning, "how many were nacked or read ahead at the end", "make the output accept them before the session ends, or export them as dead letters"),
     row(FindingCode::CaptureFailed, SESSION, "the capture failed", "The capture file can no longer be written. The session continues without it.")
         .told(Error, "the error of the file system", "free disk space or choose another file, then start again with --capture FILE"),

@@ -328,7 +328,7 @@ impl<D: Connect> Runner<D> {
             Output::Refuse { command, message } => self.refuse(command, message.to_owned()),
             Output::End(why) => {
                 if !self.downstream.is_drained() {
-                    let unanswered = self.downstream.unacknowledged() as u64;
+                    let unanswered = self.downstream.unanswered();
                     self.emit_findings(vec![diagnose::stop_waits(unanswered, DRAIN_LIMIT)]);
                 }
                 self.ending = Some((why, self.now + DRAIN_LIMIT));

@@ -30,6 +30,11 @@ impl Gate {
         self.filter.overrun()
     }
 
+    /// The last message that was let through.
+    pub const fn last(&self) -> MessageId {
+        self.last
+    }
+
     /// Whether a count was asked for.
     pub const fn has_count(&self) -> bool {
         self.left.is_some()

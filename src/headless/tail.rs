@@ -311,8 +311,9 @@ impl<W: Write> Tail<W> {
 
     fn stop(&mut self, why: Stop) {
         self.stopped = Some(why);
+        let stop = if why == Stop::Enough { Command::StopBehind(self.gate.last()) } else { Command::Stop };
         // A session that cannot be asked has ended.
-        let _ = self.handle.send(Command::Stop);
+        let _ = self.handle.send(stop);
     }
 
     /// `None` if the events ended without a reason: the engine is gone.

@@ -16,6 +16,8 @@ pub enum Command {
     Reconnect,
     /// Close with 1000 and end the session.
     Stop,
+    /// Like `Stop`; messages behind this one do not belong to the session, though more may have been read.
+    StopBehind(MessageId),
     /// End a session that waits for another secret, since there is none; any other goes on.
     NoOtherSecret,
     /// Change the settings that need no new connection.

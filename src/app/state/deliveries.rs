@@ -163,7 +163,7 @@ impl Deliveries {
         self.write(id, update.delivery, at);
         let was_in_flight = self.in_flight.remove(&id).is_some();
         if matches!(verdict, Verdict::Lost) {
-            self.tally.nacked -= self.unqueue(id);
+            self.unqueue(id);
             self.tally.lost += 1;
             return;
         }
@@ -174,9 +174,9 @@ impl Deliveries {
             // It had been acknowledged.
             self.tally.acked = self.tally.acked.saturating_sub(1);
         } else if !was_in_flight || verdict == Verdict::Pending {
-            self.unqueue(id);
             self.tally.delivered += 1;
             if attempt > 1 {
+                self.unqueue(id);
                 self.tally.replayed += 1;
             } else {
                 self.last_new = Some(at);

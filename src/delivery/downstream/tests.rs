@@ -457,6 +457,21 @@ fn a_stop_lets_the_stages_run_empty_and_loses_what_the_reader_holds() {
 }
 
 #[test]
+fn what_does_not_belong_to_the_session_is_not_counted_at_its_end() {
+    let left = |last| {
+        let mut bench = Bench::new("reject first 1 delay:60ms threads:1");
+        bench.send(&SIX);
+        bench.downstream.count_upto(MessageId(last));
+        let unanswered = bench.downstream.unanswered();
+        bench.downstream.stop();
+        bench.until(1_000);
+        let left = bench.downstream.end(&mut bench.events);
+        (unanswered, left.undelivered, left.rejected)
+    };
+    assert_eq!([left(0), left(1), left(2), left(3)], [(0, 0, 0), (1, 0, 1), (1, 0, 2), (1, 1, 2)]);
+}
+
+#[test]
 fn a_pause_ends_also_where_the_stages_become_fewer_in_it() {
     let mut bench = Bench::new("reject first 9 delay:1ms threads:2");
     bench.send(&SIX);

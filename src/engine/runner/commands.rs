@@ -24,6 +24,10 @@ impl<D: Connect> Runner<D> {
                 self.step(Input::Reconnect);
             }
             Command::Stop => self.stop(),
+            Command::StopBehind(last) => {
+                self.downstream.count_upto(last);
+                self.stop();
+            }
             Command::NoOtherSecret => self.step(Input::NoOtherSecret),
             Command::Adjust { auto_replay_nacks } => self.adjust(auto_replay_nacks),
             Command::Send(frame) => self.send(frame),

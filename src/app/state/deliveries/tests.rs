@@ -100,6 +100,6 @@ fn what_is_taken_back_and_what_is_lost_leaves_the_list() {
         Event { at: Timestamp(9), connection: ConnectionId(1), kind: told(1, 1, Verdict::Acked, true) };
     deliveries.apply(&last);
     deliveries.apply(&Event { kind: told(2, 1, Verdict::Lost, false), ..last });
-    let tally = Tally { delivered: 2, acked: 1, nacked: 0, replayed: 0, dropped: 0, lost: 1 };
+    let tally = Tally { delivered: 2, acked: 1, nacked: 1, replayed: 0, dropped: 0, lost: 1 };
     assert_eq!((deliveries.tally, deliveries.listed(), deliveries.pause), (tally, 0, None));
 }
