@@ -197,7 +197,7 @@ fn table(cells: &[Cell], width: usize, theme: &Theme) -> Vec<Line<'static>> {
 /// What keeps new messages from being delivered, as the head of the line sees it.
 fn holds_up(app: &App, theme: &Theme) -> (String, Style) {
     let deliveries = &app.deliveries;
-    let quiet = deliveries.last_new.map_or(Duration::ZERO, |at| app.now.since(at));
+    let quiet = deliveries.last_new.map_or(Duration::ZERO, |at| deliveries.age(at, app.now));
     let since = if quiet >= QUIET { format!("nothing new for {}: ", tenths(quiet)) } else { String::new() };
     if let Some(ReplayDelay { id, attempt, until }) = deliveries.pausing(app.now) {
         let left = tenths(until.since(app.now));
@@ -207,7 +207,7 @@ fn holds_up(app: &App, theme: &Theme) -> (String, Style) {
     let most = usize::try_from(deliveries.ack_mode.max_in_flight).unwrap_or(usize::MAX);
     let oldest = deliveries.in_flight.values().min_by_key(|flight| flight.since);
     if let Some(oldest) = oldest.filter(|_| deliveries.in_flight.len() >= most) {
-        let age = app.now.since(oldest.since);
+        let age = deliveries.age(oldest.since, app.now);
         let oldest = if age < QUIET {
             String::new()
         } else {
@@ -289,7 +289,7 @@ fn preview(app: &App, id: MessageId, cells: usize) -> String {
 
 /// The sign of a line, its colour, and its text.
 fn described(app: &App, listed: &Listed, theme: &Theme) -> (&'static str, Style, String) {
-    let (attempt, age) = (listed.delivery.attempt, span_of(app.now.since(listed.since)));
+    let (attempt, age) = (listed.delivery.attempt, span_of(app.deliveries.age(listed.since, app.now)));
     if listed.delivery.verdict == Verdict::Pending {
         return ("…", theme.wait, format!("attempt {attempt:<4} unacknowledged for {age}"));
     }

@@ -51,6 +51,8 @@ pub struct Deliveries {
     pub backlog: (u64, Option<u64>),
     /// How much of each second the socket was held up, the last one last.
     pub pressure: VecDeque<(Timestamp, Duration)>,
+    /// When the session ended: nothing gets older after that.
+    ended: Option<Timestamp>,
     /// Messages that were rejected, the oldest first.
     dead_letters: HashMap<MessageId, DeadLetter>,
     order: VecDeque<MessageId>,
@@ -106,6 +108,7 @@ impl Deliveries {
                 self.deliver_new(batch.first, batch.len() as u64, batch.verdict, event.at);
             }
             EventKind::Delivery(run) => run.updates().for_each(|update| self.update(update, event.at)),
+            EventKind::Connecting { .. } => self.ended = None,
             EventKind::ReplayWaits(ReplayWaits { id, attempt, delay }) => {
                 self.pause = Some(ReplayDelay { id: *id, attempt: *attempt, until: event.at.plus(*delay) });
             }
@@ -116,7 +119,10 @@ impl Deliveries {
             }
             EventKind::ReadingResumed { .. } | EventKind::Lost(_) | EventKind::Ended(_) => {
                 if let EventKind::Ended(_) = event.kind {
-                    self.whereabouts = Whereabouts::default();
+                    // What the output has not answered stays there.
+                    let output = self.in_flight.keys().copied().collect();
+                    self.whereabouts = Whereabouts { output, ..Whereabouts::default() };
+                    self.ended = Some(event.at);
                 }
                 self.held = None;
                 self.backlog = (0, None);
@@ -130,6 +136,11 @@ impl Deliveries {
             }
             _ => {}
         }
+    }
+
+    /// How long something has lasted that began then, up to the end of the session at most.
+    pub fn age(&self, since: Timestamp, now: Timestamp) -> Duration {
+        self.ended.unwrap_or(now).since(since)
     }
 
     /// Takes in messages of an old capture, of which no more is known than what became of them.

@@ -1,7 +1,10 @@
 //! Rows that were read back from the capture. Those that were looked at last are kept, so that going to and fro between
 //! a few places reads nothing again.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+};
 
 use bytes::Bytes;
 
@@ -41,6 +44,8 @@ pub type Ranges = Vec<(Seq, u32)>;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pages {
     leaves: BTreeMap<Seq, Leaf>,
+    /// The places of each message among them.
+    of_message: HashMap<MessageId, Vec<Seq>>,
     /// Counts looks and readings.
     looks: u64,
     /// One whole payload, that of the row that is looked at.
@@ -118,6 +123,12 @@ impl Pages {
             lost = matches!(kind, LeafKind::Entry(Entry::Lost(..))).then_some(seq);
             self.leaves.insert(seq, Leaf { at, connection, kind, seen: self.looks });
         }
+        self.of_message.clear();
+        for (seq, leaf) in &self.leaves {
+            if let LeafKind::Message(message) | LeafKind::Redelivered(_, Some(message)) = &leaf.kind {
+                self.of_message.entry(message.id).or_default().push(*seq);
+            }
+        }
         self.short = wanted.iter().any(|seq| !self.leaves.contains_key(seq));
     }
 
@@ -171,12 +182,11 @@ impl Pages {
 
     /// A message is redelivered, or a verdict came: what was read says so too.
     pub(super) fn tell(&mut self, id: MessageId, delivery: Delivery) {
-        for leaf in self.leaves.values_mut() {
-            match &mut leaf.kind {
-                LeafKind::Message(message) | LeafKind::Redelivered(_, Some(message)) if message.id == id => {
-                    message.delivery = delivery;
-                }
-                _ => {}
+        for seq in self.of_message.get(&id).into_iter().flatten() {
+            if let Some(Leaf { kind, .. }) = self.leaves.get_mut(seq)
+                && let LeafKind::Message(message) | LeafKind::Redelivered(_, Some(message)) = kind
+            {
+                message.delivery = delivery;
             }
         }
     }
@@ -187,6 +197,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::session::{Kind, Verdict};
 
     /// Looks at these places, and reads those that are not here; how many were read.
     fn look(pages: &mut Pages, from: u64) -> usize {
@@ -202,6 +213,39 @@ mod tests {
             pages.take(stored, &wanted);
         }
         count
+    }
+
+    #[test]
+    fn a_verdict_is_told_to_each_place_of_its_message_that_is_kept() {
+        let message = |seq, id| StoredMessage {
+            seq: Seq(seq),
+            id: MessageId(id),
+            kind: Kind::Text,
+            valid: true,
+            frames: 1,
+            wire: None,
+            size: 1,
+            head: Bytes::from_static(b"a"),
+            delivery: Delivery::first(Verdict::Pending),
+        };
+        let stored =
+            |seq, kind| Stored { seq: Seq(seq), at: Timestamp(0), connection: ConnectionId(1), kind };
+        let acked = Delivery { attempt: 2, verdict: Verdict::Acked };
+        let update = DeliveryUpdate { id: MessageId(1), delivery: acked, recalled: false };
+        let mut pages = Pages::default();
+        let read = vec![
+            stored(1, StoredKind::Message(message(1, 1))),
+            stored(2, StoredKind::Message(message(2, 2))),
+            stored(3, StoredKind::Redelivered { update, message: Some(message(1, 1)) }),
+        ];
+        pages.take(read, &[]);
+        pages.tell(MessageId(1), acked);
+        pages.tell(MessageId(9), acked);
+        let verdicts = pages.leaves.values().map(|leaf| match &leaf.kind {
+            LeafKind::Message(message) | LeafKind::Redelivered(_, Some(message)) => message.delivery.verdict,
+            _ => panic!("a message is expected"),
+        });
+        assert_eq!(verdicts.collect::<Vec<_>>(), [Verdict::Acked, Verdict::Pending, Verdict::Acked]);
     }
 
     #[test]

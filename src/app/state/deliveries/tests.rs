@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::{Deliveries, Tally};
 use crate::session::{
-    Batch, ConnectionId, Delivery, DeliveryUpdate, Event, EventKind, Kind, MessageId, ReplayWaits, Run, Span,
-    Timestamp, Verdict,
+    Batch, ConnectionId, Delivery, DeliveryUpdate, End, Ended, Event, EventKind, Kind, MessageId,
+    ReplayWaits, Run, Span, Timestamp, Verdict,
 };
 
 fn told(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> EventKind {
@@ -102,4 +102,18 @@ fn what_is_taken_back_and_what_is_lost_leaves_the_list() {
     deliveries.apply(&Event { kind: told(2, 1, Verdict::Lost, false), ..last });
     let tally = Tally { delivered: 2, acked: 1, nacked: 1, replayed: 0, dropped: 0, lost: 1 };
     assert_eq!((deliveries.tally, deliveries.listed(), deliveries.pause), (tally, 0, None));
+}
+
+#[test]
+fn what_is_unanswered_at_the_end_stays_in_the_output_and_gets_no_older() {
+    let mut deliveries = Deliveries::default();
+    let event = |at, kind| Event { at: Timestamp(at), connection: ConnectionId(1), kind };
+    deliveries.apply(&event(1_000_000, told(1, 1, Verdict::Pending, false)));
+    let age = |deliveries: &Deliveries| deliveries.age(Timestamp(1_000_000), Timestamp(9_000_000)).as_secs();
+    assert_eq!(age(&deliveries), 8);
+    let ended = Ended { why: End::Stopped, messages: 1, connections: 1, during: None };
+    deliveries.apply(&event(3_000_000, EventKind::Ended(ended)));
+    assert_eq!((age(&deliveries), deliveries.whereabouts.output.count), (2, 1));
+    deliveries.apply(&event(4_000_000, EventKind::Connecting { url: "ws://feed.example/".to_owned() }));
+    assert_eq!(age(&deliveries), 8, "a session that goes on has not ended");
 }
