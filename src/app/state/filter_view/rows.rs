@@ -87,3 +87,18 @@ impl Rows {
         row.checked_sub(1).map_or(0, |last| self.0.rank(last))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Rows, Runs};
+
+    #[test]
+    fn a_run_without_rows_adds_none() {
+        let (mut runs, mut rows) = (Runs::default(), Rows::default());
+        for (start, end) in [(5, 5), (7, 3), (0, 0), (8, 9), (20, 22)] {
+            runs.add(start..end);
+        }
+        assert!(rows.add_all(&runs) && rows.add_all(&Runs::default()));
+        assert_eq!((0..rows.len()).filter_map(|place| rows.at(place)).collect::<Vec<_>>(), [8, 20, 21]);
+    }
+}
